@@ -7,6 +7,7 @@ import type { OutboundResult, ReportFlow } from './flow/compiledFlow.ts';
 import type { Books, RecordValue, Sink } from './ports.ts';
 import { queryRows } from './query.ts';
 import { factsOfReport } from './reports/factsOfReport.ts';
+import type { Query } from './reports/Query.ts';
 import type { Runtime } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
 
@@ -68,23 +69,25 @@ export class ScheduledReport {
   async write(): Promise<void> {
     const { contentType, extension, codec } = this.#flow.write;
     const id = `report_${this.#flow.name}_${this.#parts.runtime.newId()}`;
-    const facts = factsOfReport(this.#flow.query, this.#parts.runtime.now());
-    const body = writePages(codec, this.#records(), this.#flow.fields, facts);
+    const now = this.#parts.runtime.now();
+    const query = this.#flow.queryAt(now);
+    const facts = factsOfReport(query, now);
+    const body = writePages(codec, this.#records(query), this.#flow.fields, facts);
     await this.#sink.send({ id, contentType, extension, body, flow: this.#flow.name });
     this.#parts.runtime.log('info', 'report.written', { flow: this.#flow.name });
   }
 
-  #rows(): AsyncIterable<RecordValue[]> {
+  #rows(query: Query): AsyncIterable<RecordValue[]> {
     const { store, stock, runtime } = this.#parts;
-    const { query, name: flow } = this.#flow;
+    const { name: flow } = this.#flow;
     return queryRows(store, stock, query, runtime, ({ at }) =>
       runtime.log('info', 'report.known_at', { flow, knownAt: at }),
     );
   }
 
-  async *#records(): AsyncIterable<readonly RecordValue[]> {
+  async *#records(query: Query): AsyncIterable<readonly RecordValue[]> {
     const run = this.#flow.makeRun();
-    for await (const rows of this.#rows()) {
+    for await (const rows of this.#rows(query)) {
       yield this.#kept(await run.push(rows));
     }
     yield this.#kept(await run.flush());

@@ -389,6 +389,7 @@ export const codes = {
   STAGE_FULL: bad(
     'More records wait under one key than a stage of a flow keeps.',
     'See why they are not complete; where the key is too coarse, add to it what tells them apart.',
+  ),
   PAIR_BROKEN: bad(
     'Rows that make one record together are not what the flow names: one is missing, comes twice, or is none of them.',
     'Correct the rows and send all of them again.',

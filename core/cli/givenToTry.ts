@@ -39,7 +39,7 @@ const ROWS = 1_000;
 
 /** Rows of a file, or of the query as the books answer it now. */
 export async function rowsToTry(
-  { query }: ReportFlow,
+  { queryAt }: ReportFlow,
   path: string | undefined,
   { folder, env }: Invocation,
   asked: AskedRecords,
@@ -49,7 +49,12 @@ export async function rowsToTry(
   try {
     const rows: RecordValue[] = [];
     const most = Math.max(ROWS, asked.last);
-    for await (const page of queryRows(store, config.stock, query, systemTime)) {
+    for await (const page of queryRows(
+      store,
+      config.stock,
+      queryAt(systemTime.now()),
+      systemTime,
+    )) {
       rows.push(...page);
       if (rows.length >= most) break;
     }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { formatFault, formatTold, isStockbusError, nearestName, StockbusError } from '../errors.ts';
-import type { InboundFlow } from '../flow/compiledFlow.ts';
+import type { InboundFlow, ReportFlow } from '../flow/compiledFlow.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import { DeliveryWatch } from '../hub/DeliveryWatch.ts';
 import type { OpenHub } from '../hub/openHub.ts';
@@ -13,7 +13,7 @@ import { systemRuntime } from '../runtime.ts';
 import { answeredNow } from './answeredNow.ts';
 import { cliActor } from './cliActor.ts';
 import { closedLines } from './closedLines.ts';
-import type { CliCommand, Invocation } from './command.ts';
+import { type CliCommand, type Invocation, usageError } from './command.ts';
 import { dryRun } from './dryRun.ts';
 import { lineLog } from './log.ts';
 import {
@@ -29,6 +29,7 @@ import type { PayloadFile } from './payloadFile.ts';
 import { payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
 import { refuseBroken } from './refuseBroken.ts';
+import { runReport } from './runReport.ts';
 import { endBy, onEndingSignals, onHangup } from './signals.ts';
 import { sourceHints } from './sourceHints.ts';
 import type { Terminal } from './terminal.ts';
@@ -38,10 +39,14 @@ const PARKED_SHOWN = 5;
 export const run: CliCommand = {
   name: 'run',
   about:
-    'Takes one file through a flow into the books and waits until all of it is booked or parked.',
+    'Takes one file through a flow into the books and waits until all of it is booked or parked; or writes a report now.',
   arguments: [
-    { name: 'FLOW', about: 'Name of an inbound flow.' },
-    { name: 'FILE', about: 'The file to take in. It stays where it is.' },
+    { name: 'FLOW', about: 'Name of an inbound flow, or of a report.' },
+    {
+      name: 'FILE',
+      about: 'The file to take in. It stays where it is. A report has none.',
+      optional: true,
+    },
   ],
   options: {
     'dry-run': { about: 'Show what would be booked and parked, and write nothing.' },
@@ -53,9 +58,10 @@ export const run: CliCommand = {
   examples: [
     'stockbus run erp-purchase-receipts receipts.csv --dry-run',
     'stockbus run erp-purchase-receipts receipts.csv',
+    'stockbus run valuation-daily',
   ],
   async run(invocation) {
-    const [flowName, path] = invocation.arguments as readonly [string, string];
+    const [flowName, path] = invocation.arguments as readonly [string, string?];
     const { folder, workingFolder, env, terminal, options } = invocation;
     const watch = new DeliveryWatch(
       lineLog((line) => terminal.err([line]), { format: 'text', level: 'warn' }),
@@ -64,7 +70,12 @@ export const run: CliCommand = {
     // What only shows what would be needs no other flow; what books tells every subscriber.
     const isDry = options['dry-run'] !== undefined;
     const loaded = await loadFolder(folder, env, runtime, isDry ? { soundOnly: true } : undefined);
-    const flow = inboundFlow(loaded, flowName);
+    const flow = flowOf(loaded, flowName);
+    if (flow.direction === 'report') {
+      refuseOfReport(flow, path, isDry);
+      return runReport(invocation, loaded, flow, runtime);
+    }
+    if (path === undefined) throw usageError(`the flow '${flow.name}' takes a FILE`);
     const file = await payloadFile(resolve(workingFolder, path), flow.name, runtime.newId());
     if (isDry) {
       return dryRun(invocation, loaded, flow, file, runtime);
@@ -104,10 +115,16 @@ function sayWhenInterrupted(terminal: Terminal): () => void {
   };
 }
 
-function inboundFlow({ flows, broken }: LoadedHub, name: string): InboundFlow {
+function refuseOfReport({ name }: ReportFlow, path: string | undefined, isDry: boolean): void {
+  if (path !== undefined)
+    throw usageError(`the report '${name}' reads the books, and takes no file`, 'leave out FILE');
+  if (isDry) throw usageError(`the report '${name}' books nothing`, `write 'stockbus try ${name}'`);
+}
+
+function flowOf({ flows, broken }: LoadedHub, name: string): InboundFlow | ReportFlow {
   const flow = flows.find((candidate) => candidate.name === name);
   if (!flow) refuseBroken(name, broken);
-  if (flow?.direction === 'inbound') return flow;
+  if (flow && flow.direction !== 'subscription') return flow;
   if (flow) throw new StockbusError('FLOW_NOT_INBOUND', `the flow '${name}' takes no payloads`);
   const known = flows.filter(({ direction }) => direction === 'inbound').map((f) => f.name);
   const near = nearestName(name, known);

@@ -4,6 +4,7 @@ import type { Envelope, EventType } from '../message.ts';
 import type { FlowRecord, RecordValue, Shape } from '../ports.ts';
 import { factsOfReport } from '../reports/factsOfReport.ts';
 import type { Query } from '../reports/Query.ts';
+import { queryOn } from '../reports/relativeDays.ts';
 import { reportOf } from '../reports/reports.ts';
 import { zoneOf } from '../zone.ts';
 import type {
@@ -118,7 +119,9 @@ export function compileReport(
     coming: flow.query ? rowShape(flow.query) : unknownShape(),
   });
   const fields = knownFields(shape)?.names;
-  const facts = flow.query ? factsOfReport(flow.query, unit.context.now()) : {};
+  const queryAt = (nowMs: number): Query => queryOn(flow.query!, nowMs, from.zone);
+  const now = unit.context.now();
+  const facts = flow.query ? factsOfReport(queryAt(now), now) : {};
   const write = writeFormat(unit, flow.write, facts);
   const endpoint = resolveEndpoint(unit, to, 'to');
   if (!write || !flow.query) return undefined;
@@ -127,7 +130,8 @@ export function compileReport(
     ...named(unit),
     schedule: from.cron,
     zone: from.zone,
-    query: flow.query,
+    query: flow.query.name,
+    queryAt,
     ...(fields ? { fields: [...fields] } : {}),
     write,
     to: endpoint,

@@ -6,7 +6,7 @@
 import type { Code, Fault, Place } from '../errors.ts';
 import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
 import type { AboutPayload, Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
-import type { Query } from '../reports/Query.ts';
+import type { Query, QueryName } from '../reports/Query.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 
 export type Awaitable<T> = T | Promise<T>;
@@ -181,7 +181,10 @@ export interface ReportFlow extends FlowBase {
   /** Five fields of cron, in `zone` (IANA). */
   schedule: string;
   zone: string;
-  query: Query;
+  /** Name of its query. */
+  query: QueryName;
+  /** What it asks when it is written at that time. */
+  queryAt(nowMs: number): Query;
   /** Fields of the records that are written, where they are known. */
   fields?: readonly string[];
   write: PayloadFormat;

@@ -25,16 +25,22 @@ const byName = record(
 
 /** A parameter as YAML has it: text, a number, or a list of numbers. */
 function parameterField(parameter: ReportParameter): Field<Query[QueryKey]> {
-  const { about, schema, shape, read } = parameter;
-  const isList = schema.pattern !== undefined;
+  const { about, schema, read, relative } = parameter;
+  const isList = schema.pattern !== undefined && !relative;
+  const shape = relative ? `${parameter.shape}, or \`${relative.example}\`` : parameter.shape;
   return custom<Query[QueryKey]>({
     about,
     kind: shape,
-    schema: isList ? { anyOf: [schema, numberList] } : schema,
+    schema: isList
+      ? { anyOf: [schema, numberList] }
+      : relative
+        ? { type: 'string', examples: [relative.example] }
+        : schema,
     read(value, path, report) {
       const text = isList && Array.isArray(value) ? value.join(',') : value;
       const isText = typeof text === 'string' || typeof text === 'number';
-      const found = isText ? read(String(text)) : undefined;
+      const isRelative = typeof text === 'string' && relative?.is(text) === true;
+      const found = isRelative ? text : isText ? read(String(text)) : undefined;
       if (found === undefined) {
         report({
           path,
@@ -49,7 +55,7 @@ function parameterField(parameter: ReportParameter): Field<Query[QueryKey]> {
 }
 
 export function queryField(): Field<Query> {
-  const about = `What the report reads: ${queryNames.join(', ')}.`;
+  const about = `What the report reads: ${queryNames.join(', ')}. Its days may count from the day on which it is written, in the zone of the schedule: \`today\`, \`yesterday\`, \`7 days ago\`, \`first of this week\`, \`last of last month\`, \`first of 2 quarters ago\`, \`last of last year\`; its months too: \`last month\`, \`3 months ago\`.`;
   const plain = choice(about, queryNames);
   const asQuery = (name: QueryName | undefined): Query | undefined => (name ? { name } : undefined);
   return either<Query>(about, [

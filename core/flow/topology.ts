@@ -63,7 +63,7 @@ function endsOf(flow: CompiledFlow): TopologyFlow {
   const schedule = `${flow.schedule} ${flow.zone}`;
   const id = `schedule ${schedule}`;
   const to = [connectorEnd(flow.to)];
-  const from: TopologyEnd = { id, kind: 'schedule', name: schedule, part: flow.query.name };
+  const from: TopologyEnd = { id, kind: 'schedule', name: schedule, part: flow.query };
   return { name, direction, from: [from], to };
 }
 

@@ -7,6 +7,7 @@ import type { JsonSchema } from '../spec.ts';
 import { isDay } from '../zone.ts';
 import { isInstant } from './instants.ts';
 import type { Query } from './Query.ts';
+import { isRelativeDay, isRelativeMonth } from './relativeDays.ts';
 
 export type QueryKey = Exclude<keyof Query, 'name'>;
 
@@ -24,6 +25,15 @@ export interface ReportParameter {
   shape: string;
   /** The value that a text stands for; undefined where it is none. */
   read(text: string): string | number | number[] | undefined;
+  /** How a flow may count it from the day on which the report is written. */
+  relative?: RelativeForm;
+}
+
+/** What `core/reports/relativeDays.ts` knows to count. */
+interface RelativeForm {
+  /** One, as an example. */
+  example: string;
+  is(text: string): boolean;
 }
 
 const MAX_CHARACTERS = 256;
@@ -46,6 +56,7 @@ const instant = (key: QueryKey, about: string): ReportParameter => ({
   schema: { type: 'string', examples: ['2026-03-31', '2026-03-31T18:00:00Z'] },
   shape: 'a day such as 2026-10-31, or a time such as 2026-10-31T18:00:00Z',
   read: (text) => (isInstant(text) ? text : undefined),
+  relative: { example: 'last of last month', is: isRelativeDay },
 });
 
 const oneOf = (
@@ -108,6 +119,7 @@ const month = (about: string): ReportParameter => ({
   schema: { type: 'string', pattern: '^\\d{4}-\\d{2}$', examples: ['2026-03'] },
   shape: 'a month such as 2026-03',
   read: (text) => (isDay(`${text}-01`) ? text : undefined),
+  relative: { example: 'last month', is: isRelativeMonth },
 });
 export const period = month(
   'Movements of this month (of `stock.zone`), in place of its first day and its last.',

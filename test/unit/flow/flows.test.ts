@@ -227,7 +227,7 @@ describe('outbound flows', () => {
       'flow: daily\nfrom: { schedule: "0 6 * * *", zone: Europe/Berlin }\nquery: { valuation: { sku: A } }\nsteps:\n  - map: { SKU: sku }\nwrite: { csv: { delimiter: ";" } }\nto: { folder: outbox, name: "v-{seq}.csv" }\n';
     const [flow] = (await load({ 'flows/daily.yaml': yaml })).flows;
     assert.ok(flow?.direction === 'report');
-    assert.deepEqual(flow.query, { name: 'valuation', sku: 'A' });
+    assert.deepEqual(flow.queryAt(0), { name: 'valuation', sku: 'A' });
     const one = flow.makeRun();
     assert.deepEqual((await one.push([{ sku: 'A' }])).records, [{ SKU: 'A' }]);
     assert.deepEqual((await one.flush()).records, []);

@@ -1,0 +1,63 @@
+/** Reports that are asked for on the command line, and not by their schedule. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { Desk } from './cli.ts';
+
+describe('a report on demand', () => {
+  let desk: Desk;
+
+  beforeEach(() => {
+    desk = new Desk();
+  });
+
+  afterEach(() => desk.remove());
+
+  it('is written by `stockbus run`, with the postings of the month before in a row each', async () => {
+    const day = new Date();
+    day.setUTCDate(0);
+    const posted = day.toISOString().slice(0, 10);
+    writeFileSync(
+      desk.path('flows/erp-purchase-receipts.yaml'),
+      `flow: erp-purchase-receipts
+from: { folder: erp-inbox }
+read: csv
+steps:
+  - map: { document: no, at: $date(at), sku: sku, quantity: $decimal(qty), unitCost: $decimal(cost), const: { location: BER } }
+key: no
+to: stock.receive.v1
+`,
+    );
+    writeFileSync(
+      desk.path('receipts.csv'),
+      `no,at,sku,qty,cost\nWE-1,${posted},TEA-100,2,1.25\nWE-2,2026-01-01,TEA-100,1,9\n`,
+    );
+    assert.equal((await desk.run(['run', 'erp-purchase-receipts', 'receipts.csv'])).code, 0);
+    const written = await desk.run(['run', 'finance-postings']);
+    assert.deepEqual(
+      [written.code, written.out],
+      [0, 'finance-postings was written to finance-outbox.\n'],
+      written.err,
+    );
+    const outbox = desk.path('data/outbox/finance');
+    const [file = ''] = readdirSync(outbox);
+    assert.match(file, /^postings-\d{8}-1\.csv$/);
+    const [, month, date] = posted.split('-');
+    assert.deepEqual(readFileSync(`${outbox}/${file}`, 'latin1').split('\r\n').slice(1), [
+      'Amount;Currency;Account;Contra;Date;Document;Text',
+      `2,50;EUR;1400;2150;${date}${month};WE-1;receive TEA-100`,
+      'END;1',
+      '',
+    ]);
+  });
+
+  it('takes no file, and a flow into stock takes one', async () => {
+    const withFile = await desk.run(['run', 'valuation-daily', 'x.csv']);
+    assert.equal(withFile.code, 2);
+    assert.match(withFile.err, /the report 'valuation-daily' reads the books, and takes no file/);
+    const dry = await desk.run(['run', 'valuation-daily', '--dry-run']);
+    assert.match(dry.err, /write 'stockbus try valuation-daily'/);
+    const without = await desk.run(['run', 'erp-purchase-receipts']);
+    assert.equal(without.code, 2);
+    assert.match(without.err, /the flow 'erp-purchase-receipts' takes a FILE/);
+  });
+});
