@@ -29,7 +29,7 @@ describe('stockbus flows', () => {
     );
     assert.match(
       rows,
-      /^Reports\n 0 6 \* \* \* Europe\/Berlin valuation → valuation-daily → finance-outbox \(folder\)$/m,
+      /^Reports\n[\s\S]*^ 0 6 \* \* \* Europe\/Berlin valuation → valuation-daily → finance-outbox \(folder\)$/m,
     );
     assert.match(rows, /^Events that nobody is told: stock\.rejected\.v1$/m);
     assert.match(rows, /→ reservation\.create\.v1, wms-berlin-outbox \(folder\), /);

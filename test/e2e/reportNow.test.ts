@@ -19,7 +19,7 @@ describe('a report on demand', () => {
     writeFileSync(
       desk.path('flows/erp-purchase-receipts.yaml'),
       `flow: erp-purchase-receipts
-from: { folder: erp-inbox }
+from: { folder: erp-inbox, pattern: "receipts-*.csv" }
 read: csv
 steps:
   - map: { document: no, at: $date(at), sku: sku, quantity: $decimal(qty), unitCost: $decimal(cost), const: { location: BER } }
@@ -39,7 +39,7 @@ to: stock.receive.v1
       written.err,
     );
     const outbox = desk.path('data/outbox/finance');
-    const [file = ''] = readdirSync(outbox);
+    const [file = ''] = readdirSync(outbox).filter((name) => !name.startsWith('.'));
     assert.match(file, /^postings-\d{8}-1\.csv$/);
     const [, month, date] = posted.split('-');
     assert.deepEqual(readFileSync(`${outbox}/${file}`, 'latin1').split('\r\n').slice(1), [
