@@ -266,6 +266,10 @@ export const codes = {
     'The payload does not end in the footer that the flow expects, or that states another number of rows; nothing of it is ingested.',
     'Have the sender send it again: it was cut short. If it is whole, mend `read: csv: footer`.',
   ),
+  CSV_ROW_KIND: bad(
+    'A row of CSV is of no kind that `rows` names, or stands below no row of the kind above it.',
+    'Correct the row; name what is no row under `ignore` or `footer`.',
+  ),
   CSV_NOTHING_TO_FILL: bad(
     'An empty cell is to have the value of the row before, and there is none, or that row could not be read.',
     'Write the value into the cell, or correct the row before it in the original and send that again.',

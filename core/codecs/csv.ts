@@ -1,4 +1,5 @@
 import type { Codec, CodecSpec } from '../ports.ts';
+import { statedColumns } from './CsvKinds.ts';
 import type { CsvRead, CsvWrite } from './csvOptions.ts';
 import { csvRead, csvWrite } from './csvOptions.ts';
 import { CsvReader } from './csvReader.ts';
@@ -18,6 +19,7 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
     'read: { csv: { columns: [sku, quantity, location] } }',
     'read: { csv: { skip: 2, ignore: "^Summe" } }',
     'read: { csv: { fill: [Order, Date], footer: "^TRAILER;(\\\\d+)" } }',
+    'read:\n  csv:\n    rows: [{ H: [document, date, supplier] }, { L: [line, sku, quantity] }]\n    footer: "^T;(\\\\d+)"',
     'write: { csv: { columns: [sku, onHand], delimiter: ";" } }',
     `write: { csv: { encoding: windows-1252, preamble: ['"STOCK";2'], trailer: ["TRAILER;{count}"] } }`,
   ],
@@ -43,7 +45,8 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
 };
 
 /** A header of the payload may have any name; the flow's own names are all that there are. */
-function mayHave({ columns, header }: CsvRead, name: string): boolean {
+function mayHave(options: CsvRead, name: string): boolean {
+  const columns = statedColumns(options);
   if (columns) return columns.includes(name);
-  return header !== false || /^c[1-9]\d*$/.test(name);
+  return options.header !== false || /^c[1-9]\d*$/.test(name);
 }

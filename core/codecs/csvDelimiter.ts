@@ -13,6 +13,8 @@ const SAMPLE_ROWS = 20;
 export interface KnownColumns {
   /** Names that the flow itself gives. */
   columns: readonly string[] | undefined;
+  /** Cells that a row has at least, where it gives the names. */
+  least: number | undefined;
   /** The first row has the names. */
   header: boolean;
   /** Those that the flow reads. */
@@ -61,12 +63,12 @@ function isHigher(one: Score, other: Score): boolean {
   return differs !== -1 && one[differs]! > other[differs]!;
 }
 
-function countThere(rows: readonly CsvRow[], { columns, header, required }: KnownColumns): number {
+function countThere(rows: readonly CsvRow[], { least, header, required }: KnownColumns): number {
   const [first] = rows;
   if (!first) return 0;
   if (isRejectsHeader(first.cells)) return Number.POSITIVE_INFINITY;
-  if (columns)
-    return rows.filter(({ cells, fault }) => !fault && cells.length >= columns.length).length;
+  if (least !== undefined)
+    return rows.filter(({ cells, fault }) => !fault && cells.length >= least).length;
   if (first.fault) return 0;
   const names = header ? first.cells.map(columnNameIn) : positions(first.cells.length);
   return required.filter((name) => names.includes(name)).length;

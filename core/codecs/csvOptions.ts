@@ -1,6 +1,16 @@
 import { RE2JS } from 're2js';
 import type { Value } from '../spec.ts';
-import { checked, choice, flag, integer, list, optional, record, text } from '../spec.ts';
+import {
+  checked,
+  choice,
+  flag,
+  integer,
+  list,
+  namedValues,
+  optional,
+  record,
+  text,
+} from '../spec.ts';
 import { encodingOption, encodings, isUnicode } from './encodings.ts';
 
 const DELIMITER = /^(auto|tab|[^"\r\n])$/;
@@ -22,7 +32,7 @@ function patternFault(pattern: string): string | undefined {
   }
 }
 
-export const csvRead = record('How CSV is read.', {
+const csvReadFields = record('How CSV is read.', {
   delimiter: optional(
     text(
       'What separates cells: one character, or `tab`. `auto` takes the one of `,` `;` `|` and tab under which the header has the columns that the flow reads or, with `columns`, most of the first 20 rows have at least as many cells as there are names; where that leaves it open, the one that cuts those rows most evenly. A first line `sep=;` is followed, and refused where the flow states another.',
@@ -88,6 +98,20 @@ export const csvRead = record('How CSV is read.', {
     ),
     [],
   ),
+  rows: optional(
+    list(
+      'Rows of several kinds, told by their first cell, from the outermost in, each with the columns behind it: `[{ H: [document, date] }, { L: [sku, quantity] }]`. A row of the last kind is a record, which has the cells of the rows above it, too; a row above that none of the last follows is one with empty cells for those. Any other row is bad, and so are those behind it up to the next of the first kind: name what is no row under `ignore` or `footer`.',
+      checked(
+        namedValues(
+          'One kind: what its first cell has, and its columns.',
+          list('Names of the columns behind the first cell.', text('A name of a column.')),
+        ),
+        (kind) =>
+          Object.keys(kind).length === 1 ? undefined : 'name one kind of rows in each entry',
+      ),
+      { min: 2 },
+    ),
+  ),
   quote: optional(
     text(
       'The character around cells that hold a delimiter or a line break; doubled, it stands for itself. `none` where quotes are plain text (inch marks, say).',
@@ -99,7 +123,23 @@ export const csvRead = record('How CSV is read.', {
   encoding: encodingOption,
 });
 
-export type CsvRead = Value<typeof csvRead>;
+/** What would say again, or otherwise, what rows of several kinds have. */
+const notWithRows = ['columns', 'header', 'skipEnd', 'fill'] as const;
+
+export const csvRead = checked(csvReadFields, (options) => {
+  const kinds = options.rows?.flatMap((kind) => Object.entries(kind)) ?? [];
+  if (kinds.length === 0) return undefined;
+  const other = notWithRows.find((name) => {
+    const given = options[name];
+    return Array.isArray(given) ? given.length > 0 : Boolean(given);
+  });
+  if (other !== undefined) return `\`rows\` and \`${other}\` cannot stand beside each other`;
+  const names = [...kinds.map(([mark]) => mark), ...kinds.flatMap(([, columns]) => columns)];
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  return twice === undefined ? undefined : `'${twice}' stands twice under \`rows\``;
+});
+
+export type CsvRead = Value<typeof csvReadFields>;
 
 const lines = (about: string) =>
   list(

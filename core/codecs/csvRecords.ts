@@ -3,6 +3,7 @@ import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { RecordValue, SourceRecord } from '../ports.ts';
 import { CsvFill } from './CsvFill.ts';
+import { CsvKinds, rowKinds, type WholeRow } from './CsvKinds.ts';
 import { delimiterOption, fittingDelimiter } from './csvDelimiter.ts';
 import { countFilled, UNNAMED } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
@@ -33,6 +34,9 @@ export class CsvRecords {
   readonly #file: string;
   readonly #make: MakeValue;
   readonly #fill: CsvFill | undefined;
+  readonly #kinds: CsvKinds | undefined;
+  /** Rows that are no records by themselves. */
+  #heads = 0;
   /** The text of a bad row as its sender wrote it. */
   readonly #own: (row: string) => string;
   /** Cells of every row; undefined until a row that is not empty shows it. */
@@ -54,9 +58,11 @@ export class CsvRecords {
     this.#make = valueMaker(shape.names);
     const { names, spare, isRejects } = shape;
     if (options.fill.length > 0) this.#fill = new CsvFill(options.fill, isRejects);
+    const kinds = isRejects ? undefined : rowKinds(options);
+    if (kinds) this.#kinds = new CsvKinds(kinds);
     this.#own = isRejects ? rejectCellsCutter(shape.syntax) : (row) => row;
     if (isRejects) this.#width = names.length + spare + REJECT_COLUMNS.length;
-    else if (spare === 0) this.#width = names.length;
+    else if (spare === 0 && !kinds) this.#width = names.length;
   }
 
   get width(): number | undefined {
@@ -72,7 +78,7 @@ export class CsvRecords {
 
   /** Good and bad ones so far. */
   get rows(): number {
-    return this.#record - this.#passedOver;
+    return this.#record - this.#passedOver + this.#heads;
   }
 
   /** A batch is ready: by count, or by size. */
@@ -94,8 +100,9 @@ export class CsvRecords {
     }
   }
 
-  /** A row whose text is sound; `raw` is asked for where it is kept. */
-  row(cells: string[], line: number, raw: () => string): SourceRecord {
+  /** A row whose text is sound; `raw` is asked for where it is kept. Nothing where it is no record. */
+  row(cells: string[], line: number, raw: () => string): SourceRecord | undefined {
+    if (this.#kinds) return this.#ofKind(this.#kinds, cells, line, raw);
     if (this.#isHeader(cells) && cells.length > 1) return this.passOver(line);
     const trimmed = this.#trim ? cells.map((cell) => cell.trim()) : cells;
     if (!this.#fits(cells)) return this.bad(trimmed, this.#ragged(cells, raw()), line, raw());
@@ -103,6 +110,33 @@ export class CsvRecords {
     if (this.#fill && !this.#fill.into(value)) {
       return this.bad(trimmed, NOTHING_TO_FILL, line, raw());
     }
+    this.#record += 1;
+    return this.#give({ value, record: this.#record, line }, raw);
+  }
+
+  #ofKind(
+    kinds: CsvKinds,
+    cells: string[],
+    line: number,
+    raw: () => string,
+  ): SourceRecord | undefined {
+    const trimmed = this.#trim ? cells.map((cell) => cell.trim()) : cells;
+    const { alone, row } = kinds.take(trimmed, line, raw);
+    this.#alone(alone);
+    if (row === undefined) this.#heads += 1;
+    else if ('code' in row) return this.#unread([], row, line, raw());
+    else return this.#whole(row);
+    return undefined;
+  }
+
+  /** Heads that nothing stands below. */
+  #alone(heads: readonly WholeRow[]): SourceRecord[] {
+    this.#heads -= heads.length;
+    return heads.map((head) => this.#whole(head));
+  }
+
+  #whole({ cells, line, raw }: WholeRow): SourceRecord {
+    const value = this.#make(this.#shape.syntax.quote === '"' ? plainTexts(cells) : cells);
     this.#record += 1;
     return this.#give({ value, record: this.#record, line }, raw);
   }
@@ -115,8 +149,19 @@ export class CsvRecords {
     raw: string,
     faultLine = line,
   ): SourceRecord {
-    this.#record += 1;
     this.#fill?.lose();
+    this.#kinds?.lose();
+    return this.#unread(cells, trouble, line, raw, faultLine);
+  }
+
+  #unread(
+    cells: readonly string[],
+    trouble: Trouble,
+    line: number,
+    raw: string,
+    faultLine = line,
+  ): SourceRecord {
+    this.#record += 1;
     const fault: Fault = { ...trouble, at: { record: this.#record, line: faultLine } };
     const { names, syntax } = this.#shape;
     const texts = syntax.quote === '"' ? plainTexts(cells) : cells;
@@ -162,6 +207,7 @@ export class CsvRecords {
 
   /** All text is read: what is held back is the footer. */
   end(): void {
+    for (const record of this.#alone(this.#kinds?.end() ?? [])) record.open = true;
     this.footer = this.#held.map(({ raw }) => raw);
     for (const { record } of this.#held.splice(0)) {
       const { record: number, line = 0 } = record;

@@ -1,5 +1,6 @@
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { rowKinds, statedColumns } from './CsvKinds.ts';
 import type { KnownColumns } from './csvDelimiter.ts';
 import {
   columnNameIn,
@@ -65,8 +66,11 @@ export class CsvOpening {
   constructor(buffer: TextBuffer, { options, required, ignores, file }: OpeningFlow) {
     this.#buffer = buffer;
     this.#options = options;
-    const { columns, header = columns === undefined } = options;
-    this.#known = { columns, header, required };
+    const columns = statedColumns(options);
+    const { header = columns === undefined } = options;
+    const widths = rowKinds(options)?.map((kind) => kind.columns.length + 1);
+    const least = widths ? Math.min(...widths) : columns?.length;
+    this.#known = { columns, least, header, required };
     this.#ignores = ignores;
     this.#file = file;
   }
