@@ -4,6 +4,7 @@ import {
   generateFlowReference,
   generateFlowSchema,
   generateFlowTestSchema,
+  generateFragmentSchema,
 } from './generateFlows.ts';
 import { generateMessages } from './generateMessages.ts';
 
@@ -12,6 +13,7 @@ export const generated: Record<string, () => string | Promise<string>> = {
   'schemas/generated/messages.ts': () => generateMessages('schemas'),
   'schemas/generated/flow.json': generateFlowSchema,
   'schemas/generated/flow-test.json': generateFlowTestSchema,
+  'schemas/generated/fragment.json': generateFragmentSchema,
   'schemas/generated/config.json': generateConfigSchema,
   'docs/flows.md': generateFlowReference,
   'docs/errors.md': generateErrors,

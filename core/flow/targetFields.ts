@@ -64,14 +64,20 @@ const words = (parts: HubParts) => ({
   ),
 });
 
-const messageWords = {
+const messageWords = (parts: HubParts) => ({
   key: optional(
     expression(
       'Key of the messages of this target, instead of that of the flow; `$record` is what the target makes.',
     ),
   ),
-  type: optional(text('Type of the message.')),
-};
+  type: optional(typeField(parts)),
+});
+
+/** Editors know the types that there are; what is none of them is told with the nearest. */
+function typeField(parts: HubParts): Field<string> {
+  const plain = text('Type of the message.');
+  return { ...plain, schema: { ...plain.schema, enum: commandTypesOf(parts) } };
+}
 
 const sinkWords = (parts: HubParts) => ({
   to: optional(sinkEndField(parts)),
@@ -90,7 +96,11 @@ const OF_MESSAGES = ['key'] as const;
 const OF_SINKS = ['name', 'write', 'batch', 'retry'] as const;
 
 export function targetField(parts: HubParts): Field<ToTarget> {
-  const all = record('One target.', { ...words(parts), ...messageWords, ...sinkWords(parts) });
+  const all = record('One target.', {
+    ...words(parts),
+    ...messageWords(parts),
+    ...sinkWords(parts),
+  });
   const { fallback: _, ...declared } = all;
   return {
     ...declared,
