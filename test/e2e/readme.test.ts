@@ -72,6 +72,15 @@ describe('the README', () => {
     );
   });
 
+  it('has a test behind each row of what it says of others', () => {
+    const [, ...rows] = [
+      ...readFileSync(join(root, 'docs/compared.md'), 'utf8').matchAll(/^\| (.*) \|$/gm),
+    ].map(([, row = '']) => row.split(/(?<!\\) \| /));
+    assert.ok(rows.length > 20);
+    for (const [what = '', , , test = ''] of rows.slice(1))
+      assert.match(test, /^\[[\w.]+\.test\.ts\]\(\.\.\/test\//, what);
+  });
+
   it('and the pages of docs/ name files that are there', () => {
     const names = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' });
     const pages = names.filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
