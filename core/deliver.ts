@@ -4,12 +4,13 @@
  * they run out, or the other side refuses for good, the batch goes to the dead letters.
  */
 import { hash } from 'node:crypto';
-import { backoffMs } from './backoff.ts';
+import { Backoff, backoffMs } from './backoff.ts';
 import { sinkLabel } from './deliver/sinkQueue.ts';
 import { eventLines, eventsOf } from './deliver/stockEvents.ts';
+import { Throttle } from './deliver/Throttle.ts';
 import { writeLines, writeRecords } from './deliver/writeRecords.ts';
 import type { Fault } from './errors.ts';
-import { faultOf, formatFault, isRetryable } from './errors.ts';
+import { faultOf, formatFault, isRetryable, StockbusError } from './errors.ts';
 import type { FlowSink } from './flow/compiledFlow.ts';
 import { handedBatch } from './handedBatch.ts';
 import { JsonBuffer } from './JsonBuffer.ts';
@@ -25,7 +26,10 @@ export interface DeliverParts {
 }
 
 /** What a message has: its events, as what is written where no step wants to see them, or records. */
-type ReadBatch = { lines: JsonLines } | { envelopes: Envelope[] } | { records: RecordValue[] };
+type ReadBatch =
+  | { lines: JsonLines }
+  | { envelopes: Envelope[] }
+  | { records: RecordValue[]; time: string };
 
 function countOf(read: ReadBatch): number {
   if ('lines' in read) return read.lines.ends.length;
@@ -51,6 +55,9 @@ export class Deliver {
   readonly #sink: Sink;
   readonly #waiting: Waiting[] = [];
   readonly #takesLines: boolean;
+  readonly #throttle: Throttle | undefined;
+  /** Aborted by `stop`: nobody waits for a pace any longer. */
+  readonly #ending = new AbortController();
   readonly #buffer = new JsonBuffer();
   #consumer: Consumer | undefined;
   #working: Promise<void> | undefined;
@@ -62,13 +69,19 @@ export class Deliver {
     this.#label = sinkLabel(target.flow, target.name);
     this.#sink = sink;
     const { events, write } = target;
-    this.#takesLines = events?.hasSteps === false && write.codec.writer().writeLines !== undefined;
+    const { throttle, expireMs } = target;
+    this.#takesLines =
+      events?.hasSteps === false &&
+      expireMs === undefined &&
+      write.codec.writer().writeLines !== undefined;
+    this.#throttle = throttle && new Throttle(throttle, parts.runtime);
   }
 
   async start(): Promise<void> {
     this.#consumer = await this.#parts.broker.consume(
       this.#target.queue,
-      limits.prefetchMessages,
+      // What waits for its turn waits in the queue.
+      this.#throttle ? 1 : limits.prefetchMessages,
       (delivery) => {
         this.#waiting.push({ delivery, read: undefined });
         this.#working ??= this.#work().finally(() => {
@@ -80,6 +93,7 @@ export class Deliver {
 
   /** Takes nothing new and finishes what it has, within the time that the broker gives. */
   async stop(): Promise<void> {
+    this.#ending.abort(new StockbusError('SHUTTING_DOWN', 'the hub is stopping'));
     // Closing waits until what was delivered is settled, so the loop goes on until then.
     await this.#consumer?.close();
     this.#stopping = true;
@@ -90,9 +104,59 @@ export class Deliver {
   async #work(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0 && !this.#stopping) {
-      const group = await this.#takeGroup();
-      if (group.count > 0) await this.#deliver(group);
+      const group = this.#unexpired(await this.#takeGroup());
+      if (group.count === 0) continue;
+      const waitMs = this.#throttle?.waitMs(group.count) ?? 0;
+      if (waitMs > limits.throttleHoldMs) await this.#pause(waitMs);
+      else await this.#deliver(group);
     }
+  }
+
+  /** Gives back what it holds, so that it waits in its queue, and asks for it again in time. */
+  async #pause(waitMs: number): Promise<void> {
+    const { runtime } = this.#parts;
+    const { signal } = this.#ending;
+    const untilMs = runtime.monotonic() + waitMs;
+    runtime.log('info', 'deliver.paused', { flow: this.#label, waitMs });
+    this.#waiting.length = 0;
+    await this.#consumer?.close();
+    this.#consumer = undefined;
+    const backoff = new Backoff(runtime);
+    try {
+      await runtime.sleep(Math.max(0, untilMs - runtime.monotonic()), signal);
+      while (!this.#consumer && !signal.aborted) {
+        await this.start().catch(async (error: unknown) => {
+          const { message } = faultOf(error);
+          runtime.log('warn', 'deliver.waits', { flow: this.#label, message });
+          await backoff.wait(signal);
+        });
+      }
+      const late = this.#consumer as Consumer | undefined;
+      if (signal.aborted) await late?.close();
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /** Without the batches, each of one time, that nobody wants any more. */
+  #unexpired(group: Group): Group {
+    const { expireMs } = this.#target;
+    if (expireMs === undefined) return group;
+    const { runtime } = this.#parts;
+    const oldestMs = runtime.now() - expireMs;
+    const fresh: Group = { parts: [], count: 0 };
+    for (const part of group.parts) {
+      const count = countOf(part.read);
+      if (Date.parse(timeOf(part.read)) < oldestMs) {
+        runtime.log('warn', 'deliver.expired', { flow: this.#label, records: count });
+        runtime.metrics.count('stockbus_delivery_expired_total', count, { flow: this.#label });
+        part.delivery.ack();
+      } else {
+        fresh.parts.push(part);
+        fresh.count += count;
+      }
+    }
+    return fresh;
   }
 
   /**
@@ -133,7 +197,8 @@ export class Deliver {
 
   #readBody(body: Uint8Array): ReadBatch {
     if (!this.#target.events) {
-      return { records: handedBatch(body).records.map(({ value }) => value) };
+      const { records, time } = handedBatch(body);
+      return { records: records.map(({ value }) => value), time };
     }
     const text = textOfBody(body);
     return this.#takesLines
@@ -147,14 +212,23 @@ export class Deliver {
     count: number,
     bodyOf: (from: number, until: number) => Uint8Array[],
   ): Promise<void> {
-    const { batch, write } = this.#target;
+    const { write, throttle } = this.#target;
+    const batch = Math.min(this.#target.batch, throttle?.records ?? count);
     const flow = this.#label;
     const { contentType, extension } = write;
     for (let start = 0; start < count; start += batch) {
-      const body = bodyOf(start, Math.min(start + batch, count));
+      const end = Math.min(start + batch, count);
       const part = count > batch ? `.${start / batch + 1}` : '';
+      if (this.#throttle) await this.#inTime(this.#throttle, end - start);
+      const body = bodyOf(start, end);
       await this.#sink.send({ id: id + part, contentType, extension, body, flow });
     }
+  }
+
+  async #inTime(throttle: Throttle, records: number): Promise<void> {
+    const waitMs = throttle.waitMs(records);
+    if (waitMs > 0) await this.#parts.runtime.sleep(waitMs, this.#ending.signal);
+    throttle.sent(records);
   }
 
   async #deliver(group: Group): Promise<void> {
@@ -169,6 +243,8 @@ export class Deliver {
         else delivery.ack();
       }
     } catch (error) {
+      // Unsettled, it comes again to the next.
+      if (this.#ending.signal.aborted && error === this.#ending.signal.reason) return;
       metrics.count('stockbus_delivery_failures_total', 1, { flow: this.#label });
       for (const delivery of deliveries) await this.#failed(delivery, faultOf(error));
     }
@@ -252,6 +328,9 @@ export class Deliver {
     }
   }
 }
+
+const timeOf = (read: ReadBatch): string =>
+  'time' in read ? read.time : 'envelopes' in read ? (read.envelopes[0]?.time ?? '') : '';
 
 const refusalText = (faults: readonly Fault[], { id }: RecordValue): string =>
   `the steps refused the event ${String(id)}: ${faults[0]?.message ?? ''}`;

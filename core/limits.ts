@@ -39,6 +39,10 @@ export const limits = Object.freeze({
   publishInFlightBatches: 8,
   /** Messages that one consumer holds unacknowledged. */
   prefetchMessages: 32,
+  /** Of a sink with a pace, how long a message may be held before it is given back to its queue meanwhile. */
+  throttleHoldMs: 5 * 60_000,
+  /** And how long it may take to send one: RabbitMQ takes back after half an hour what is not settled. */
+  throttledBatchMs: 20 * 60_000,
   /** Time that a publish keeps trying while the broker is away, blocked, or does not confirm. */
   publishTimeoutMs: 30_000,
   /** Time that one question to a broker may take: a connection, a declaration, a ping. */

@@ -10,7 +10,7 @@ import { MessagesRun } from './MessagesRun.ts';
 import type { MessageShape } from './messageShape.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
-import { isRoute, type ToRoute, type ToTarget } from './targetFields.ts';
+import { isRoute, sinkWordNames, type ToRoute, type ToTarget } from './targetFields.ts';
 
 export function compileInbound(
   unit: FlowUnit,
@@ -19,8 +19,8 @@ export function compileInbound(
 ): InboundFlow | undefined {
   const { flow, context } = unit;
   const routes = all.filter(isRoute);
-  const ofSinks = routes.length === all.length ? (['write', 'batch', 'retry'] as const) : [];
-  refuseFields(unit, ['query', ...ofSinks], 'a flow into stock');
+  const alone = routes.length === all.length ? sinkWordNames : [];
+  refuseFields(unit, ['query', ...alone], 'a flow into stock');
   if (!flow.read) {
     unit.report({
       path: ['from'],

@@ -98,7 +98,11 @@ export function compileReport(
   to: ConnectorEnd,
 ): ReportFlow | undefined {
   const { flow } = unit;
-  refuseFields(unit, ['read', 'let', 'key', 'mode', 'batch', 'source'], 'a report');
+  refuseFields(
+    unit,
+    ['read', 'let', 'key', 'mode', 'batch', 'throttle', 'expire', 'source'],
+    'a report',
+  );
   if (!flow.query) {
     unit.report({
       path: ['from'],

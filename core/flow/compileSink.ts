@@ -1,6 +1,7 @@
 /** Connectors that a flow sends to: how, and by which queue. */
 import { sinkQueue } from '../deliver/sinkQueue.ts';
 import { faultOf } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { CodecSpec, WriterFacts } from '../ports.ts';
 import type { Path } from '../spec.ts';
 import type { FlowSink, PayloadFormat, Retry } from './compiledFlow.ts';
@@ -13,10 +14,14 @@ import { isRoute, type ToSink, type ToTarget } from './targetFields.ts';
 /** The only sink of a flow: how it is sent to stands in the flow. */
 export function compileOnlySink(unit: FlowUnit, to: ConnectorEnd): FlowSink | undefined {
   const endpoint = resolveEndpoint(unit, to, 'to');
-  const { flow, write: given, batch, retry } = unit.flow;
+  const { flow, write: given, batch, retry, throttle, expire } = unit.flow;
   const write = writeFormat(unit, given, {});
+  if (throttle) checkPace(unit, throttle, batch, ['throttle']);
   if (!write) return undefined;
-  return { flow, queue: sinkQueue(flow), write, to: endpoint, batch, retry: retryOf(retry) };
+  return {
+    ...{ flow, queue: sinkQueue(flow), write, to: endpoint, batch, retry: retryOf(retry) },
+    ...policies({ throttle, expire }),
+  };
 }
 
 /** One of several targets: what it does not say itself is as the flow says. */
@@ -26,10 +31,12 @@ export function compileSink(
   path: Path,
   name: string | undefined,
 ): FlowSink | undefined {
-  const { flow, write: given, batch, retry } = unit.flow;
+  const { flow, write: given, retry } = unit.flow;
+  const { batch = unit.flow.batch, throttle = unit.flow.throttle, expire = unit.flow.expire } = own;
   const endpoint = resolveEndpoint(unit, to, 'to', [...path, 'to']);
   const at = own.write ? [...path, 'write'] : ['write'];
   const write = writeFormat(unit, own.write ?? given, {}, { at, missing: [...path, 'to'] });
+  if (throttle) checkPace(unit, throttle, batch, [...(own.throttle ? path : []), 'throttle']);
   if (!write) return undefined;
   return {
     flow,
@@ -37,9 +44,33 @@ export function compileSink(
     queue: sinkQueue(flow, name),
     write,
     to: endpoint,
-    batch: own.batch ?? batch,
+    batch,
     retry: retryOf(own.retry ?? retry),
+    ...policies({ throttle, expire }),
   };
+}
+
+type Policies = Pick<ToSink, 'throttle' | 'expire'>;
+
+const policies = ({ throttle, expire }: Policies): Pick<FlowSink, 'throttle' | 'expireMs'> => ({
+  ...(throttle ? { throttle: { records: throttle.records, perMs: throttle.per } } : {}),
+  ...(expire === undefined ? {} : { expireMs: expire }),
+});
+
+/** A batch that takes longer than a broker leaves it with its reader would come again and again. */
+function checkPace(
+  { report }: FlowUnit,
+  { records, per }: NonNullable<Policies['throttle']>,
+  batch: number,
+  path: Path,
+): void {
+  const most = Math.max(batch, limits.batchRecords);
+  const takesMs = (Math.ceil(most / records) - 1) * per;
+  if (takesMs <= limits.throttledBatchMs) return;
+  const minutes = Math.round(takesMs / 60_000);
+  const message = `at this pace ${most} records, which may wait as one, take ${minutes} minutes, longer than a broker leaves them with their reader`;
+  const todo = `let ${Math.ceil(most / (limits.throttledBatchMs / per + 1))} records go in that span, or ${most} in a longer one`;
+  report({ path, code: 'CONFIG_BAD_VALUE', message, todo });
 }
 
 export const retryOf = ({ attempts, first, max }: ReadRetry): Retry => ({

@@ -129,6 +129,12 @@ export interface Retry {
   maxMs: number;
 }
 
+/** How much goes out in any such span. */
+export interface Pace {
+  records: number;
+  perMs: number;
+}
+
 /** A connector that a flow sends to. It has a queue of its own, in which it is retried alone. */
 export interface FlowSink {
   flow: string;
@@ -140,6 +146,9 @@ export interface FlowSink {
   /** Most records that one delivery carries. */
   batch: number;
   retry: Retry;
+  throttle?: Pace;
+  /** What is older is not sent. */
+  expireMs?: number;
   /** Of a subscription, what becomes of events; the sink of another flow gets records that were handed on. */
   events?: SunkEvents;
 }

@@ -27,6 +27,18 @@ const retry: Field<ReadRetry> = record('Attempts to deliver while the other side
   max: optional(duration('Longest wait between two attempts.'), limits.retryMaxMs),
 });
 
+const throttle = record(
+  'Pace at which it is sent to, such as { records: 100, per: 1m }: in no such span more records go out. What waits, waits in its queue. Each process keeps to it for itself.',
+  {
+    records: integer('Most records in that span.', { min: 1, max: 1_000_000 }),
+    per: duration('The span.'),
+  },
+);
+
+const expire = duration(
+  'What is older is not sent, but counted and logged: an event by its time, a record by when its payload came in.',
+);
+
 const write = (parts: HubParts) =>
   optional(codecField('Format of what goes out.', parts.codecs, 'writeOptions'));
 
@@ -39,6 +51,8 @@ export const sinkFields = (parts: HubParts) => ({
     first: limits.retryFirstMs,
     max: limits.retryMaxMs,
   }),
+  throttle: optional(throttle),
+  expire: optional(expire),
 });
 
 /** Of one sink; what it leaves out is as the flow says. */
@@ -46,4 +60,6 @@ export const ownSinkFields = (parts: HubParts) => ({
   write: write(parts),
   batch: optional(batch),
   retry: optional(retry),
+  throttle: optional(throttle),
+  expire: optional(expire),
 });

@@ -93,7 +93,9 @@ const sinkWords = (parts: HubParts) => ({
 const sinkRecord = (parts: HubParts) => record('', sinkWords(parts));
 
 const OF_MESSAGES = ['key'] as const;
-const OF_SINKS = ['name', 'write', 'batch', 'retry'] as const;
+/** How a connector is sent to. */
+export const sinkWordNames = ['write', 'batch', 'retry', 'throttle', 'expire'] as const;
+const OF_SINKS = ['name', ...sinkWordNames] as const;
 
 export function targetField(parts: HubParts): Field<ToTarget> {
   const all = record('One target.', {

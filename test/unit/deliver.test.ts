@@ -8,6 +8,7 @@ import { Deliver } from '../../core/deliver.ts';
 import { StockbusError } from '../../core/errors.ts';
 import type { SubscriptionFlow } from '../../core/flow/compiledFlow.ts';
 import type { Broker, Outgoing, Sink } from '../../core/ports.ts';
+import type { Log } from '../../core/runtime.ts';
 import { SimulatedTime, simulatedRuntime } from '../SimulatedTime.ts';
 import { load } from './flow/hubFolder.ts';
 
@@ -44,7 +45,11 @@ describe('deliver', () => {
   let sink: Recorder;
   let flow: SubscriptionFlow;
   let format: number;
+  /** Of the events that are published. */
+  let eventTime: string;
   let deliver: Deliver;
+  /** What it said of what has expired. */
+  let told: object[];
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stockbus-deliver-'));
@@ -52,6 +57,8 @@ describe('deliver', () => {
     broker = openEmbedded(folder, simulatedRuntime(time), { sync: async () => undefined });
     sink = new Recorder();
     format = 1;
+    told = [];
+    eventTime = new Date(time.now()).toISOString();
   });
 
   afterEach(async () => {
@@ -67,14 +74,19 @@ describe('deliver', () => {
     flow = flows[0] as SubscriptionFlow;
     const queue = sinkQueue(flow.name);
     await broker.declare({ queues: [queue], subscriptions: [{ topic: TOPIC, queue }] });
-    deliver = new Deliver({ broker, runtime: simulatedRuntime(time) }, flow.sinks[0]!, sink);
+    const log: Log = (_level, event, fields = {}) => {
+      if (event === 'deliver.expired') told.push(fields);
+    };
+    const runtime = simulatedRuntime(time, { log });
+    deliver = new Deliver({ broker, runtime }, flow.sinks[0]!, sink);
     await deliver.start();
   }
 
   /** One batch of events; resolves once it has been handed out and what it set off is done. */
   async function publish(id: string, ...skus: string[]): Promise<void> {
     const events = skus.map((sku) => ({ id: sku, data: { sku } }));
-    const body = Buffer.from(JSON.stringify({ v: format, source: '/stock', type: TOPIC, events }));
+    const batch = { v: format, source: '/stock', type: TOPIC, time: eventTime, events };
+    const body = Buffer.from(JSON.stringify(batch));
     const published = broker.publish([
       { id, to: { topic: TOPIC }, body, contentType: 'application/json' },
     ]);
@@ -158,5 +170,61 @@ describe('deliver', () => {
     assert.deepEqual(calls, [1, 1, 2, 2, 3]);
     const [letter] = await broker.dead(10);
     assert.match(letter!.reason, /WEBHOOK_FAILED .*call 3 is refused/);
+  });
+
+  const skus = (count: number): string[] => Array.from({ length: count }, (_, at) => `S${at}`);
+  const counts = () => sink.calls.map((call) => call.skus.length);
+
+  it('sends no more in any span than its pace allows, a batch at a time', async () => {
+    await start('throttle: { records: 100, per: 1m }');
+    await publish('m1', ...skus(250));
+    await publish('m2', ...skus(60));
+    assert.deepEqual(counts(), [100]);
+    await time.advance(60_000);
+    assert.deepEqual(counts(), [100, 100]);
+    await time.advance(60_000);
+    assert.deepEqual(counts(), [100, 100, 50]);
+    await time.advance(60_000);
+    assert.deepEqual(counts(), [100, 100, 50, 60]);
+    assert.deepEqual(
+      sink.calls.map(({ id }) => id),
+      ['msg_m1.1', 'msg_m1.2', 'msg_m1.3', 'msg_m2'],
+    );
+    assert.equal(await left(), 0);
+  });
+
+  it('leaves in its queue what has to wait for long, and takes it in time', async () => {
+    await start('throttle: { records: 500, per: 10m }');
+    await publish('m1', ...skus(300));
+    await publish('m2', ...skus(300));
+    await publish('m3', ...skus(10));
+    await time.advance(15_000);
+    assert.deepEqual(counts(), [300]);
+    assert.equal(await left(), 2, 'nothing is held');
+    await time.advance(600_000);
+    assert.deepEqual(counts(), [300, 300, 10]);
+    assert.equal(await left(), 0);
+  });
+
+  it('that waits for its pace is stopped at once, and loses nothing', async () => {
+    await start('throttle: { records: 100, per: 1m }');
+    await publish('m1', ...skus(150));
+    const stopped = deliver.stop();
+    await time.advance(10_000);
+    await stopped;
+    assert.deepEqual(counts(), [100]);
+    assert.equal(await left(), 1);
+  });
+
+  it('sends nothing that has expired, and says how much that was', async () => {
+    await start('expire: 1h');
+    eventTime = new Date(time.now() - 3_600_001).toISOString();
+    await publish('m1', 'OLD', 'OLDER');
+    eventTime = new Date(time.now() - 3_500_000).toISOString();
+    await publish('m2', 'NEW');
+    assert.deepEqual(sink.calls, [{ id: 'msg_m2', skus: ['NEW'] }]);
+    assert.deepEqual(await broker.dead(10), []);
+    assert.equal(await left(), 0);
+    assert.deepEqual(told, [{ flow: 'shop', records: 2 }]);
   });
 });

@@ -195,6 +195,18 @@ to:
     ]);
   });
 
+  it('refuses a pace at which a batch would be held for too long, and policies without a sink', async () => {
+    const slow =
+      'flow: feed\nfrom: stock.changed.v1\nwrite: json\nthrottle: { records: 10, per: 1m }\nto: { folder: outbox }\n';
+    assert.deepEqual(await lint({ 'flows/feed.yaml': slow }), [
+      'flows/feed.yaml:4:11 CONFIG_BAD_VALUE at this pace 500 records, which may wait as one, take 49 minutes, longer than a broker leaves them with their reader; let 24 records go in that span, or 500 in a longer one',
+    ]);
+    const none = receipts('- set: { a: A }', 'expire: 1h\nkey: No\nto: stock.receive.v1');
+    assert.deepEqual(await faults('receipts', none), [
+      "flows/receipts.yaml:6:1 CONFIG_BAD_VALUE 'expire' has no meaning in a flow into stock",
+    ]);
+  });
+
   it('looks into when and map', async () => {
     const yaml = receipts(
       '- map: { a: A }',
