@@ -73,6 +73,7 @@ async function list({ store }: OpenBooks, invocation: Invocation): Promise<void>
   const table = new TableWriter(columns);
   const isAsked = options.settled !== undefined;
   let others = 0;
+  let ofIntake = 0;
   let after: string | undefined;
   do {
     const page: Page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
@@ -80,11 +81,17 @@ async function list({ store }: OpenBooks, invocation: Invocation): Promise<void>
     const areSettled = await sideBySide(rows, limits.readsAtOnce, (row) => isSettled(store, row));
     const shown = rows.filter((_, index) => areSettled[index] === isAsked);
     others += rows.length - shown.length;
+    ofIntake += shown.filter(({ stage }) => stage === 'intake').length;
     terminal.out(table.write(shown));
     after = next;
   } while (after !== undefined);
   const none = isAsked ? 'Nothing that was parked was booked since.' : 'Nothing is parked.';
   terminal.err([table.rows === 0 ? none : 'Each in full: stockbus parked show ID']);
+  if (ofIntake > 0) {
+    terminal.err([
+      `${ofIntake} of stage intake ${ofIntake === 1 ? 'stays' : 'stay'} here for good: what never was a message is not known again when it is sent corrected.`,
+    ]);
+  }
   if (others > 0 && !isAsked) {
     terminal.err([`${others} more ${others === 1 ? 'was' : 'were'} booked since: --settled`]);
   }
@@ -120,7 +127,15 @@ async function show({ store }: OpenBooks, { terminal }: Invocation, id: string):
     terminal.out([`${'Fault:'.padEnd(12)}${formatFault({ ...fault, at: {} })}`]);
     if (place) terminal.out([`${' '.repeat(12)}at ${place}`]);
   }
-  terminal.out(['Content:', ...indented(content)]);
+  terminal.out([`${'To do:'.padEnd(12)}${remedyOf(record)}`, 'Content:', ...indented(content)]);
+}
+
+/** How it goes on from here, by where it was refused. */
+function remedyOf({ stage, origin: { flow } }: ParkedRecord): string {
+  const again = `and send it again (stockbus run ${flow} FILE)`;
+  return stage === 'intake'
+    ? `correct it where it came from, or the flow, ${again}. This entry stays: what never was a message is not known again.`
+    : `correct what is named, or have the sender do it, ${again}: once it is booked, this entry is settled.`;
 }
 
 /** JSON made readable. */
