@@ -194,6 +194,18 @@ export const codes = {
     'Rename one of them; the file should be called as the flow.',
     500,
   ),
+  FLOW_SAMPLE_PARKED: hint(
+    'Something of a sample of a flow, the payload of one of its tests, is parked or refused, and the test does not expect it.',
+    'Correct the flow or the sample, or expect it in the test.',
+  ),
+  FLOW_KEY_NOT_UNIQUE: hint(
+    'Two messages of one sample of a flow have the same key, so that the payload would be parked (KEY_REPEATED).',
+    'Build the key of what tells documents apart, or put rows of one document together with `group`.',
+  ),
+  FLOW_UNREACHED: hint(
+    'No sample of a flow reaches a step or a target, or fulfils a condition: it may be one that nothing ever does.',
+    'Correct the condition, or add a test with a payload that fulfils it.',
+  ),
   FLOW_SOURCE_GONE: hint(
     'Documents were booked of a source that no flow has any more, and a flow has booked nothing yet: it may be that flow under a new name, which would book everything again.',
     'Write the old name as `source` in the flow; if it is another flow, allow the code in it.',

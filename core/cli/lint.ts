@@ -1,26 +1,61 @@
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { Fault } from '../errors.ts';
 import { formatFault, isStockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneSources } from '../flow/goneSources.ts';
+import type { LoadView } from '../flow/hubParts.ts';
+import { FlowCoverage } from '../flow/test/FlowCoverage.ts';
+import { lintSamples, SampleClock, type SampleParts } from '../flow/test/lintSamples.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import { loadFolder } from '../hub/openHub.ts';
+import { systemRuntime } from '../runtime.ts';
+import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { CliCommand, Invocation } from './command.ts';
+import { payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
 
 export const lint: CliCommand = {
   name: 'lint',
-  about: 'Checks config/hub.yaml and every flow, and names all faults at once with their place.',
+  about:
+    'Checks config/hub.yaml and every flow, names all faults at once with their place, and tells what the payloads of tests show.',
   arguments: [],
   options: {},
   examples: ['stockbus lint', 'stockbus lint --config /etc/stockbus'],
   async run({ folder, env, terminal }) {
-    const { flows, hints, config } = await loadFolder(folder, env);
-    const told = [...hints, ...(await goneFromBooks(folder, env, config.store, flows))];
+    const watched = { clock: new SampleClock(systemRuntime()), coverage: new FlowCoverage() };
+    const view: LoadView = { watch: watched.coverage };
+    const { flows, hints, config } = await loadFolder(folder, env, watched.clock.runtime, view);
+    const gone = await goneFromBooks(folder, env, config.store, flows);
+    const told = [...hints, ...gone, ...(await ofSamples(folder, env, { ...watched, flows }))];
     terminal.out(told.map((hint) => `hint: ${formatFault(hint)}`));
     terminal.out([`${plural(flows.length, 'flow')} and the configuration are in order.`]);
     return 0;
   },
 };
+
+/** What the payloads of the tests beside flows show of them. */
+async function ofSamples(
+  folder: string,
+  env: Invocation['env'],
+  watched: Pick<SampleParts, 'clock' | 'coverage' | 'flows'>,
+): Promise<Fault[]> {
+  const { runtime } = watched.clock;
+  const spoolPath = join(tmpdir(), `stockbus-lint-${runtime.newId()}`);
+  try {
+    return await lintSamples({
+      ...{ folder, ...watched, spool: new SpoolFolder(spoolPath, runtime) },
+      load: (view) => loadFolder(folder, env, runtime, view),
+      async *payload(file) {
+        const { payload } = await payloadFile(resolve(folder, file), 'lint', runtime.newId());
+        yield* payload.body;
+      },
+    });
+  } finally {
+    await rm(spoolPath, { recursive: true, force: true });
+  }
+}
 
 /** Only of books in a file: no check of flows waits for a server, and none makes anything. */
 async function goneFromBooks(

@@ -83,7 +83,11 @@ export class MessagesRun implements InboundRun {
   }
 
   told(): Fault[] {
-    return neverSeen(this.#parts.wanted(this.#steps.neverSeen()));
+    return neverSeen(this.neverSeen());
+  }
+
+  neverSeen(): readonly ReadField[] {
+    return this.#parts.wanted(this.#steps.neverSeen());
   }
 
   close(): Promise<void> {

@@ -8,6 +8,7 @@ import type { CommandType, Envelope, EventType, MessageData } from '../message.t
 import type { AboutPayload, Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
 import type { Query, QueryName } from '../reports/Query.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
+import type { ReadField } from './FieldWatch.ts';
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -100,6 +101,8 @@ export interface InboundRun {
   readonly gathers: boolean;
   /** After the last record: hints about the payload as a whole. */
   told(): Fault[];
+  /** Fields that the flow reads and no record had, with the place that reads each. */
+  neverSeen(): readonly ReadField[];
   /** Releases what it kept. */
   close(): Promise<void>;
 }

@@ -1,0 +1,214 @@
+/** What the samples of flows show of them before anything comes: the payloads of their tests. */
+import { type Fault, formatFault, isStockbusError, type Place } from '../../errors.ts';
+import { type Runtime, uuidV7 } from '../../runtime.ts';
+import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
+import type { CompiledFlow, InboundFlow, InboundResult } from '../compiledFlow.ts';
+import { configFiles, readConfigText } from '../configText.ts';
+import type { ReadField } from '../FieldWatch.ts';
+import type { LoadView } from '../hubParts.ts';
+import type { LoadedHub } from '../loadHub.ts';
+import { nearOf } from '../neverSeen.ts';
+import { YamlFile } from '../yamlFile.ts';
+import { aboutSample } from './aboutSample.ts';
+import type { FlowCoverage } from './FlowCoverage.ts';
+import { readFlowTests, type WrittenCase, type WrittenTests } from './readFlowTests.ts';
+
+export interface SampleParts {
+  /** With config/ and flows/. */
+  folder: string;
+  spool: SpoolFolder;
+  clock: SampleClock;
+  /** All flows, compiled under `coverage` on the runtime of `clock`. */
+  flows: readonly CompiledFlow[];
+  coverage: FlowCoverage;
+  /** Flows of the folder once more, on that runtime. */
+  load(view: LoadView): Promise<LoadedHub>;
+  /** Bytes of a file, by its path from the folder. */
+  payload(file: string): AsyncIterable<Uint8Array>;
+}
+
+/** A runtime whose time is that of the sample that is looked at. */
+export class SampleClock {
+  now: number | undefined;
+  readonly runtime: Runtime;
+
+  constructor(runtime: Runtime) {
+    const now = (): number => this.now ?? runtime.now();
+    this.runtime = { ...runtime, now, newId: () => uuidV7(now()) };
+  }
+}
+
+/** Records of one sample that are looked at, and faults of it that are told. */
+const RECORDS = 1_000;
+const FAULTS_SHOWN = 3;
+
+/** Hints alone: a flow may be right, and its samples not. Those that a flow allows are left out. */
+export async function lintSamples(parts: SampleParts): Promise<Fault[]> {
+  const { folder, clock, coverage } = parts;
+  const files = await configFiles(folder, 'flows', ['.test.yaml', '.test.yml'], []);
+  const samples = new Map<string, FlowSamples>();
+  for (const file of files ?? []) {
+    const text = await readConfigText(folder, file, []);
+    const tests = text === undefined ? undefined : readFlowTests(file, text, []);
+    const flow = tests && (await flowOf(tests, parts));
+    if (!tests || flow?.direction !== 'inbound') continue;
+    const own = samples.get(flow.name) ?? new FlowSamples(flow);
+    samples.set(flow.name, own);
+    for (const written of tests.cases) {
+      const { now: said } = written.given;
+      clock.now = said === undefined ? undefined : Date.parse(said);
+      const ran = await runSample(flow, tests, written, parts);
+      if (ran) own.add(tests, written, ran);
+    }
+    clock.now = undefined;
+  }
+  const told = [...samples.values()].map((one) => one.told(folder, coverage));
+  return (await Promise.all(told)).flat();
+}
+
+/** The flow that is tested, with the tables of its tests. */
+async function flowOf(
+  { flow: name, tables }: WrittenTests,
+  { flows, load, coverage: watch }: SampleParts,
+): Promise<CompiledFlow | undefined> {
+  const plain = flows.find((one) => one.name === name);
+  if (!plain || tables.size === 0) return plain;
+  const takes = (file: string): boolean => file === plain.file;
+  return (await load({ soundOnly: true, takes, tables, watch })).flows[0];
+}
+
+interface RanSample {
+  messages: InboundResult['messages'];
+  parked: InboundResult['parked'];
+  neverSeen: readonly ReadField[];
+  refused?: Fault;
+}
+
+async function runSample(
+  flow: InboundFlow,
+  { file }: WrittenTests,
+  { given }: WrittenCase,
+  { spool, payload, clock }: Pick<SampleParts, 'spool' | 'payload' | 'clock'>,
+): Promise<RanSample | undefined> {
+  if (given.input === undefined && given.payload === undefined) return undefined;
+  const name = given.name ?? given.input?.split('/').at(-1) ?? `payload.${flow.read.extension}`;
+  const beside = file.slice(0, file.lastIndexOf('/') + 1);
+  async function* bytes(): AsyncIterable<Uint8Array> {
+    if (given.payload !== undefined) yield Buffer.from(given.payload);
+    else yield* payload(`${beside}${given.input}`);
+  }
+  const { headers } = given;
+  const sample = { name, body: bytes(), ...(headers ? { headers } : {}) };
+  const { about, body } = await aboutSample(flow, sample, clock.runtime.now());
+  const run = flow.makeRun(spool, about);
+  const ran: RanSample = { messages: [], parked: [], neverSeen: [] };
+  const add = ({ messages, parked }: InboundResult): void => {
+    ran.messages.push(...messages);
+    ran.parked.push(...parked);
+  };
+  try {
+    let isWhole = true;
+    const context = { name, asStated: flow.allow.includes('ENCODING_CONFLICT') };
+    for await (const records of flow.read.codec.read(body, context)) {
+      add(await run.push(records));
+      isWhole = (records.at(-1)?.record ?? 0) < RECORDS;
+      if (!isWhole) break;
+    }
+    // Of documents that are gathered the last may be cut.
+    if (isWhole) for await (const result of run.flush()) add(result);
+    ran.neverSeen = run.neverSeen();
+  } catch (error) {
+    if (!isStockbusError(error)) throw error;
+    ran.refused = error.fault;
+  } finally {
+    await run.close();
+  }
+  return ran;
+}
+
+/** All samples of one flow: what one of them has, the others may lack. */
+class FlowSamples {
+  readonly #flow: InboundFlow;
+  readonly #hints: Fault[] = [];
+  /** Samples that could be read to their end. */
+  #whole = 0;
+  /** Samples of which something was made. */
+  #made = 0;
+  readonly #neverSeen = new Map<string, { field: ReadField; count: number }>();
+  #twice: string | undefined;
+
+  constructor(flow: InboundFlow) {
+    this.#flow = flow;
+  }
+
+  add({ yaml }: WrittenTests, { path, given }: WrittenCase, ran: RanSample): void {
+    const name = given.input ?? 'the payload';
+    const at = yaml.placeOf(path);
+    this.#addParked(given.expect, ran, name, at);
+    this.#addKeys(ran, name);
+    if (!ran.refused) this.#whole += 1;
+    if (ran.messages.length === 0) return;
+    this.#made += 1;
+    for (const field of ran.neverSeen) {
+      const key = `${field.name} ${field.at.line}:${field.at.column}`;
+      const known = this.#neverSeen.get(key) ?? { field, count: 0 };
+      this.#neverSeen.set(key, { field, count: known.count + 1 });
+    }
+  }
+
+  #addParked(
+    expect: WrittenCase['given']['expect'],
+    { parked, refused }: RanSample,
+    name: string,
+    at: Place,
+  ): void {
+    const code = 'FLOW_SAMPLE_PARKED';
+    const say = (what: string, fault: Fault): void => {
+      const { todo, ...rest } = fault;
+      const said = formatFault({ ...rest, at: {}, todo: '' })
+        .trim()
+        .replace(/;$/, '');
+      this.#hints.push({ code, message: `${what}: ${said}`, at, ...(todo ? { todo } : {}) });
+    };
+    if (refused && expect?.refused === undefined) say(`${name} is refused`, refused);
+    const expected = new Set(
+      (expect?.parked ?? []).map((one) => (one as { record?: unknown } | null)?.record),
+    );
+    const others = parked.filter(({ record }) => !expected.has(record));
+    for (const { record, faults } of others.slice(0, FAULTS_SHOWN))
+      if (faults[0]) say(`record ${record} of ${name} is parked`, faults[0]);
+  }
+
+  #addKeys({ messages }: RanSample, name: string): void {
+    const first = new Map<string, number>();
+    for (const { id, record } of messages) {
+      const before = first.get(id);
+      if (before !== undefined)
+        this.#twice ??= `records ${before} and ${record} of ${name} have one key, '${id}'`;
+      first.set(id, before ?? record);
+    }
+  }
+
+  async told(folder: string, coverage: FlowCoverage): Promise<Fault[]> {
+    const { file, allow } = this.#flow;
+    const hints = [...this.#hints];
+    if (this.#twice !== undefined) {
+      const text = await readConfigText(folder, file, []);
+      const at = new YamlFile(file, text ?? '').placeOf(['key']);
+      hints.push({ code: 'FLOW_KEY_NOT_UNIQUE', message: this.#twice, at });
+    }
+    for (const { field, count } of this.#neverSeen.values()) {
+      if (count < this.#made) continue;
+      const message = `no record of its samples has ${field.name}`;
+      const [near] = nearOf(field);
+      const todo = near === undefined ? {} : { todo: `did you mean ${near}?` };
+      hints.push({ code: 'FIELD_NEVER_SEEN', message, at: field.at, ...todo });
+    }
+    const points = this.#whole === 0 ? [] : coverage.points((one) => one === file);
+    for (const { at, unreached, isReached } of points) {
+      if (isReached || /is never false$|^no \S+ is made$/.test(unreached)) continue;
+      hints.push({ code: 'FLOW_UNREACHED', message: `in its samples ${unreached}`, at });
+    }
+    return hints.filter(({ code }) => !allow.includes(code));
+  }
+}

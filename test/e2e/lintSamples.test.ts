@@ -1,0 +1,154 @@
+/** What lint tells of a flow by the payloads of its tests, before anything of it runs. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Desk } from './cli.ts';
+
+const flow = `flow: shipments
+from: http
+read: json
+steps:
+  - map:
+      document: no
+      at: $date(day)
+      sku: item
+      location: place
+      quantity: $decimal(qty)
+      reason: why
+key: no
+to: stock.issue.v1
+`;
+const record = (more: object = {}) => ({
+  ...{ no: 'S-1', day: '2026-03-31', item: 'TEA', place: 'BER', qty: '1', why: 'sold' },
+  ...more,
+});
+const tests = (...cases: [records: object[], expect?: string][]): string =>
+  ['flow: shipments', 'tests:']
+    .concat(
+      cases.map(
+        ([records, expect]) =>
+          `  - payload: '${JSON.stringify(records)}'${expect === undefined ? '' : `\n    expect: ${expect}`}`,
+      ),
+    )
+    .join('\n');
+
+interface Case {
+  what: string;
+  flow?: string;
+  tests: string;
+  /** Of each hint its place, code and words. */
+  hints: RegExp[];
+}
+
+const cases: Case[] = [
+  { what: 'nothing where its samples are as it says', tests: tests([[record()]]), hints: [] },
+  {
+    what: 'a field that no sample has, with the name that is near',
+    flow: flow.replace('reason: why', 'reason: wyh'),
+    tests: tests([[record()]], [[record({ no: 'S-2' })]]),
+    hints: [
+      /^hint: flows\/shipments\.yaml:11:15 FIELD_NEVER_SEEN no record of its samples has wyh; did you mean 'why'\?$/,
+    ],
+  },
+  {
+    what: 'no name that is far from all that the sample has',
+    flow: flow.replace('reason: why', 'reason: cause'),
+    tests: tests([[record()]]),
+    hints: [/:11:15 FIELD_NEVER_SEEN no record of its samples has cause; Correct the name\./],
+  },
+  {
+    what: 'no field that one of its samples has',
+    flow: flow.replace('reason: why', 'reason: cause'),
+    tests: tests([[record()]], [[record({ cause: 'broken' })]]),
+    hints: [],
+  },
+  {
+    what: 'no field that the flow allows to be missing',
+    flow: flow
+      .replace('reason: why', 'reason: cause')
+      .replace('from:', 'allow: [FIELD_NEVER_SEEN]\nfrom:'),
+    tests: tests([[record()]]),
+    hints: [],
+  },
+  {
+    what: 'a key that is not unique over a sample, and none that comes again in another',
+    tests: tests([[record(), record({ no: 'S-2' }), record({ item: 'MUG' })]], [[record()]]),
+    hints: [
+      /^hint: flows\/shipments\.yaml:12:6 FLOW_KEY_NOT_UNIQUE records 1 and 3 of the payload have one key, 'S-1'; Build the key/,
+    ],
+  },
+  {
+    what: 'what a message needs and a record lacks',
+    tests: tests([[record({ place: '' })]]),
+    hints: [
+      /^hint: flows\/shipments\.test\.yaml:3:5 FLOW_SAMPLE_PARKED record 1 of the payload is parked: MESSAGE_INVALID lines\[0\]\.location is missing; /,
+    ],
+  },
+  {
+    what: 'a value of the wrong kind',
+    tests: tests([[record({ qty: '1,5' })]]),
+    hints: [/FLOW_SAMPLE_PARKED record 1 .*EXPR_NOT_DECIMAL "1,5" is not a decimal number/],
+  },
+  {
+    what: 'nothing of a record that its test expects to be parked',
+    tests: tests([
+      [record(), record({ no: 'S-2', qty: 'x' })],
+      '{ parked: [{ record: 2, code: EXPR_NOT_DECIMAL }] }',
+    ]),
+    hints: [],
+  },
+  {
+    what: 'a payload that cannot be read',
+    tests: "flow: shipments\ntests:\n  - payload: 'hello'\n",
+    hints: [/FLOW_SAMPLE_PARKED the payload is refused: JSON_SYNTAX /],
+  },
+  {
+    what: 'a target that no record of its samples takes',
+    flow: flow.replace(
+      'to: stock.issue.v1',
+      'to:\n  - { when: reason = "send back", type: stock.issue.v1 }\n  - { type: stock.issue.v1 }',
+    ),
+    tests: tests([[record()]]),
+    hints: [
+      /^hint: flows\/shipments\.yaml:14:13 FLOW_UNREACHED in its samples 'reason = "send back"' is never true; /,
+    ],
+  },
+  {
+    what: 'steps that nothing comes to',
+    flow: flow.replace('steps:\n', 'steps:\n  - filter: state = "sent"\n'),
+    tests: tests([[record({ state: 'SENT' })]]),
+    hints: [
+      /:5:13 FLOW_UNREACHED in its samples 'state = "sent"' is never true/,
+      /:6:5 FLOW_UNREACHED in its samples no record comes to the step map/,
+    ],
+  },
+];
+
+describe('lint by samples tells', () => {
+  let desk: Desk;
+  let project: string;
+
+  before(async () => {
+    desk = new Desk();
+    project = mkdtempSync(join(tmpdir(), 'stockbus-lint-'));
+    assert.equal((await desk.run(['init', project])).code, 0);
+  });
+
+  after(() => {
+    desk.remove();
+    rmSync(project, { recursive: true, force: true });
+  });
+
+  for (const { what, flow: own = flow, tests: beside, hints } of cases) {
+    it(what, async () => {
+      writeFileSync(join(project, 'flows/shipments.yaml'), own);
+      writeFileSync(join(project, 'flows/shipments.test.yaml'), beside);
+      const { code, out, err } = await desk.run(['lint', '--config', project]);
+      assert.equal(code, 0, out + err);
+      const told = out.split('\n').filter((line) => line.startsWith('hint: '));
+      assert.equal(told.length, hints.length, out);
+      for (const [index, hint] of hints.entries()) assert.match(told[index]!, hint);
+    });
+  }
+});
