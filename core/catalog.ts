@@ -30,6 +30,7 @@ import { rabbitmq } from './brokers/rabbitmq.ts';
 import { csv } from './codecs/csv.ts';
 import { json } from './codecs/json.ts';
 import { xml } from './codecs/xml.ts';
+import { stageStep } from './flow/stageStep.ts';
 import type { MessageType } from './message.ts';
 import type { BackendSpec, Broker, CodecSpec, StageSpec, StepSpec } from './ports.ts';
 import type { JsonSchema } from './spec.ts';
@@ -49,6 +50,8 @@ import { validate } from './steps/validate.ts';
 export { connectors } from './connectorKinds.ts';
 
 export const codecs: readonly CodecSpec[] = [csv, json, xml];
+export const stages: readonly StageSpec[] = [awaiting, groupAcross, delay];
+/** Stages stand among them in flows. */
 export const steps: readonly StepSpec[] = [
   filter,
   map,
@@ -59,8 +62,8 @@ export const steps: readonly StepSpec[] = [
   pair,
   lookup,
   validate,
+  ...stages.map(stageStep),
 ];
-export const stages: readonly StageSpec[] = [awaiting, groupAcross, delay];
 export const brokers: readonly BackendSpec<Broker>[] = [embedded, rabbitmq];
 export { stores } from './storeKinds.ts';
 

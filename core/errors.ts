@@ -133,6 +133,11 @@ export const codes = {
     'Add config/tables/<name>.csv, or use one of those named.',
     500,
   ),
+  FLOW_UNKNOWN_FLOW: bad(
+    'A flow names another flow that is not there, or that makes nothing it could wait for.',
+    'Name a flow into stock of this hub.',
+    500,
+  ),
   FLOW_UNKNOWN_FUNCTION: bad(
     'An expression calls a function that does not exist.',
     'Use one of the functions named.',

@@ -25,6 +25,10 @@ export interface HandedBody {
   /** All records that it was made of, where it is a document of several. */
   members?: SourceRecord[];
   payload?: AboutPayload;
+  /** Of one that waits for a stage: values of its inputs. */
+  given?: RecordValue;
+  /** Of what records of another flow wait for: which flow made it. */
+  from?: string;
 }
 
 /** As it is written: an id that begins with that of its intake is left to the batch, which says it once. */

@@ -15,6 +15,7 @@ import type { CommandCheck } from './flow/commandCheck.ts';
 import {
   type CompiledFlow,
   type Endpoint,
+  type FlowStage,
   type InboundFlow,
   type ReportFlow,
   sinksOf,
@@ -23,7 +24,7 @@ import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { BatchSeal } from './intake/BatchSeal.ts';
 import { commandQueue } from './intake/publishBatches.ts';
-import { takeIn } from './intake.ts';
+import { type IntakeParts, takeIn } from './intake.ts';
 import { limits } from './limits.ts';
 import type {
   Accept,
@@ -40,6 +41,7 @@ import { RecentTexts } from './relay/RecentTexts.ts';
 import { Relay } from './relay.ts';
 import { newKey, type Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
+import { StageLoop } from './StageLoop.ts';
 import { SpoolFolder } from './spool/SpoolFolder.ts';
 
 export interface Health {
@@ -96,6 +98,7 @@ class RunningHub implements Hub {
   #relay: Relay | undefined;
   #recent: RecentTexts | undefined;
   #deliver: Deliver[] = [];
+  #stageLoops: StageLoop[] = [];
   #reports: ScheduledReport[] = [];
   #stopping: Promise<void> | undefined;
   /** Once the broker has its queues, payloads can be taken in. */
@@ -123,7 +126,11 @@ class RunningHub implements Hub {
     if (this.#roles.includes('deliver')) await this.#startDeliver();
     if (this.#roles.includes('relay')) this.#startRelay();
     if (this.#roles.includes('apply')) await this.#startApply();
-    if (this.#roles.includes('intake')) await this.#startSources();
+    if (this.#roles.includes('intake')) {
+      await this.#spool.clear();
+      await this.#startStages();
+      await this.#startSources();
+    }
     this.#isStarted = true;
     this.#started.resolve();
   }
@@ -148,7 +155,12 @@ class RunningHub implements Hub {
         : [],
     );
     const sinks = flows.flatMap(sinksOf).map(({ queue }) => queue);
-    return { queues: [...queues, ...sinks], subscriptions };
+    const staged = this.#stages().map(({ queue }) => queue);
+    return { queues: [...queues, ...staged, ...sinks], subscriptions };
+  }
+
+  #stages(): FlowStage[] {
+    return [...this.#inbound.values()].flatMap(({ stages }) => stages);
   }
 
   async #startDeliver(): Promise<void> {
@@ -221,8 +233,17 @@ class RunningHub implements Hub {
     }
   }
 
+  async #startStages(): Promise<void> {
+    const { broker, store, runtime } = this.#parts;
+    const take = (leg: InboundFlow, payload: Payload) => takeIn(this.#intakeParts(), leg, payload);
+    for (const stage of this.#stages()) {
+      const loop = new StageLoop({ broker, store, runtime, take }, stage);
+      this.#stageLoops.push(loop);
+      await loop.start();
+    }
+  }
+
   async #startSources(): Promise<void> {
-    await this.#spool.clear();
     for (const flow of this.#inbound.values()) {
       const { spec, config, options } = flow.from;
       if (!spec.source)
@@ -265,10 +286,7 @@ class RunningHub implements Hub {
 
   async #take(flow: InboundFlow, payload: Payload): Promise<Receipt> {
     if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
-    const { broker, runtime, config } = this.#parts;
-    const { partitions } = config.apply;
-    const parts = { broker, runtime, partitions, spool: this.#spool, seal: this.#seal };
-    const taking = takeIn(parts, flow, payload);
+    const taking = takeIn(this.#intakeParts(), flow, payload);
     this.#accepting.add(taking);
     try {
       return await taking;
@@ -278,6 +296,12 @@ class RunningHub implements Hub {
     } finally {
       this.#accepting.delete(taking);
     }
+  }
+
+  #intakeParts(): IntakeParts {
+    const { broker, runtime, config } = this.#parts;
+    const { partitions } = config.apply;
+    return { broker, runtime, partitions, spool: this.#spool, seal: this.#seal };
   }
 
   inboundFlows(): { name: string; about: string; contentType: string }[] {
@@ -299,6 +323,8 @@ class RunningHub implements Hub {
     const waits = this.#apply.map(({ waitsFor }) => waitsFor).find((fault) => fault);
     const checks: Health['checks'] = { hub, broker: brokerCheck, store: storeCheck, spool };
     if (this.#apply.length > 0) checks.apply = waits?.message ?? 'ok';
+    const held = this.#stageLoops.map(({ waitsFor }) => waitsFor).find((fault) => fault);
+    if (this.#stageLoops.length > 0) checks.stages = held?.message ?? 'ok';
     return healthOf(checks);
   }
 
@@ -329,6 +355,7 @@ class RunningHub implements Hub {
     // A source that fails to stop keeps no loop from draining; its failure is told at the end.
     const sources = await Promise.allSettled(this.#sources.map((source) => source.stop()));
     await Promise.allSettled(this.#accepting);
+    await Promise.all(this.#stageLoops.map((loop) => loop.stop()));
     await Promise.all(this.#apply.map((apply) => apply.stop()));
     await this.#sweeper?.stop();
     await this.#closingMaker?.stop();

@@ -246,7 +246,7 @@ class Intake {
         await this.#park({ ...one, faults: [tooLargeFault('record', one.json, one.record)] });
         continue;
       }
-      counts.handed = (counts.handed ?? 0) + 1;
+      if (!one.isCopy) counts.handed = (counts.handed ?? 0) + 1;
       this.#batches.addHanded(one.records);
       const waiting = this.#handed.add(one);
       if (waiting) await waiting;

@@ -5,9 +5,15 @@ import { handedText } from '../handedBatch.ts';
 import { type CommandType, contentOf, type MessageData } from '../message.ts';
 import type { AboutPayload, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
-import type { Awaitable, InboundMessage, InboundResult, InboundRun } from './compiledFlow.ts';
+import type {
+  Awaitable,
+  InboundMessage,
+  InboundParked,
+  InboundResult,
+  InboundRun,
+} from './compiledFlow.ts';
 import type { CompiledKey } from './compileKey.ts';
-import { distinctMembers } from './dropTally.ts';
+import { type DropTally, distinctMembers } from './dropTally.ts';
 import type { ReadField } from './FieldWatch.ts';
 import { isOfOneField } from './finalize.ts';
 import {
@@ -39,8 +45,10 @@ export interface RunParts {
   wanted(fields: ReadField[]): ReadField[];
   /** Where the flow reads any of it. */
   payload: AboutPayload | undefined;
-  /** When it was received, where the flow reads that. */
-  received: string | undefined;
+  /** Whether the flow reads when it was received. */
+  readsReceived: boolean;
+  /** Behind a stage: begins with what left it. */
+  begin?: (read: SourceRecord) => FlowRecord;
 }
 
 /** Records of one payload through its steps, and what became of each. */
@@ -63,11 +71,8 @@ export class MessagesRun implements InboundRun {
   }
 
   push(records: readonly SourceRecord[]): Awaitable<InboundResult> {
-    const taken: FlowRecord[] = [];
-    for (const record of records) {
-      if (record.passedOver) this.#steps.tally.passOver();
-      else taken.push(begin(record, this.#parts.payload));
-    }
+    const { begin, payload } = this.#parts;
+    const taken = begun(records, this.#steps.tally, begin ?? ((read) => beginRead(read, payload)));
     const through = this.#steps.push(taken);
     return through instanceof Promise
       ? through.then((rest) => this.#finish(rest))
@@ -224,7 +229,10 @@ export class MessagesRun implements InboundRun {
     { records, members }: Pick<InboundMessage, 'records' | 'members'>,
     result: InboundResult,
   ): void {
-    const { data, enriched } = withoutReceived(final.data, this.#parts.received);
+    const { data, enriched } = withoutReceived(
+      final.data,
+      this.#parts.readsReceived ? record.payload?.received : undefined,
+    );
     const dataJson = JSON.stringify(data);
     const told = final.told ? [...(record.told ?? []), ...final.told] : record.told;
     result.messages.push({
@@ -255,14 +263,22 @@ export class MessagesRun implements InboundRun {
   }
 
   #park(record: FlowRecord, faults: readonly Fault[], result: InboundResult): void {
-    const told = isEmptyRecord(record) ? [EMPTY] : faults;
-    result.parked.push({
-      faults: told.map((fault) => atRecord(fault, record)),
-      record: record.record,
-      records: this.#steps.tally.through(record),
-      members: membersOf(record),
-    });
+    result.parked.push(recordParked(record, faults, this.#steps.tally));
   }
+}
+
+export function recordParked(
+  record: FlowRecord,
+  faults: readonly Fault[],
+  tally: DropTally,
+): InboundParked {
+  const told = isEmptyRecord(record) ? [EMPTY] : faults;
+  return {
+    faults: told.map((fault) => atRecord(fault, record)),
+    record: record.record,
+    records: tally.through(record),
+    members: membersOf(record),
+  };
 }
 
 const noneFits = (): StockbusError =>
@@ -294,7 +310,21 @@ function withoutReceived(
   return { data: rest, enriched: { at: received } };
 }
 
-function begin(read: SourceRecord, payload: AboutPayload | undefined): FlowRecord {
+/** Records as steps take them, but for those that are none. */
+export function begun(
+  records: readonly SourceRecord[],
+  tally: DropTally,
+  begin: (read: SourceRecord) => FlowRecord,
+): FlowRecord[] {
+  const taken: FlowRecord[] = [];
+  for (const record of records) {
+    if (record.passedOver) tally.passOver();
+    else taken.push(begin(record));
+  }
+  return taken;
+}
+
+export function beginRead(read: SourceRecord, payload: AboutPayload | undefined): FlowRecord {
   const record: FlowRecord = { value: read.value, source: read.value, record: read.record };
   if (payload) record.payload = payload;
   if (read.line !== undefined) record.line = read.line;
@@ -307,5 +337,5 @@ function begin(read: SourceRecord, payload: AboutPayload | undefined): FlowRecor
   return record;
 }
 
-const membersOf = (record: FlowRecord): readonly SourceRecord[] =>
+export const membersOf = (record: FlowRecord): readonly SourceRecord[] =>
   record.members ? distinctMembers(record.members) : [memberOf(record)];

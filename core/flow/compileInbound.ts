@@ -1,12 +1,23 @@
 /** Flows into stock: what their files say, compiled. */
-import type { InboundFlow } from './compiledFlow.ts';
+
+import type { Codec } from '../ports.ts';
+import { AwaitedRun } from './AwaitedRun.ts';
+import type { AwaitedAt, InboundFlow, InboundRun } from './compiledFlow.ts';
+import { type LastRun, withLegs } from './compileLegs.ts';
 import { compileTargets } from './compileTargets.ts';
 import type { FromEnd } from './endFields.ts';
 import { variablesOf } from './expression/compileExpression.ts';
-import { compileSteps, type FlowUnit, refuseFields, resolveEndpoint } from './flowUnit.ts';
+import type { ReadField } from './FieldWatch.ts';
+import {
+  type CompiledSteps,
+  compileSteps,
+  type FlowUnit,
+  refuseFields,
+  resolveEndpoint,
+} from './flowUnit.ts';
 import { lintColumns } from './lintColumns.ts';
 import { lintShared } from './lintShared.ts';
-import { MessagesRun } from './MessagesRun.ts';
+import { MessagesRun, type RunParts } from './MessagesRun.ts';
 import type { MessageShape } from './messageShape.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
@@ -56,7 +67,10 @@ export function compileInbound(
     extension: spec.extension,
     codec: codec.requireColumns?.(reads.names()) ?? codec,
   };
-  return {
+  const wanted = (fields: ReadField[]) => toldFields(fields, codec, steps);
+  const awaitedAt: AwaitedAt[] = [];
+  const last = toTargets(unit, targets, awaitedAt);
+  const compiled: InboundFlow = {
     direction: 'inbound',
     name: flow.flow,
     about: flow.about,
@@ -69,19 +83,40 @@ export function compileInbound(
     types,
     sinks,
     readsOfPayload: unit.readsOfPayload,
+    stages: [],
+    awaitedAt,
     makeRun: (spool, facts) => {
       const payload = unit.readsOfPayload.size > 0 ? facts : undefined;
-      return new MessagesRun({
-        steps: new StagedSteps(steps.make(), context.turns, spool, steps.sources, payload),
-        ...targets,
-        mode: flow.mode,
-        turns: context.turns,
-        // A payload that lacks a column that is read is refused, but for those that may be missing.
-        wanted: (fields) =>
-          codec.requireColumns ? [] : fields.filter(({ name }) => !steps.asked.has(name)),
-        payload,
-        received: unit.readsOfPayload.has('received') ? payload?.received : undefined,
-      });
+      const all = new StagedSteps(steps.make(), context.turns, spool, steps.sources, payload);
+      return last(all, { payload, wanted });
     },
+  };
+  if (steps.borders.length === 0) return compiled;
+  const behind: LastRun = (of, begin) => last(of, { payload: undefined, wanted: () => [], begin });
+  return withLegs(unit, compiled, steps, { last: behind, wanted });
+}
+
+/** A payload that lacks a column that is read is refused, but for those that may be missing. */
+const toldFields = (fields: ReadField[], codec: Codec, { asked }: CompiledSteps): ReadField[] =>
+  codec.requireColumns ? [] : fields.filter(({ name }) => !asked.has(name));
+
+type ToTargets = (
+  steps: StagedSteps,
+  ways: Pick<RunParts, 'payload' | 'begin' | 'wanted'>,
+) => InboundRun;
+
+/** The last leg of the flow, or all of it. */
+function toTargets(
+  unit: FlowUnit,
+  targets: Pick<RunParts, 'targets' | 'key'>,
+  awaitedAt: readonly AwaitedAt[],
+): ToTargets {
+  const { flow, context } = unit;
+  return (steps, ways) => {
+    const run = new MessagesRun({
+      ...{ steps, ...targets, ...ways, mode: flow.mode, turns: context.turns },
+      readsReceived: unit.readsOfPayload.has('received'),
+    });
+    return awaitedAt.length === 0 ? run : new AwaitedRun(run, flow.flow, awaitedAt);
   };
 }

@@ -5,7 +5,14 @@
  */
 import type { Code, Fault, Place } from '../errors.ts';
 import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
-import type { AboutPayload, Codec, ConnectorSpec, RecordValue, SourceRecord } from '../ports.ts';
+import type {
+  AboutPayload,
+  Codec,
+  ConnectorSpec,
+  RecordValue,
+  SourceRecord,
+  Stage,
+} from '../ports.ts';
 import type { Query, QueryName } from '../reports/Query.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { ReadField } from './FieldWatch.ts';
@@ -75,6 +82,8 @@ export interface HandedRecord {
   /** As in InboundMessage. */
   records: number;
   members: readonly SourceRecord[];
+  /** It is a copy of what is counted elsewhere. */
+  isCopy?: true;
 }
 
 /**
@@ -163,6 +172,31 @@ export interface SunkEvents {
   run(events: readonly Envelope[]): Awaitable<OutboundResult>;
 }
 
+/** A stage of a flow, and the leg behind it. */
+export interface FlowStage {
+  /** Among those of all flows: `FLOW/await`. */
+  name: string;
+  queue: string;
+  stage: Stage;
+  /** False where each record is kept alone. */
+  isKeyed: boolean;
+  /** Flows with whose messages its records wait. */
+  awaits: StageAwaits | undefined;
+  /** Takes what leaves it. */
+  leg: InboundFlow;
+}
+
+export interface StageAwaits {
+  flows: readonly string[];
+  /** Where they stand in the flow. */
+  at: Place;
+  /** What a message is kept under, over its data; nothing where nobody can wait for it. */
+  match(message: { id: string; data: RecordValue; record: number }): Awaitable<string | undefined>;
+}
+
+/** Where what a flow makes is awaited. */
+export type AwaitedAt = Pick<FlowStage, 'queue'> & Pick<StageAwaits, 'match'>;
+
 export interface InboundFlow extends FlowBase {
   direction: 'inbound';
   /** What its messages name as their source, so that the inbox knows them whatever the flow is called. */
@@ -179,6 +213,10 @@ export interface InboundFlow extends FlowBase {
   sinks: FlowSink[];
   /** What of `$payload` its expressions read. */
   readsOfPayload: ReadonlySet<string>;
+  /** In their order; its own run ends at the first. */
+  stages: readonly FlowStage[];
+  /** Stages of this and other flows with which its messages are awaited; filled once all flows are there. */
+  awaitedAt: AwaitedAt[];
   makeRun(spool: SpoolFolder, payload?: AboutPayload): InboundRun;
 }
 

@@ -70,8 +70,10 @@ export class DropTally {
 /** Records as they were read, each once: the parts of a split record share theirs. */
 export function distinctMembers(members: readonly SourceRecord[]): readonly SourceRecord[] {
   for (let index = 1; index < members.length; index += 1) {
-    if (members[index]!.record === members[index - 1]!.record) {
-      return [...new Map(members.map((member) => [member.record, member])).values()];
+    const [before, member] = [members[index - 1]!, members[index]!];
+    if (member.record === before.record && member.file === before.file) {
+      const keyed = members.map((one) => [`${one.record} ${one.file}`, one] as const);
+      return [...new Map(keyed).values()];
     }
   }
   return members;

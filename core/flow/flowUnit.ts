@@ -5,6 +5,7 @@ import type {
   LookupTable,
   NamedStep,
   Shape,
+  StageSpec,
   StepNeed,
   StepPlace,
   StepTools,
@@ -32,6 +33,7 @@ import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts
 import type { OwnFunctions } from './OwnFunctions.ts';
 import type { RunningStep } from './runSteps.ts';
 import type { SourceFields } from './sourceFields.ts';
+import { isStageStep } from './stageStep.ts';
 import { type CompileInput, compileInputs, type InputCompiler } from './stepInputs.ts';
 import { type KnownFields, knownFields, payloadShape, unknownShape } from './stepShapes.ts';
 import type { Fragment } from './usedFragments.ts';
@@ -161,6 +163,17 @@ export interface CompiledSteps {
   asked: AskedFields;
   /** What is read of `$source` after rows were gathered. */
   sources: GatheredSource;
+  /** Those of them that are stages, in their order. */
+  borders: Border[];
+}
+
+/** A stage among the steps. */
+export interface Border {
+  /** Its place among them. */
+  index: number;
+  spec: StageSpec;
+  options: unknown;
+  place: StepPlace;
 }
 
 /** What the steps work on. */
@@ -204,7 +217,20 @@ export function compileSteps(
   });
   if (filled.length > 0) lintTargets(shape, filled, unit.report);
   lintKnownValues(unit, shape, filled);
-  return { make: () => makers.map((make) => make()), shape, given, clock, asked, sources };
+  const borders = steps.flatMap(({ spec, options, place }, index) =>
+    isStageStep(spec) ? [{ index, spec: spec.stage, options, place }] : [],
+  );
+  if (!reads) refuseStages(unit, borders);
+  const make = () => makers.map((make) => make());
+  return { make, shape, given, clock, asked, sources, borders };
+}
+
+/** What goes out waits in the queue of its sink. */
+function refuseStages({ report }: FlowUnit, borders: readonly Border[]): void {
+  for (const { spec, place } of borders) {
+    const message = `'${spec.name}' can stand in flows that take payloads in, and in no others`;
+    report({ path: place.path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo: 'remove it' });
+  }
 }
 
 /** `list`: over whose elements it works, where it does not stand in the flow itself. */

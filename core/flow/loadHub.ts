@@ -10,6 +10,7 @@ import type { CompileContext } from './flowUnit.ts';
 import { loadFragments } from './fragments.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
+import { linkAwaits } from './linkAwaits.ts';
 import { loadConfig } from './loadConfig.ts';
 import { messageSchemas } from './messageSchemas.ts';
 import { isCommandType, messageShape } from './messageShape.ts';
@@ -68,6 +69,7 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
     if (flow) flows.push(flow);
   }
   if (config) checkOverlaps(flows, ofFlows);
+  if (!takes) linkAwaits(flows, [...files.keys()], ofFlows);
   if (!config || !faults.every(isHint)) throw new FaultList(inOrder(faults));
   const hints = inOrder([...new Set([...faults, ...ofFlows])].filter(isHint));
   const loaded = { config, flows, checkCommand: commandCheck(context), hints };

@@ -39,9 +39,15 @@ const ableInLists = (specs: Specs): Specs =>
 
 const namesOf = (specs: Specs): string[] => specs.map(({ name }) => name);
 
+/** Of those of a name the one that is meant by its options, or else the first. */
+function meant(able: Specs, name: string, options: unknown): number {
+  const index = able.findIndex((one) => one.name === name && one.means?.(options));
+  return index < 0 ? able.findIndex((one) => one.name === name && !one.means) : index;
+}
+
 /** `able`: those of all that may stand there. */
 function stepField(able: Specs, all: Specs): Field<NamedStep> {
-  const known = namesOf(able);
+  const known = [...new Set(namesOf(able))];
   const inside = stepsInLists(all);
   const fields = able.map((spec) => spec.withSteps?.(inside) ?? spec.options);
   return custom({
@@ -58,7 +64,7 @@ function stepField(able: Specs, all: Specs): Field<NamedStep> {
         });
         return undefined;
       }
-      const other = all.find((one) => one.name in value && !able.includes(one));
+      const other = all.find((one) => one.name in value && !known.includes(one.name));
       if (other) {
         report({
           path: [...path, other.name],
@@ -72,7 +78,7 @@ function stepField(able: Specs, all: Specs): Field<NamedStep> {
       const name = nameIn(value, known, path, 'FLOW_UNKNOWN_STEP', 'step', report);
       if (name === undefined) return undefined;
       const isAlone = reportUnknown(value, [name], path, report, `the step ${name}`);
-      const index = known.indexOf(name);
+      const index = meant(able, name, value[name]);
       const options = fields[index]!.read(value[name], [...path, name], report);
       return options === undefined || !isAlone ? undefined : { name, spec: able[index]!, options };
     },

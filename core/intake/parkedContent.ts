@@ -19,7 +19,13 @@ export function tooLargeFault(what: string, json: string, record: number): Fault
 
 /** The records as they were read, as JSON text, within its bound. */
 export function parkedContent(members: readonly SourceRecord[]): string {
-  const records = members.map(({ record, line, value, raw }) => ({ record, line, value, raw }));
+  const records = members.map(({ file, record, line, value, raw }) => ({
+    file,
+    record,
+    line,
+    value,
+    raw,
+  }));
   const text = JSON.stringify(records);
   // On its way it is text within JSON, where quotes take twice their size.
   if (!exceedsDocument(text, JSON.stringify)) return text;

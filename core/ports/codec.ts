@@ -12,6 +12,8 @@ export interface SourceRecord {
   record: number;
   /** Line on which it begins, where the format has lines. */
   line?: number;
+  /** Name of its payload, where records of several stand together. */
+  file?: string;
   /** Set when the record is bad: `value` then holds what could be read of it, `raw` the text. */
   fault?: Fault;
   raw?: string;

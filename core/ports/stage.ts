@@ -1,7 +1,7 @@
 /** Stages are verbs over records that wait for other records, or for a time. */
 
 import type { Fault } from '../errors.ts';
-import type { Origin } from '../message.ts';
+import type { Origin, TraceContext } from '../message.ts';
 import type { Field } from '../spec.ts';
 import type { RecordValue, SourceRecord } from './codec.ts';
 import type { AboutPayload, Inputs, Shape, StepPlace } from './step.ts';
@@ -19,6 +19,9 @@ export interface StagedRecord {
   origin: Origin;
   /** When its payload came in. */
   at: string;
+  /** Who sent it. */
+  actor: string;
+  trace?: TraceContext;
   /** Those that it was made of, where they were several. */
   members?: SourceRecord[];
 }

@@ -43,6 +43,8 @@ export interface FlowRecord {
   raw?: string;
   /** Where the flow reads any of it. */
   payload?: AboutPayload | undefined;
+  /** Before a stage: values of its inputs, with its key as text. */
+  staged?: RecordValue;
   /** Of an element on its way through the steps of its list, as its Scope has them. */
   outer?: RecordValue;
   index?: number;
@@ -214,6 +216,8 @@ export interface StepSpec<Options = unknown> {
   options: Field<Options>;
   /** The same where lists in it may have steps of their own. */
   withSteps?(steps: Field<readonly NamedStep[]>): Field<Options>;
+  /** Where another has the same name: whether this one is meant by these options. */
+  means?(options: unknown): boolean;
   /** Of one that cannot stand among the steps of a list: why. */
   notInLists?: string;
   examples: string[];

@@ -21,9 +21,9 @@ import {
 import { asText } from './asText.ts';
 import { groupedShape, refuseWithoutLines } from './group.ts';
 import { type DocumentFields, OpenDocument } from './openDocument.ts';
+import { memberOf } from './split.ts';
 import { stagedRecord } from './stagedRecord.ts';
 import { stagedTime } from './stagedTime.ts';
-import { Undecided } from './Undecided.ts';
 
 interface GroupOptions {
   by: string;
@@ -37,6 +37,7 @@ interface GroupOptions {
 
 /** What has come under one `by`; of what has gone, who it was. */
 interface Gathered {
+  by: string;
   records: StagedRecord[];
   ids: string[];
   /** So many are wanted, where a record said so. */
@@ -151,15 +152,13 @@ function arrive(
   }
   const { records: earlier = [], ids = [], size: said } = before ?? {};
   const size = sizeOf(arrival) ?? said;
-  if (arrival.given.when instanceof Undecided)
-    throw arrival.given.when.thrown('`when` of the group');
   const records = [...earlier, stagedRecord(arrival)];
   if (records.length > limits.documentLines) {
     const message = `document ${arrival.key} has more than ${limits.documentLines} records`;
     throw new StockbusError('PAYLOAD_TOO_LARGE', message);
   }
   const state: Gathered = {
-    ...{ records, ids: [...ids, id].slice(-2 * limits.documentLines) },
+    ...{ by: arrival.key, records, ids: [...ids, id].slice(-2 * limits.documentLines) },
     ...(size === undefined ? {} : { size }),
     until: stagedTime(now, options.complete.after),
   };
@@ -180,16 +179,18 @@ function sizeOf({ given: { size } }: StageArrival): number | undefined {
 
 /** The document of what has come, and that it has gone. */
 function closed(
-  { records, ids }: Gathered,
+  gathered: Gathered,
   { fields, now }: Pick<Around, 'fields' | 'now'>,
 ): StageDecision<Gathered> {
   const until = stagedTime(now, limits.stageForgetMs);
-  return { state: { records: [], ids, isClosed: true, until }, out: documentOf(records, fields) };
+  const { by, ids } = gathered;
+  const state: Gathered = { by, records: [], ids, isClosed: true, until };
+  return { state, out: documentOf(gathered, fields) };
 }
 
-function documentOf(records: readonly StagedRecord[], fields: DocumentFields): LeavingRecord[] {
+function documentOf({ by, records }: Gathered, fields: DocumentFields): LeavingRecord[] {
   const [first] = records as [StagedRecord];
-  const document = new OpenDocument(first.id, fields);
+  const document = new OpenDocument(by, fields);
   const made: LeavingRecord[] = [];
   const emit = (whole: FlowRecord): void => {
     const { value, members = [], faults } = whole;
@@ -197,10 +198,11 @@ function documentOf(records: readonly StagedRecord[], fields: DocumentFields): L
     const origin = { ...first.origin, name: names.slice(0, FILES_NAMED).join(', ') };
     made.push({ ...first, origin, value, members, ...(faults ? { faults } : {}) });
   };
-  for (const { value, source, record, line, members } of records) {
+  for (const { value, source, record, line, origin, members } of records) {
     const row: FlowRecord = { value, source, record };
     if (line !== undefined) row.line = line;
-    if (members) row.members = members;
+    const read = members ?? [memberOf(row)];
+    row.members = read.map((member) => ({ file: origin.name, ...member }));
     document.add(row, emit);
   }
   document.close(emit);

@@ -20,6 +20,7 @@ import { entriesFrom, hashOfPack, movesOf, packState } from '../../core/packFrom
 import { OutboxTexts, REFERENCE_FORMAT } from '../../core/relay/movedText.ts';
 import { numberedEvents } from '../../core/relayedEvents.ts';
 import { systemRuntime } from '../../core/runtime.ts';
+import { STAGE_FORMAT } from '../../core/stages/leavingBatch.ts';
 import { costsFrom, costsText } from '../../core/stock/costing/checkpoint.ts';
 import { SkuCosts } from '../../core/stock/costing/SkuCosts.ts';
 import { newestVersion } from '../../core/stores/migrations/StoreVersions.ts';
@@ -161,6 +162,7 @@ async function written(): Promise<Record<string, number>> {
       'ids of numbered events': JSON.parse(numberedEvents([rejected], 1)[0]!.body).v,
       'batch on the broker: commands, events, what moved': BATCH_FORMAT,
       'batch on the broker: records handed on': HANDED_FORMAT,
+      'state of a stage, and what has left it': STAGE_FORMAT,
       queues: Number(/\.g(\d+)\./.exec(commandQueue(0))?.[1]),
       'tables of `store.db`': newestVersion(fileVersions),
       'documents in MongoDB': newestVersion(databaseVersions),

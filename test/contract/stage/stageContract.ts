@@ -27,6 +27,7 @@ const timeOf = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minu
 
 export const arrivalOf = ({ comes, minute }: Moment): StageArrival => ({
   ...{ key: 'K', value: { sku: 'A' }, source: { Sku: 'A' }, record: 1, given: {} },
+  actor: 'flow:f',
   ...{ origin: { intakeId: 'i', flow: 'f', name: 'a.csv' }, at: timeOf(minute) },
   ...comes!,
 });

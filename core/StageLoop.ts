@@ -1,0 +1,300 @@
+/**
+ * A stage of a flow: broker → decide → store → the leg behind it. It takes batches in order, decides in memory what becomes
+ * of their records and of what waits under the same keys, and makes one commit of that and of what leaves. A batch is
+ * acknowledged after its commit. What is due is decided in the same way; any number of processes may look for
+ * it, and of two that decide about one key one has a conflict and decides again. What has left waits in the store
+ * until all that comes of it is durable in the broker, under ids that are the same at every attempt.
+ */
+import { Backoff } from './backoff.ts';
+import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
+import type { FlowStage, InboundFlow } from './flow/compiledFlow.ts';
+import { handedBatch } from './handedBatch.ts';
+import { limits } from './limits.ts';
+import type {
+  Broker,
+  Consumer,
+  Delivery,
+  Payload,
+  Receipt,
+  StageArrival,
+  StageStore,
+} from './ports.ts';
+import type { Runtime, Timer } from './runtime.ts';
+import { leavingPayload } from './stages/leavingPayload.ts';
+import { StageRound } from './stages/StageRound.ts';
+
+export interface StageLoopParts {
+  broker: Broker;
+  store: StageStore;
+  runtime: Runtime;
+  /** Takes what has left into the leg behind. */
+  take(leg: InboundFlow, payload: Payload): Promise<Receipt>;
+}
+
+/** A batch in hand. */
+interface Taken {
+  delivery: Delivery;
+  arrivals: StageArrival[];
+}
+
+export class StageLoop {
+  readonly #parts: StageLoopParts;
+  readonly #stage: FlowStage;
+  readonly #waiting: Delivery[] = [];
+  /** What has left and cannot go on for itself: it lets others pass until the next start. */
+  readonly #held = new Set<string>();
+  #consumer: Consumer | undefined;
+  #timer: Timer | undefined;
+  #working: Promise<void> | undefined;
+  /** It is to look for what is due, and for what has left. */
+  #looks = true;
+  #stopping = false;
+  readonly #backoff: Backoff;
+  /** What of the world keeps it from going on, as long as it does. */
+  waitsFor: Fault | undefined;
+
+  constructor(parts: StageLoopParts, stage: FlowStage) {
+    this.#parts = parts;
+    this.#stage = stage;
+    this.#backoff = new Backoff(parts.runtime);
+  }
+
+  async start(): Promise<void> {
+    const { broker, runtime } = this.#parts;
+    this.#timer = runtime.every(limits.stagePollMs, () => this.look());
+    this.look();
+    this.#consumer = await broker.consume(
+      this.#stage.queue,
+      limits.prefetchMessages,
+      (delivery) => {
+        this.#waiting.push(delivery);
+        void this.#wake();
+      },
+    );
+  }
+
+  /** Decides what is due now and lets go on what has left; resolves when that is done or put off. Never rejects. */
+  look(): Promise<void> {
+    this.#looks = true;
+    return this.#wake();
+  }
+
+  /** Takes nothing new and finishes what it has in hand. */
+  async stop(): Promise<void> {
+    this.#timer?.stop();
+    await this.#consumer?.close();
+    this.#stopping = true;
+    await this.#working;
+  }
+
+  #wake(): Promise<void> {
+    if (this.#stopping) return Promise.resolve();
+    this.#working ??= this.#work().finally(() => {
+      this.#working = undefined;
+    });
+    return this.#working;
+  }
+
+  /** Through passing faults of the world, until nothing is left to do. */
+  async #work(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve));
+    while (!this.#stopping && (this.#looks || this.#waiting.length > 0)) {
+      try {
+        await this.#takeWaiting();
+        if (this.#looks) {
+          this.#looks = false;
+          while (!this.#stopping && (await this.#decideDue()));
+          await this.#letGoOn();
+        }
+        this.#backoff.reset();
+        this.waitsFor = undefined;
+      } catch (error) {
+        this.#looks = true;
+        this.waitsFor = faultOf(error);
+        this.#tell(isRetryable(faultOf(error)) ? 'warn' : 'error', 'stage.waits', error);
+        if (!this.#stopping) await this.#backoff.wait();
+      }
+    }
+  }
+
+  /** Batches that wait, some of them in one commit. What was taken is acknowledged, or still waits. */
+  async #takeWaiting(): Promise<void> {
+    while (this.#waiting.length > 0 && !this.#stopping) {
+      const taken: Taken[] = [];
+      let count = 0;
+      while (
+        taken.length < this.#waiting.length &&
+        (taken.length === 0 || count < limits.stageRows)
+      ) {
+        const delivery = this.#waiting[taken.length]!;
+        const arrivals = await this.#read(delivery);
+        if (!arrivals) continue;
+        taken.push({ delivery, arrivals });
+        count += arrivals.length;
+      }
+      try {
+        await this.#commit(taken.flatMap(({ arrivals }) => arrivals));
+      } catch (error) {
+        if (isRetryable(faultOf(error))) throw error;
+        await this.#eachAlone(taken);
+        continue;
+      }
+      this.#done(taken);
+    }
+  }
+
+  /** What was put into the queue by somebody else, and is no batch, is dead, with the reason. */
+  async #read(delivery: Delivery): Promise<StageArrival[] | undefined> {
+    try {
+      return arrivalsOf(delivery, this.#stage);
+    } catch (error) {
+      await this.#bury(delivery, 'not a batch for a stage', error);
+      return undefined;
+    }
+  }
+
+  /** So that one that cannot be decided about spoils no other. */
+  async #eachAlone(taken: readonly Taken[]): Promise<void> {
+    for (const one of taken) {
+      if (this.#stopping) return;
+      try {
+        await this.#commit(one.arrivals);
+        this.#done([one]);
+      } catch (error) {
+        if (isRetryable(faultOf(error))) throw error;
+        await this.#bury(one.delivery, 'the stage cannot take it', error);
+      }
+    }
+  }
+
+  #done(taken: readonly Taken[]): void {
+    this.#waiting.splice(0, taken.length);
+    for (const { delivery } of taken) delivery.ack();
+  }
+
+  async #bury(delivery: Delivery, why: string, error: unknown): Promise<void> {
+    this.#tell('error', 'stage.dead', error);
+    this.#waiting.splice(this.#waiting.indexOf(delivery), 1);
+    await delivery.dead(`${why}: ${formatFault(faultOf(error))}`);
+  }
+
+  async #commit(arrivals: readonly StageArrival[]): Promise<void> {
+    if (arrivals.length === 0) return;
+    const keys = [...new Set(arrivals.map(({ key }) => key))];
+    await this.#committed(async () => {
+      const round = await this.#roundOf(keys);
+      for (const arrival of arrivals) round.arrive(arrival);
+      return round;
+    });
+    this.#count('arrived', arrivals.length);
+  }
+
+  /** True where there may be more at once. */
+  async #decideDue(): Promise<boolean> {
+    const { store } = this.#parts;
+    const { name, stage } = this.#stage;
+    const now = this.#now();
+    const due = await store.dueStageRows(name, now, limits.stageRows);
+    const late = due[0]?.dueAt ? Date.parse(now) - Date.parse(due[0].dueAt) : 0;
+    this.#parts.runtime.metrics.gauge('stockbus_stage_overdue_seconds', late / 1_000, {
+      stage: name,
+    });
+    if (due.length === 0) return false;
+    let rows = due;
+    await this.#committed(async (isAgain) => {
+      if (isAgain) rows = await store.dueStageRows(name, now, limits.stageRows);
+      const round = new StageRound(name, stage, rows, now);
+      round.due();
+      return round;
+    });
+    return due.length === limits.stageRows;
+  }
+
+  /** Decides until nobody has come in between. */
+  async #committed(decide: (isAgain: boolean) => Promise<StageRound>): Promise<void> {
+    const { store, runtime } = this.#parts;
+    for (let conflicts = 0; ; conflicts += 1) {
+      const round = await decide(conflicts > 0);
+      const commit = round.commit(runtime.newId());
+      if (!commit || (await store.commitStage(commit)) === 'committed') {
+        this.#committedOne(round, commit?.outs.length ?? 0);
+        return;
+      }
+      runtime.metrics.count('stockbus_stage_conflicts_total', 1, { stage: this.#stage.name });
+      if (conflicts > 0) await this.#backoff.wait();
+    }
+  }
+
+  #committedOne({ tally, refused }: StageRound, outs: number): void {
+    for (const [outcome, count] of Object.entries(tally)) this.#count(outcome, count);
+    for (const fault of refused) this.#tell('warn', 'stage.refused', fault);
+    if (outs > 0) this.#looks = true;
+  }
+
+  async #roundOf(keys: readonly string[]): Promise<StageRound> {
+    const { name, stage } = this.#stage;
+    const rows = await this.#parts.store.stageRows(name, keys);
+    return new StageRound(name, stage, rows, this.#now());
+  }
+
+  /** Into the leg behind, oldest first. */
+  async #letGoOn(): Promise<void> {
+    const { store } = this.#parts;
+    const { name } = this.#stage;
+    for (let isMore = true; isMore && !this.#stopping; ) {
+      const most = limits.stageOuts + this.#held.size;
+      const outs = await store.stageOuts(name, most);
+      isMore = outs.length === most;
+      const sent: string[] = [];
+      try {
+        for (const out of outs.filter(({ id }) => !this.#held.has(id))) {
+          if (await this.#goesOn(out)) sent.push(out.id);
+        }
+      } finally {
+        if (sent.length > 0) await store.outsSent(name, sent);
+      }
+    }
+  }
+
+  /** False where it cannot, whatever the world is like: it is kept, and told. */
+  async #goesOn(out: { id: string; body: string }): Promise<boolean> {
+    const { leg } = this.#stage;
+    try {
+      await this.#parts.take(leg, leavingPayload(out, leg.name));
+      return true;
+    } catch (error) {
+      if (isRetryable(faultOf(error))) throw error;
+      this.#held.add(out.id);
+      this.#tell('error', 'stage.held', error);
+      return false;
+    }
+  }
+
+  #now(): string {
+    return new Date(this.#parts.runtime.now()).toISOString();
+  }
+
+  #count(outcome: string, count: number): void {
+    if (count === 0) return;
+    const labels = { stage: this.#stage.name, outcome };
+    this.#parts.runtime.metrics.count('stockbus_stage_records_total', count, labels);
+  }
+
+  #tell(level: 'warn' | 'error', event: string, error: unknown): void {
+    const { code, message } = faultOf(error);
+    this.#parts.runtime.log(level, event, { stage: this.#stage.name, code, message });
+  }
+}
+
+/** Records of a batch. Throws MESSAGE_INVALID, FORMAT_UNKNOWN. */
+function arrivalsOf({ body }: Delivery, { isKeyed }: FlowStage): StageArrival[] {
+  const { origin, time, actor, traceparent, tracestate, records } = handedBatch(body);
+  const trace =
+    traceparent === undefined
+      ? {}
+      : { trace: { traceparent, ...(tracestate === undefined ? {} : { tracestate }) } };
+  return records.map(({ key, source, given = {}, ...record }): StageArrival => {
+    const arrival = { ...record, source: source ?? record.value, given, origin, at: time, actor };
+    return { ...arrival, key: isKeyed ? key : record.id, ...trace };
+  });
+}

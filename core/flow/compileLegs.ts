@@ -1,0 +1,117 @@
+/** A flow with stages is run in legs: up to each of them, and behind the last to its targets. */
+import { QUEUE_GENERATION } from '../intake/publishBatches.ts';
+import type { FlowRecord, SourceRecord } from '../ports.ts';
+import type { SpoolFolder } from '../spool/SpoolFolder.ts';
+import { type LeftRecord, leavingFormat } from '../stages/leavingPayload.ts';
+import { BorderRun } from './BorderRun.ts';
+import type { FlowStage, InboundFlow, InboundRun, StageAwaits } from './compiledFlow.ts';
+import { variablesOf } from './expression/compileExpression.ts';
+import type { ReadField } from './FieldWatch.ts';
+import type { Border, CompiledSteps, FlowUnit } from './flowUnit.ts';
+import type { GatheredSource } from './GatheredSource.ts';
+import { beginRead } from './MessagesRun.ts';
+import { StagedSteps } from './StagedSteps.ts';
+import { stageKey } from './stageStep.ts';
+
+/** The last leg: steps to the targets. */
+export type LastRun = (steps: StagedSteps, begin: (read: SourceRecord) => FlowRecord) => InboundRun;
+
+/** Of a flow whose steps have stages: its own run ends at the first of them. */
+export function withLegs(
+  unit: FlowUnit,
+  flow: InboundFlow,
+  steps: CompiledSteps,
+  parts: { last: LastRun; wanted(fields: ReadField[]): ReadField[] },
+): InboundFlow {
+  const { borders, sources } = steps;
+  const begin = (read: SourceRecord): FlowRecord => beginLeft(read as LeftRecord, sources);
+  const stagedSteps = (from: number, until: number | undefined, spool: SpoolFolder) =>
+    new StagedSteps(steps.make().slice(from, until), unit.context.turns, spool, sources);
+  const names = namesOf(borders);
+  const stages = borders.map((border, position): FlowStage => {
+    const next = borders[position + 1];
+    const from = border.index + 1;
+    const makeRun: InboundFlow['makeRun'] = (spool) => {
+      if (!next) return parts.last(stagedSteps(from, undefined, spool), begin);
+      const queue = queueOf(flow.name, names[position + 1]!);
+      const through = stagedSteps(from, next.index + 1, spool);
+      return new BorderRun({ steps: through, queue, begin, wanted: () => [] });
+    };
+    const leg = { ...flow, read: leavingFormat, readsOfPayload: new Set<string>(), makeRun };
+    return stageOf(unit, border, names[position]!, leg);
+  });
+  const [first] = borders as [Border];
+  const makeRun: InboundFlow['makeRun'] = (spool, facts) => {
+    const payload = flow.readsOfPayload.size > 0 ? facts : undefined;
+    const through = steps.make().slice(0, first.index + 1);
+    return new BorderRun({
+      steps: new StagedSteps(through, unit.context.turns, spool, sources, payload),
+      queue: stages[0]!.queue,
+      begin: (read) => beginRead(read, payload),
+      wanted: parts.wanted,
+    });
+  };
+  return { ...flow, stages, makeRun };
+}
+
+/** The second of a kind has a number. */
+function namesOf(borders: readonly Border[]): string[] {
+  return borders.map(({ spec }, index) => {
+    const before = borders.slice(0, index).filter((one) => one.spec.name === spec.name).length;
+    return before === 0 ? spec.name : `${spec.name}-${before + 1}`;
+  });
+}
+
+const queueOf = (flow: string, name: string): string =>
+  `stage.g${QUEUE_GENERATION}.${flow}.${name}.p00`;
+
+function stageOf(
+  unit: FlowUnit,
+  { spec, options, place }: Border,
+  name: string,
+  leg: InboundFlow,
+): FlowStage {
+  return {
+    name: `${leg.name}/${name}`,
+    queue: queueOf(leg.name, name),
+    stage: spec.make(options, place),
+    isKeyed: 'key' in spec.inputs(options, place),
+    awaits: awaitsOf(unit, { spec, options, place }),
+    leg,
+  };
+}
+
+function awaitsOf(
+  unit: FlowUnit,
+  { spec, options, place }: Omit<Border, 'index'>,
+): StageAwaits | undefined {
+  const awaits = spec.awaits?.(options);
+  if (!awaits) return undefined;
+  const { flows, match } = awaits;
+  const at = unit.yaml.placeOf(place.path);
+  if (match === undefined) return { flows, at, match: ({ id }) => id };
+  const path = [...place.path, 'match'];
+  const compiled = unit.expression(match, path, variablesOf.outbound);
+  const what = `'match' of ${spec.name}`;
+  return {
+    flows,
+    at,
+    match: async ({ data, record }) => {
+      const value = await compiled?.evaluate({ value: data, source: data, record });
+      return value === undefined || value === null ? undefined : stageKey(value, what);
+    },
+  };
+}
+
+function beginLeft({ left, value, record, line }: LeftRecord, sources: GatheredSource): FlowRecord {
+  const { members, payload, faults } = left;
+  // The first of several is the source itself, by which the others are compared with it.
+  const source = members && members.length > 1 ? members[0]!.value : value;
+  const begun: FlowRecord = { value: left.value, source, record };
+  if (line !== undefined) begun.line = line;
+  if (members) begun.members = members;
+  if (payload) begun.payload = payload;
+  if (faults) begun.faults = faults;
+  else if (members && members.length > 1) sources.check(begun);
+  return begun;
+}

@@ -1,0 +1,46 @@
+/** What records of one flow wait for, another one makes: it is told to whom its messages go besides. */
+import type { Fault } from '../errors.ts';
+import { suggestion } from '../spec.ts';
+import type { CompiledFlow, FlowStage, InboundFlow } from './compiledFlow.ts';
+
+/** `names`: of all flows that there are, whatever is wrong with them. */
+export function linkAwaits(
+  flows: readonly CompiledFlow[],
+  names: readonly string[],
+  faults: Fault[],
+): void {
+  const inbound = flows.filter((flow) => flow.direction === 'inbound');
+  for (const { stages } of inbound) {
+    for (const stage of stages) {
+      for (const name of stage.awaits?.flows ?? [])
+        link(stage, name, { flows, inbound, names }, faults);
+    }
+  }
+}
+
+interface Around {
+  flows: readonly CompiledFlow[];
+  inbound: readonly InboundFlow[];
+  names: readonly string[];
+}
+
+function link(
+  { queue, awaits }: FlowStage,
+  name: string,
+  { flows, inbound, names }: Around,
+  faults: Fault[],
+): void {
+  const { match, at } = awaits!;
+  const awaited = inbound.find((flow) => flow.name === name);
+  if (awaited) {
+    awaited.awaitedAt.push({ queue, match });
+    return;
+  }
+  const isOther = flows.some((flow) => flow.name === name);
+  if (!isOther && names.includes(name)) return;
+  const message = isOther
+    ? `the flow '${name}' makes no messages that could be awaited`
+    : `there is no flow '${name}' to wait for`;
+  const known = inbound.map((flow) => flow.name);
+  faults.push({ code: 'FLOW_UNKNOWN_FLOW', message, at, todo: suggestion(name, known) });
+}

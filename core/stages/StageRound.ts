@@ -1,0 +1,141 @@
+/** What a stage decides about some of its keys, from reading its rows to one commit. */
+import { type Fault, faultOf, StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import type {
+  LeavingRecord,
+  Stage,
+  StageArrival,
+  StageChange,
+  StageCommit,
+  StageDecision,
+  StageRow,
+} from '../ports.ts';
+import { stagedRecord } from '../steps/stagedRecord.ts';
+import { leavingText, stateFrom, stateText } from './leavingBatch.ts';
+
+/** What is known of one key. */
+interface Kept {
+  row: StageRow | undefined;
+  state: unknown;
+  /** Characters of its state, about, with what has come. */
+  characters: number;
+  isChanged: boolean;
+}
+
+export interface RoundTally {
+  left: number;
+  parked: number;
+  dropped: number;
+}
+
+export class StageRound {
+  readonly tally: RoundTally = { left: 0, parked: 0, dropped: 0 };
+  /** Of what nobody could be told of: what another flow made, and this stage did not take. */
+  readonly refused: Fault[] = [];
+  readonly #name: string;
+  readonly #stage: Stage;
+  readonly #now: string;
+  readonly #kept = new Map<string, Kept>();
+  readonly #out: LeavingRecord[] = [];
+
+  constructor(name: string, stage: Stage, rows: readonly StageRow[], now: string) {
+    this.#name = name;
+    this.#stage = stage;
+    this.#now = now;
+    for (const row of rows) {
+      const state = stateFrom(row.body, `the state of ${name} under '${row.key}'`);
+      const { length: characters } = row.body;
+      this.#kept.set(row.key, { row, state, characters, isChanged: false });
+    }
+  }
+
+  arrive(arrival: StageArrival): void {
+    const { key } = arrival;
+    const kept = this.#kept.get(key) ?? {
+      ...{ row: undefined, state: undefined, characters: 0, isChanged: false },
+    };
+    try {
+      const characters = kept.characters + JSON.stringify(arrival).length;
+      if (kept.state !== undefined && characters > limits.stageRowBytes) throw full(key);
+      this.#take(key, kept, this.#stage.arrive(kept.state, arrival, this.#now));
+      kept.characters = kept.state === undefined ? 0 : characters;
+    } catch (error) {
+      if (!(error instanceof StockbusError)) throw error;
+      if (arrival.from !== undefined) this.refused.push(faultOf(error));
+      else this.#leave({ ...stagedRecord(arrival), faults: [faultOf(error)] });
+    }
+  }
+
+  /** All rows that it was given. */
+  due(): void {
+    for (const [key, kept] of this.#kept) {
+      this.#take(key, kept, this.#stage.due(kept.state, this.#now));
+    }
+  }
+
+  #take(key: string, kept: Kept, { state, out }: StageDecision): void {
+    for (const record of out) this.#leave(record);
+    if (state === kept.state) return;
+    kept.state = state;
+    kept.isChanged = true;
+    this.#kept.set(key, kept);
+  }
+
+  #leave(record: LeavingRecord): void {
+    if (record.isDropped) this.tally.dropped += 1;
+    else if (record.faults) this.tally.parked += 1;
+    else this.tally.left += 1;
+    this.#out.push(record);
+  }
+
+  /** Undefined where nothing changes and nothing leaves. */
+  commit(id: string): StageCommit | undefined {
+    const rows = [...this.#kept].flatMap(([key, kept]) => this.#changeOf(key, kept));
+    const outs = together(this.#out).map((records, index) => {
+      return { id: `${id}.${String(index).padStart(OUT_DIGITS, '0')}`, body: leavingText(records) };
+    });
+    if (rows.length + outs.length === 0) return undefined;
+    return { id, stage: this.#name, rows, outs };
+  }
+
+  #changeOf(key: string, { row, state, isChanged }: Kept): StageChange[] {
+    if (!isChanged || (!row && state === undefined)) return [];
+    const expected = row?.version ?? '';
+    if (state === undefined) return [{ key, expected }];
+    const [since, dueAt] = [row?.since ?? this.#now, this.#stage.dueAt(state)];
+    return [{ key, expected, row: { since, dueAt, body: stateText(state) } }];
+  }
+}
+
+const OUT_DIGITS = 4;
+
+function full(key: string): StockbusError {
+  const message = `with it, more than ${limits.stageRowBytes} characters would wait under '${key}'`;
+  return new StockbusError('STAGE_FULL', message);
+}
+
+/**
+ * Records that go on as one payload: of one payload that came in, from one sender. So a business key that comes twice
+ * in that is found as it would be without the stage.
+ */
+function together(out: readonly LeavingRecord[]): LeavingRecord[][] {
+  const same = Map.groupBy(out, ({ origin, actor }) =>
+    JSON.stringify([origin.intakeId, origin.name, actor]),
+  );
+  return [...same.values()].flatMap(inPieces);
+}
+
+function inPieces(records: readonly LeavingRecord[]): LeavingRecord[][] {
+  const pieces: LeavingRecord[][] = [];
+  let characters = Number.POSITIVE_INFINITY;
+  for (const record of records) {
+    const { length } = JSON.stringify(record);
+    if (characters + length > limits.documentBytes) {
+      pieces.push([]);
+      characters = 0;
+    }
+    pieces.at(-1)!.push(record);
+    characters += length;
+  }
+  return pieces;
+}
