@@ -76,7 +76,7 @@ export function compileMake(
   const target = {
     line: new Set(shape?.lines?.names),
     shared: new Set(shape ? sharedNames(shape) : []),
-    optional: new Set(shape ? optionalLists(shape) : []),
+    optional: new Set(shape ? optionalLists([shape]) : []),
   };
   const place = { path: [...path, 'map'], target, report: unit.report };
   const fields = mappingInputs(map, place);

@@ -193,7 +193,7 @@ export function compileSteps(
   const target = {
     shared: new Set(shapes.flatMap(sharedNames)),
     line: new Set(shapes.flatMap(({ lines }) => [...(lines?.names ?? [])])),
-    optional: new Set(shapes.flatMap(optionalLists)),
+    optional: new Set(optionalLists(shapes)),
   };
   let shape = coming;
   const given = new Map<string, Path | undefined>();

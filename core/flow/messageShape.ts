@@ -100,9 +100,14 @@ export function ownNames({ documentNames, lines }: MessageShape): string[] {
     .filter((name) => !documentNames.has(name));
 }
 
-/** Names of the lists without which the message may come. */
-export const optionalLists = ({ lines, lists }: MessageShape): string[] =>
-  [...lists, ...(lines ? [lines] : [])].filter(({ needed }) => !needed).map(({ name }) => name);
+/** Names of the lists without which one of the messages may come: it does not need them, or know them. */
+export function optionalLists(shapes: readonly MessageShape[]): string[] {
+  const lists = shapes.map(({ lines, lists: others }) => [...others, ...(lines ? [lines] : [])]);
+  const names = new Set(lists.flat().map(({ name }) => name));
+  return [...names].filter((name) =>
+    lists.some((own) => own.find((list) => list.name === name)?.needed !== true),
+  );
+}
 
 function listOf(name: string, { items }: JsonSchema, needed: boolean): ListShape {
   const { properties = {}, required = [] } = (items ?? {}) as ObjectSchema;

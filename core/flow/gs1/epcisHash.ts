@@ -8,7 +8,7 @@ import { isObject } from '../../spec.ts';
 import { asText } from '../../steps/asText.ts';
 import { cbvAddress } from './cbv.ts';
 import { isWebAddress, linkOf, readDigitalLink } from './digitalLink.ts';
-import { type EpcisNode, epcisNodes, type Prefixes } from './epcisNodes.ts';
+import { ELEMENT, type EpcisNode, epcisNodes, type Prefixes } from './epcisNodes.ts';
 import { readEpcUri } from './epcUri.ts';
 import { eventTime } from './eventTime.ts';
 import { gs1Fault } from './gs1Fault.ts';
@@ -99,8 +99,13 @@ const types = ['Object', 'Aggregation', 'Transaction', 'Transformation', 'Associ
 
 /** The text that is hashed. */
 export function epcisPreHash(event: unknown, namespaces?: unknown): string {
+  return preHashOf(event, prefixesOf(namespaces));
+}
+
+function preHashOf(event: unknown, prefixes: Prefixes): string {
   if (!isObject(event)) throw gs1Fault('GS1_BAD_EVENT', '$epcisHash takes one EPCIS event');
-  const type = asText(event.type ?? event.isA, 'the type of an event').replace(/^epcis:/, '');
+  const stated = event.type ?? event.isA ?? event[ELEMENT];
+  const type = asText(stated, 'the type of an event').replace(/^epcis:/, '');
   if (!types.some((name) => type === `${name}Event`)) {
     throw gs1Fault(
       'GS1_BAD_EVENT',
@@ -108,19 +113,22 @@ export function epcisPreHash(event: unknown, namespaces?: unknown): string {
       'give it a field `type` with ObjectEvent, AggregationEvent, TransactionEvent, TransformationEvent or AssociationEvent',
     );
   }
-  const nodes = epcisNodes(event, prefixesOf(namespaces));
-  const own = nodes.filter(({ name }) => !passedOver.includes(name));
+  const own = epcisNodes(event, prefixes).filter(({ name }) => !passedOver.includes(name));
   return `eventType=${type}${inOrder(own, order)}`;
 }
 
 export function epcisHash(event: unknown, namespaces: unknown = undefined): string | undefined {
   if (event === undefined || event === null) return undefined;
-  const digest = createHash('sha256').update(epcisPreHash(event, namespaces)).digest('hex');
+  return epcisHashOf(event, prefixesOf(namespaces));
+}
+
+export function epcisHashOf(event: unknown, prefixes: Prefixes): string {
+  const digest = createHash('sha256').update(preHashOf(event, prefixes)).digest('hex');
   return `ni:///sha-256;${digest}?ver=CBV2.0`;
 }
 
 /** Of the `@context` of a document in JSON, or of an object; those of GS1 are known. */
-function prefixesOf(namespaces: unknown): Prefixes {
+export function prefixesOf(namespaces: unknown): Prefixes {
   const prefixes = new Map([
     ['gs1', 'https://ref.gs1.org/voc/'],
     ['cbv', 'https://ref.gs1.org/cbv/'],

@@ -12,7 +12,7 @@ export interface EpcisNode {
 }
 
 /** Namespaces by prefix. */
-export type Prefixes = ReadonlyMap<string, string>;
+export type Prefixes = Pick<ReadonlyMap<string, string>, 'get'>;
 
 /** Lists that JSON writes without the elements that XML has in them. */
 const members: ReadonlyMap<string, string> = new Map(
@@ -32,6 +32,11 @@ const members: ReadonlyMap<string, string> = new Map(
 /** Members whose text JSON has in a field of their own name. */
 const named = ['bizTransaction', 'source', 'destination'];
 
+/** What says of which type it is where XML was read by its elements. */
+export const ELEMENT = '#element';
+/** What stood around the event, or stands in it where it is a document by itself. */
+const around = [ELEMENT, '#envelope', '@schemaVersion', '@creationDate'];
+
 /** What EPCIS 1.2 puts around fields that came later. */
 const wrappers = ['extension', 'baseExtension'];
 
@@ -39,6 +44,7 @@ const passedOver = /^(?:@context|rdfs:comment|comment|@xmlns(?::.*)?|@xsi:.*)$/;
 
 export function epcisNodes(event: object, prefixes: Prefixes): EpcisNode[] {
   return Object.entries(event).flatMap(([field, value]) => {
+    if (around.includes(field)) return [];
     if (wrappers.includes(field) && isObject(value)) return epcisNodes(value, prefixes);
     return nodesOf(field, value, prefixes);
   });

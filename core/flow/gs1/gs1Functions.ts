@@ -2,6 +2,7 @@
 import { cbv } from './cbv.ts';
 import { checkDigitOf } from './checkDigit.ts';
 import { digitalLink, epc, epcUrn } from './epc.ts';
+import { epcisEvents } from './epcisEvents.ts';
 import { epcisHash } from './epcisHash.ts';
 import { gs1Date } from './gs1Date.ts';
 import { gs1Fault, shownText } from './gs1Fault.ts';
@@ -93,9 +94,14 @@ export const gs1Functions = {
     '$cbv("urn:epcglobal:cbv:bizstep:receiving")',
     cbv,
   ),
+  epcisEvents: one(
+    'The events of an EPCIS document as a list in one shape, whether it is XML or JSON, of 1.2 or 2.0, a document, an answer to a query, or a single event: `type`, `id` (its `eventID`, or its hash ID, as `$epcisHash` gives it), `eventTime`, `action`, `bizStep` and `disposition` as bare words, `place` (the business location, or else the read point, as GLN where it is one), `parent`, the lists `goods`, `children`, `inputs` and `outputs` of `id`, `quantity` (1 of an EPC) and `uom`, `ilmd` by bare names, `error` (`reason` and `declarationTime`) where it is declared one, and the `event` as it came. What it does not say is an empty text, or no list.',
+    '$epcisEvents({ "type": "ObjectEvent" })[0].type',
+    epcisEvents,
+  ),
   epcisHash: {
     about:
-      'The event hash ID of EPCIS 2.0 (`ni:///sha-256;…?ver=CBV2.0`): the same for one event in XML and JSON, with EPC URIs and Digital Links, in whatever order its lists are; `eventID`, `recordTime` and `errorDeclaration` are no part of it. A key for events without `eventID`. The event says its `type`. The second argument gives the namespaces of fields that are not of the standard: the `@context` of the document, or an object of prefixes; an unknown prefix parks the record (`GS1_BAD_EVENT`), and names without prefix (XML read without namespaces) are hashed as they stand.',
+      'The event hash ID of EPCIS 2.0 (`ni:///sha-256;…?ver=CBV2.0`): the same for one event in XML and JSON, with EPC URIs and Digital Links, in whatever order its lists are; `eventID`, `recordTime` and `errorDeclaration` are no part of it. A key for events without `eventID`. The event says its `type`, or XML that was read by `records` its `#element`; what stood around it, `#envelope`, is no part of it. The second argument gives the namespaces of fields that are not of the standard: the `@context` of the document, or an object of prefixes; an unknown prefix parks the record (`GS1_BAD_EVENT`), and names without prefix (XML read without namespaces) are hashed as they stand.',
     example: '$epcisHash($)',
     arity: [1, 2] as const,
     make: () => epcisHash,

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { isStockbusError } from '../../../core/errors.ts';
 import { compileExpression, variablesOf } from '../../../core/flow/expression/compileExpression.ts';
 import { digitalLink, epc, epcUrn } from '../../../core/flow/gs1/epc.ts';
-import { epcisPreHash } from '../../../core/flow/gs1/epcisHash.ts';
+import { epcisEvents } from '../../../core/flow/gs1/epcisEvents.ts';
+import { epcisHash, epcisPreHash } from '../../../core/flow/gs1/epcisHash.ts';
 import { gtin } from '../../../core/flow/gs1/gs1Keys.ts';
 import type { RecordValue } from '../../../core/ports.ts';
 import { context } from './fixtures.ts';
@@ -341,6 +342,13 @@ describe('$epcisHash', () => {
     assert.equal(epcisPreHash(inXml, { a: acme, mda: 'urn:epcglobal:cbv:mda' }), PRE_HASH);
   });
 
+  it('takes the type from the element that was read, and nothing that stood around it', () => {
+    const { type, ...untyped } = inJson;
+    const read = { ...untyped, '#element': type, '#envelope': { '@creationDate': '2023-02-02' } };
+    const context = { acme };
+    assert.equal(epcisPreHash(read, context), epcisPreHash(inJson, context));
+  });
+
   it('rounds times to the millisecond, and leaves what is none', () => {
     const rows = {
       '2023-02-02T11:04:03.1415Z': '2023-02-02T11:04:03.142Z',
@@ -370,5 +378,110 @@ describe('$epcisHash', () => {
     for (const event of rows)
       assert.equal(await evaluate('$epcisHash(event)', { event }), 'GS1_BAD_EVENT');
     assert.equal(await evaluate('$epcisHash(missing)'), undefined);
+  });
+});
+
+describe('$epcisEvents', () => {
+  const acme = 'https://acme.example/';
+  const first = (document: unknown): RecordValue => epcisEvents(document)![0]!;
+
+  it('gives one shape for one event, in JSON and in XML', () => {
+    const shape = {
+      type: 'ObjectEvent',
+      action: 'ADD',
+      bizStep: 'receiving',
+      disposition: '',
+      place: '4012345000054',
+      parent: '',
+      ilmd: { lotNumber: '0L1' },
+    };
+    for (const event of [inJson, { ...inXml, '#element': 'ObjectEvent' }]) {
+      const { id, eventTime, goods, event: own, ...found } = first(event);
+      assert.deepEqual(found, shape);
+      assert.equal(own, event);
+      assert.equal(eventTime, event.eventTime);
+      assert.deepEqual(
+        (goods as RecordValue[]).map(({ quantity, uom }) => [quantity, uom]),
+        [
+          ['1', undefined],
+          ['1', undefined],
+          [event === inJson ? '2.5' : '2.50', 'KGM'],
+        ],
+      );
+      assert.equal(id, event === inJson ? 'urn:uuid:1' : epcisHash(event, { a: 'a', mda: 'mda' }));
+    }
+  });
+
+  it('finds the events of documents, answers and lists, and of XML that was read whole', () => {
+    const event = { type: 'ObjectEvent' };
+    const documents = [
+      { type: 'EPCISDocument', epcisBody: { eventList: [event] } },
+      { epcisBody: { queryResults: { resultsBody: { eventList: event } } } },
+      [event],
+      event,
+      { EPCISBody: { EventList: { ObjectEvent: {} } } },
+      { EPCISBody: { QueryResults: { resultsBody: { EventList: { ObjectEvent: [{}] } } } } },
+      { EPCISBody: { EventList: { extension: { ObjectEvent: {} } } } },
+    ];
+    for (const document of documents) {
+      assert.deepEqual(
+        epcisEvents(document)?.map(({ type }) => type),
+        ['ObjectEvent'],
+      );
+    }
+    assert.deepEqual(epcisEvents({ epcisBody: {} }), []);
+    assert.deepEqual(epcisEvents({ EPCISBody: { EventList: '' } }), []);
+    assert.throws(() => epcisEvents({ Order: {} }), { code: 'GS1_BAD_EVENT' });
+  });
+
+  it('calls an event by its eventID, or by its hash ID in the namespaces of its document', () => {
+    const context = ['https://ref.gs1.org/standards/epcis/epcis-context.jsonld', { acme }];
+    const { eventID: _, ...event } = inJson;
+    const document = { '@context': context, epcisBody: { eventList: [event, inJson] } };
+    assert.deepEqual(
+      epcisEvents(document)!.map(({ id }) => id),
+      [epcisHash(event, context), 'urn:uuid:1'],
+    );
+    // What no document declares is hashed as it stands.
+    assert.equal(first(event).id, epcisHash(event, { acme: 'acme' }));
+    assert.equal(
+      first({ type: 'ObjectEvent', baseExtension: { eventID: 'urn:uuid:2' } }).id,
+      'urn:uuid:2',
+    );
+  });
+
+  it('says what went in and out, what was packed, and what was wrong', () => {
+    const made = first({
+      type: 'TransformationEvent',
+      inputQuantityList: [{ epcClass: 'urn:c', quantity: 2.5, uom: 'KGM' }],
+      outputEPCList: ['urn:e'],
+      readPoint: { id: 'geo:1,2' },
+      errorDeclaration: {
+        declarationTime: '2026-03-01T00:00:00Z',
+        reason: 'urn:epcglobal:cbv:er:incorrect_data',
+      },
+    });
+    assert.deepEqual(made.inputs, [{ id: 'urn:c', quantity: '2.5', uom: 'KGM' }]);
+    assert.deepEqual(made.outputs, [{ id: 'urn:e', quantity: '1' }]);
+    assert.equal(made.place, 'geo:1,2');
+    assert.deepEqual(made.error, {
+      declarationTime: '2026-03-01T00:00:00Z',
+      reason: 'incorrect_data',
+    });
+    const packed = first({
+      '#element': 'AggregationEvent',
+      parentID: 'urn:p',
+      childEPCs: { epc: ['urn:a', 'urn:b'] },
+    });
+    assert.deepEqual(
+      [packed.parent, packed.children],
+      [
+        'urn:p',
+        [
+          { id: 'urn:a', quantity: '1' },
+          { id: 'urn:b', quantity: '1' },
+        ],
+      ],
+    );
   });
 });

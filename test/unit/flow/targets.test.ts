@@ -48,6 +48,29 @@ describe('several targets', () => {
     ]);
   });
 
+  it('leave out a list that one of them does not know, where there is none', async () => {
+    const flow = flowWith(
+      `  - { when: $exists($source.used), type: stock.produce.v1 }
+  - { type: stock.receive.v1 }`,
+      'key: Doc\n',
+      `- map:
+      document: Doc
+      at: $date("2026-01-01")
+      components: { each: used, map: { sku: sku, quantity: qty, location: $parent.Bin } }
+      lines: { each: made, map: { sku: sku, quantity: qty, location: $parent.Bin } }`,
+    );
+    const line = { sku: 'A', qty: '1' };
+    const result = await run(await inbound(flow), [
+      row({ made: [line] }),
+      row({ Doc: 'D2', made: [line], used: [line] }),
+    ]);
+    assert.deepEqual(codes(result), []);
+    assert.deepEqual(
+      result.messages.map(({ type }) => type),
+      ['stock.receive.v1', 'stock.produce.v1'],
+    );
+  });
+
   it('park a record of which one message cannot be made, with all that is wrong', async () => {
     const result = await run(await inbound(both), [
       row({ Order: 'O\u0007', Bin: undefined }),
