@@ -8,12 +8,11 @@ import { createReadStream, existsSync, readdirSync, readFileSync } from 'node:fs
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { type FaultList, isStockbusError } from '../../core/errors.ts';
-import type { InboundFlow, InboundResult } from '../../core/flow/compiledFlow.ts';
+import type { FaultList } from '../../core/errors.ts';
 import type { LoadedHub } from '../../core/flow/loadHub.ts';
 import { loadFolder } from '../../core/hub/openHub.ts';
+import { flowOutcome } from '../flowOutcome.ts';
 import { describeSamples } from '../samples.ts';
-import { testSpool } from '../testSpool.ts';
 
 const corrected = join(import.meta.dirname, '../fixtures/findings-flows');
 const isFlow = (name: string): boolean => name.endsWith('.yaml');
@@ -37,35 +36,10 @@ async function outcomeOf(
   folders: string[],
   file: string,
 ): Promise<string[]> {
-  const flow = hub.flows.find(
-    (one): one is InboundFlow => one.name === name && one.direction === 'inbound',
-  );
-  assert.ok(flow, name);
   const folder = folders.find((one) => existsSync(join(one, file)));
   assert.ok(folder !== undefined, file);
-  const run = flow.makeRun(testSpool());
-  const results: InboundResult[] = [];
-  const lines: string[] = [];
-  try {
-    const chunks = createReadStream(join(folder, file));
-    for await (const records of flow.read.codec.read(chunks, { name: basename(file) }))
-      results.push(await run.push(records));
-    for await (const result of run.flush()) results.push(result);
-  } catch (error) {
-    if (!isStockbusError(error)) throw error;
-    lines.push(`refused ${error.fault.code}`);
-  }
-  await run.close();
-  for (const { messages, parked } of results) {
-    lines.push(...messages.map(({ type, id }) => `${type} ${id}`));
-    lines.push(
-      ...parked.map(
-        ({ faults }) => `parked ${[...new Set(faults.map(({ code }) => code))].join(', ')}`,
-      ),
-    );
-  }
-  const filtered = results.reduce((sum, result) => sum + result.filtered, 0);
-  return filtered > 0 ? [...lines, `filtered ${filtered}`] : lines;
+  const chunks = createReadStream(join(folder, file));
+  return flowOutcome(hub, name, { name: basename(file), chunks });
 }
 
 describeSamples('flows of the findings', '../findings/flows', (originals) => {

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { isStockbusError } from '../core/errors.ts';
+import type { InboundFlow, InboundMessage, InboundResult } from '../core/flow/compiledFlow.ts';
+import type { LoadedHub } from '../core/flow/loadHub.ts';
+import { testSpool } from './testSpool.ts';
+
+interface Payload {
+  name: string;
+  chunks: AsyncIterable<Uint8Array>;
+  /** What a message is called; by its type and id, when left out. */
+  shown?: (message: InboundMessage) => string;
+}
+
+const byId = ({ type, id }: InboundMessage): string => `${type} ${id}`;
+
+/** What a flow makes of a payload, line by line: messages, what is parked or refused and why, how much is filtered. */
+export async function flowOutcome(
+  hub: LoadedHub,
+  name: string,
+  { name: payload, chunks, shown = byId }: Payload,
+): Promise<string[]> {
+  const flow = hub.flows.find(
+    (one): one is InboundFlow => one.name === name && one.direction === 'inbound',
+  );
+  assert.ok(flow, name);
+  const run = flow.makeRun(testSpool());
+  const results: InboundResult[] = [];
+  const lines: string[] = [];
+  try {
+    for await (const records of flow.read.codec.read(chunks, { name: payload }))
+      results.push(await run.push(records));
+    for await (const result of run.flush()) results.push(result);
+  } catch (error) {
+    if (!isStockbusError(error)) throw error;
+    lines.push(`refused ${error.fault.code}`);
+  }
+  await run.close();
+  for (const { messages, parked } of results) {
+    lines.push(...messages.map(shown));
+    lines.push(
+      ...parked.map(
+        ({ faults }) => `parked ${[...new Set(faults.map(({ code }) => code))].join(', ')}`,
+      ),
+    );
+  }
+  const filtered = results.reduce((sum, result) => sum + result.filtered, 0);
+  return filtered > 0 ? [...lines, `filtered ${filtered}`] : lines;
+}
