@@ -23,6 +23,7 @@ import {
 } from './flowUnit.ts';
 import type { HubParts } from './hubParts.ts';
 import { LET, LetNames } from './LetNames.ts';
+import { nameOfFile, withName } from './nameOfFile.ts';
 import { OwnFunctions, written } from './OwnFunctions.ts';
 import { isReceived, payloadFaults } from './payloadFields.ts';
 import { type KnownFields, unknownShape } from './stepShapes.ts';
@@ -64,7 +65,7 @@ function compileWhole(
     const at = yaml.placeOf(path, onKey);
     faults.push({ code: flowCode(code), message, at, ...(todo === undefined ? {} : { todo }) });
   };
-  const flow = flowField(context.parts).read(yaml.value, [], report);
+  const flow = flowField(context.parts).read(withName(yaml), [], report);
   checkName(yaml, report);
   if (!flow) {
     faults.push(...furtherFaults(yaml, context));
@@ -239,7 +240,7 @@ const flowCode = (code: Fault['code']): Fault['code'] =>
   code === 'CONFIG_UNKNOWN_FIELD' ? 'FLOW_UNKNOWN_FIELD' : code;
 
 function checkName(yaml: YamlFile, report: FaultSink): void {
-  const expected = basename(yaml.file).replace(/\.ya?ml$/, '');
+  const expected = nameOfFile(yaml.file);
   const name = (yaml.value as { flow?: unknown } | null)?.flow;
   if (typeof name !== 'string' || name === expected) return;
   const message = `the flow is called '${name}' and its file '${basename(yaml.file)}'`;

@@ -31,10 +31,12 @@ export type FlowFields = ReturnType<typeof flowFields>;
 export function flowFields(parts: HubParts) {
   const steps = parts.steps.map((spec) => spec.name);
   return {
-    flow: text('Name of the flow: that of its file without `.yaml`.', {
-      pattern: FLOW_NAME,
-      shape: FLOW_NAME_SHAPE,
-    }),
+    flow: optional(
+      text('Name of the flow: that of its file without `.yaml`, also when left out.', {
+        pattern: FLOW_NAME,
+        shape: FLOW_NAME_SHAPE,
+      }),
+    ),
     about: optional(text('What the flow is for, in a sentence.'), ''),
     source: optional(
       text(

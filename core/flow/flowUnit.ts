@@ -40,7 +40,7 @@ import type { Fragment } from './usedFragments.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 /** A flow file as its fields were read. */
-export type ReadFlow = { [Name in keyof FlowFields]: Value<FlowFields[Name]> };
+export type ReadFlow = { [Name in keyof FlowFields]: Value<FlowFields[Name]> } & { flow: string };
 
 /** What flows are compiled against: everything beside the flow itself. */
 export interface CompileContext extends FunctionContext {

@@ -17,13 +17,16 @@ import type { ExpressionFault } from './expression/checkExpression.ts';
 import { compileExpression } from './expression/compileExpression.ts';
 import type { FunctionContext } from './expression/functions.ts';
 import type { Variables } from './expression/variables.ts';
+import { nameOfFile } from './nameOfFile.ts';
 import { OwnFunctions, written } from './OwnFunctions.ts';
 import type { Fragment } from './usedFragments.ts';
 import { YamlFile } from './yamlFile.ts';
 
 /** The grammar of a fragment. */
 export const fragmentField = record('A fragment.', {
-  fragment: text('Name of the fragment: that of its file without `.yaml`.'),
+  fragment: optional(
+    text('Name of the fragment: that of its file without `.yaml`, also when left out.'),
+  ),
   about: optional(text('What it is for, in a sentence.'), ''),
   parameters: optional(
     namedValues(
@@ -49,7 +52,7 @@ export async function loadFragments(
   const files = await configFiles(folder, 'config/fragments', ['.yaml', '.yml'], faults);
   for (const file of files ?? []) {
     const source = await readConfigText(folder, file, faults);
-    const name = basename(file).replace(/\.ya?ml$/, '');
+    const name = nameOfFile(file);
     // One that cannot be read is there all the same: who uses it is not wrong.
     fragments.set(name, { isRead: false, parameters: {}, functions: {} });
     if (source === undefined) continue;
@@ -73,7 +76,7 @@ export function readFragment(
   };
   const read = fragmentField.read(yaml.value, [], report);
   if (!read) return undefined;
-  if (read.fragment !== name) {
+  if (read.fragment !== undefined && read.fragment !== name) {
     const message = `the fragment is called '${read.fragment}' and its file '${basename(yaml.file)}'`;
     const todo = `write 'fragment: ${name}', or rename the file`;
     report({ path: ['fragment'], code: 'CONFIG_BAD_VALUE', message, todo });

@@ -14,6 +14,7 @@ import { linkAwaits } from './linkAwaits.ts';
 import { loadConfig } from './loadConfig.ts';
 import { messageSchemas } from './messageSchemas.ts';
 import { isCommandType, messageShape } from './messageShape.ts';
+import { withName } from './nameOfFile.ts';
 import { Turns } from './Turns.ts';
 import { loadTables, type Tables } from './tables.ts';
 import { type UnitTable, unitTable } from './unitTable.ts';
@@ -123,7 +124,7 @@ async function flowFiles(folder: string, faults: Fault[]): Promise<string[]> {
 }
 
 function checkUnique(yaml: YamlFile, files: Map<string, string>, faults: Fault[]): void {
-  const name = (yaml.value as { flow?: unknown } | null)?.flow;
+  const { flow: name } = (withName(yaml) ?? {}) as { flow?: unknown };
   if (typeof name !== 'string') return;
   const other = files.get(name);
   if (other !== undefined) {

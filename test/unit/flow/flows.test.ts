@@ -3,7 +3,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { configSchema, flowReference, flowSchema } from '../../../core/flow/reference.ts';
 import type { Envelope } from '../../../core/message.ts';
-import { codes, config, data, inbound, load, receipts, run } from './hubFolder.ts';
+import { codes, config, data, inbound, lint, load, receipts, run } from './hubFolder.ts';
 import { parts } from './parts.ts';
 
 const AT = '2026-03-31T08:30:00.000Z';
@@ -19,6 +19,33 @@ const row = { Doc: 'R1', At: AT, Sku: 'A', Qty: '1' };
 const simple = receipts(map, 'key: Doc & "/" & Line\nto: stock.receive.v1');
 
 const event = (data: object) => ({ specversion: '1.0', id: 'e1', data }) as unknown as Envelope;
+
+describe('a flow that does not say its name', () => {
+  const unnamed = (text: string) => text.replace(/^flow: .*\n/m, '');
+
+  it('is called as its file is', async () => {
+    const { flows } = await load({ 'flows/goods-in.yaml': unnamed(simple) });
+    assert.deepEqual(
+      flows.map(({ name }) => name),
+      ['goods-in'],
+    );
+  });
+
+  it('cannot be called by what is no name, nor twice', async () => {
+    const faults = await lint({
+      'flows/Goods in.yaml': unnamed(simple),
+      'flows/other.yaml': unnamed(simple),
+      'flows/other.yml': unnamed(simple),
+    });
+    assert.deepEqual(
+      faults.map((fault) => fault.split(' ').slice(0, 3)),
+      [
+        ['flows/Goods', 'in.yaml:1:1', 'CONFIG_BAD_VALUE'],
+        ['flows/other.yml:1:1', 'FLOW_DUPLICATE_NAME', "'other'"],
+      ],
+    );
+  });
+});
 
 describe('inbound flows', () => {
   it('a flat record becomes a document of one line, in the order of the schema, without empty fields', async () => {

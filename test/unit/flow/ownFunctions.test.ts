@@ -92,7 +92,9 @@ functions:
     );
 
   it('gives its functions to each flow that uses it, with what the flow says', async () => {
-    const files = { 'config/fragments/partner.yaml': partner, ...gln };
+    // Its name is that of its file.
+    const unnamed = partner.replace('fragment: partner\n', '');
+    const files = { 'config/fragments/partner.yaml': unnamed, ...gln };
     const flow = await inbound(using('[{ partner: { prefix: P-, table: gln } }]'), files);
     const result = await run(flow, [row({ Seller: { ID: '40123' } }), row({ Seller: {} })]);
     assert.deepEqual(codes(result), [['KEY_EMPTY']]);
