@@ -114,12 +114,14 @@ async function throughFlow(
   const [, file] = invocation.arguments;
   const path = file === undefined ? undefined : resolve(invocation.workingFolder, file);
   if (flow.direction === 'report') {
-    return tryOutbound(flow, trace, await rowsToTry(flow, path, invocation, asked), asked);
+    const rows = await rowsToTry(flow, path, invocation, asked);
+    return tryOutbound(flow, trace, rows, { asked, now: runtime.now() });
   }
   if (path === undefined)
     throw usageError('FILE is missing', `write stockbus try ${flow.name} FILE`);
   if (flow.direction === 'subscription') {
-    return tryOutbound(flow, trace, await eventsToTry(flow, path, runtime), asked);
+    const events = await eventsToTry(flow, path, runtime);
+    return tryOutbound(flow, trace, events, { asked, now: runtime.now() });
   }
   const { payload } = await payloadFile(path, flow.name, runtime.newId());
   const spoolPath = join(tmpdir(), `stockbus-try-${runtime.newId()}`);

@@ -7,8 +7,9 @@ import type { HandedBody } from '../../handedBatch.ts';
 import { takeIn } from '../../intake.ts';
 import { type Balance, isOutside } from '../../ledger.ts';
 import type { Envelope, ParkedRecord } from '../../message.ts';
-import type { Books, RecordValue } from '../../ports.ts';
+import type { Books, RecordValue, WriterFacts } from '../../ports.ts';
 import { keepAll, Rehearsal } from '../../rehearsal.ts';
+import { factsOfReport } from '../../reports/factsOfReport.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
 import type {
@@ -59,11 +60,13 @@ export async function outcomeOfCase(
   const run = flow.makeRun();
   const pushed = await run.push(given.rows as RecordValue[]);
   const flushed = await run.flush();
-  return outboundOutcome(flow, {
+  const now = setting.runtime.now();
+  const result = {
     filtered: pushed.filtered + flushed.filtered,
     parked: [...pushed.parked, ...flushed.parked],
     records: [...pushed.records, ...flushed.records],
-  });
+  };
+  return outboundOutcome(flow, result, factsOfReport(flow.queryAt(now), now));
 }
 
 /** Whether what the flow makes is to be booked: else it is not known what lies where. */
@@ -263,10 +266,11 @@ async function subscriptionOutcome(
 function outboundOutcome(
   sink: Pick<FlowSink, 'write'>,
   { filtered, parked, records }: OutboundResult,
+  facts?: WriterFacts,
 ): SeenOutcome {
   const codes = parked.map(({ faults }, index) => ({ record: index + 1, faults }));
   return {
-    outcome: { filtered, ...parkedOf(codes), text: textOf(sink, records) },
+    outcome: { filtered, ...parkedOf(codes), text: textOf(sink, records, facts) },
     faults: parked.flatMap(({ faults }) => faults),
   };
 }
@@ -275,8 +279,12 @@ function outboundOutcome(
 const sentText = (sink: FlowSink, records: readonly RecordValue[]): string =>
   records.length === 0 ? '' : textOf(sink, records);
 
-function textOf({ write }: Pick<FlowSink, 'write'>, records: readonly RecordValue[]): string {
-  const writer = write.codec.writer();
+function textOf(
+  { write }: Pick<FlowSink, 'write'>,
+  records: readonly RecordValue[],
+  facts?: WriterFacts,
+): string {
+  const writer = write.codec.writer(undefined, facts);
   return writer.begin() + writer.write(records) + writer.end();
 }
 

@@ -3,6 +3,7 @@ import { sinkLabel } from '../../deliver/sinkQueue.ts';
 import type { Fault } from '../../errors.ts';
 import type { Envelope } from '../../message.ts';
 import type { RecordValue } from '../../ports.ts';
+import { factsOfReport } from '../../reports/factsOfReport.ts';
 import type {
   CompiledFlow,
   InboundFlow,
@@ -18,7 +19,7 @@ export async function tryOutbound(
   flow: Exclude<CompiledFlow, InboundFlow>,
   trace: FlowTrace,
   given: readonly unknown[],
-  asked: AskedRecords,
+  { asked, now }: { asked: AskedRecords; now: number },
 ): Promise<TriedPayload> {
   const read = structuredClone(given);
   const results =
@@ -40,7 +41,9 @@ export async function tryOutbound(
       };
     });
   const sent = results.map(({ name, records, flow: { write, ...rest } }) => {
-    const writer = write.codec.writer('fields' in rest ? rest.fields : undefined);
+    const isReport = 'queryAt' in rest;
+    const facts = isReport ? factsOfReport(rest.queryAt(now), now) : undefined;
+    const writer = write.codec.writer(isReport ? rest.fields : undefined, facts);
     const text = records.length === 0 ? '' : writer.begin() + writer.write(records) + writer.end();
     return { name, text };
   });
