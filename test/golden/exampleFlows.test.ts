@@ -8,7 +8,7 @@ import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { InboundMessage } from '../../core/flow/compiledFlow.ts';
+import type { InboundMessage, ReportFlow } from '../../core/flow/compiledFlow.ts';
 import type { LoadedHub } from '../../core/flow/loadHub.ts';
 import { loadFolder } from '../../core/hub/openHub.ts';
 import type { RecordValue } from '../../core/ports.ts';
@@ -69,6 +69,13 @@ describeSamples('flows of real systems', '', (samples) => {
       }).timeout(20_000);
     }
   }
+
+  it('datev-journal writes the columns of DATEV, in their order', async () => {
+    const flow = hub.flows.find(({ name }) => name === 'datev-journal') as ReportFlow;
+    const sample = readFileSync(join(samples, 'finance/datev__EXTF_Buchungsstapel.csv'), 'latin1');
+    const columns = sample.split('\r\n')[1]!.split(';').slice(0, flow.fields!.length);
+    assert.deepEqual(flow.fields, columns);
+  });
 
   for (const [flow, kind, files] of whole) {
     it(`${flow} has seen all of its kind`, () => {
