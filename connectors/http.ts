@@ -3,6 +3,7 @@ import { limits } from '../core/limits.ts';
 import type { ConnectorSpec, Source } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import { duration, namedValues, optional, record, secret } from '../core/spec.ts';
+import { HttpLookup } from './http/HttpLookup.ts';
 import { WebhookSink } from './http/WebhookSink.ts';
 
 interface Config {
@@ -12,19 +13,24 @@ interface Config {
   headers: Record<string, string>;
 }
 
-const config: Field<Config> = record('An endpoint that takes webhooks.', {
-  url: urlField('Address that is called: http or https.'),
-  secret: optional(
-    secretField(
-      'Signs each call (Standard Webhooks, HMAC-SHA256): whsec_<base64>, or any text. Take it from an environment variable.',
+const config: Field<Config> = record(
+  'An endpoint that takes webhooks, or that is asked by `enrich`.',
+  {
+    url: urlField('Address that is called: http or https. `enrich` asks for paths below it.'),
+    secret: optional(
+      secretField(
+        'Signs each webhook (Standard Webhooks, HMAC-SHA256): whsec_<base64>, or any text. Take it from an environment variable.',
+      ),
     ),
-  ),
-  timeout: optional(
-    duration('Longest time for one call, until the answer is there.'),
-    limits.webhookTimeoutMs,
-  ),
-  headers: optional(headersField('Further headers of each call.'), {}),
-});
+    timeout: optional(
+      duration(
+        'Longest time for one webhook, until the answer is there; `enrich` has a `timeout` of its own.',
+      ),
+      limits.webhookTimeoutMs,
+    ),
+    headers: optional(headersField('Further headers of each call.'), {}),
+  },
+);
 
 /**
  * In: `POST /v1/flows/<flow>` is the one door, and the API opens it for every inbound flow by
@@ -33,10 +39,14 @@ const config: Field<Config> = record('An endpoint that takes webhooks.', {
  * Out: one POST for each batch, signed, never following redirects. 2xx is success; 408, 425, 429, 5xx
  * and network failures are passing (WEBHOOK_FAILED with `retryAfterMs` where the endpoint named a
  * wait, WEBHOOK_UNREACHABLE); everything else is final (WEBHOOK_REFUSED).
+ *
+ * Asked: GET of a path below the address, never following redirects. 404, 410 and 204: there is nothing. 408,
+ * 425, 429, 5xx, redirects, refused credentials and network failures are the world's (ENRICH_FAILED); other
+ * answers are of the question (ENRICH_REFUSED).
  */
 export const http: ConnectorSpec<Config, Record<string, never>, Record<string, never>> = {
   name: 'http',
-  about: 'Takes payloads by POST /v1/flows/<flow>, and calls webhooks.',
+  about: 'Takes payloads by POST /v1/flows/<flow>, calls webhooks, and is asked by `enrich`.',
   config,
   from: record('Nothing to choose: the hub’s own HTTP interface takes the payloads.', {}),
   to: record('Nothing to choose: the endpoint is in config/hub.yaml.', {}),
@@ -44,6 +54,7 @@ export const http: ConnectorSpec<Config, Record<string, never>, Record<string, n
   source: () => new PassiveSource(),
   sink: ({ url, secret, timeout, headers }, _to, about) =>
     new WebhookSink({ url, secret, timeoutMs: timeout, headers }, about),
+  lookup: ({ url, headers }, about) => new HttpLookup({ url, headers }, about),
 };
 
 /** Payloads come through the API, which calls the hub; there is nothing to start or to stop. */

@@ -37,6 +37,7 @@ import type { JsonSchema } from './spec.ts';
 import { awaiting } from './steps/awaiting.ts';
 import { defaults } from './steps/defaults.ts';
 import { delay } from './steps/delay.ts';
+import { enrich } from './steps/enrich.ts';
 import { filter } from './steps/filter.ts';
 import { group } from './steps/group.ts';
 import { groupAcross } from './steps/groupAcross.ts';
@@ -61,6 +62,7 @@ export const steps: readonly StepSpec[] = [
   group,
   pair,
   lookup,
+  enrich,
   validate,
   ...stages.map(stageStep),
 ];

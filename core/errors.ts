@@ -186,13 +186,17 @@ export const codes = {
     'Say with $decimal which mark the numbers have, or allow the code.',
   ),
   FLOW_CHANGES_ON_REPLAY: bad(
-    'A key, a filter, a rule or a route reads the clock, so that a replay books what the first time did not.',
+    'A key, a filter, a rule or a route reads the clock, or a key reads what `enrich` gave, so that a replay books what the first time did not.',
     'Decide by what the payload says.',
     500,
   ),
   FLOW_CLOCK_IN_DOCUMENT: hint(
     'A document holds the time at which it was read: when the payload comes again, it is parked as ID_CONFLICT.',
     'Read the date from the payload; where it has none, write at: $payload.received, or allow the code.',
+  ),
+  FLOW_BOOKS_IN_DOCUMENT: hint(
+    'A document holds what the books said when it was read (stock, reservations, orders, documents): when the payload comes again, they say otherwise, and it is parked as ID_CONFLICT.',
+    'Use it in filters and rules alone, or allow the code: nothing is booked twice by it.',
   ),
   FLOW_DUPLICATE_NAME: bad(
     'Two files define a flow of the same name.',
@@ -374,6 +378,22 @@ export const codes = {
   LOOKUP_NOT_FOUND: bad(
     'A table has no row of that key.',
     'Add the row to config/tables, or correct the record.',
+  ),
+  ENRICH_NOT_FOUND: bad(
+    'What a record is to be enriched from has nothing by that name.',
+    'Correct the record, add what is missing, or say `missing: keep` or `missing: drop` in the step.',
+  ),
+  ENRICH_REFUSED: bad(
+    'The system that a record is to be enriched from refuses the question, or its answer is of no use.',
+    'Correct the record or the `path` of the step; the message says what was answered.',
+  ),
+  ENRICH_FAILED: passing(
+    'The system that records are to be enriched from gave no answer.',
+    'Look at that system, and at its address and its credentials in config/hub.yaml. Nothing is parked; the hub tries again.',
+  ),
+  ENRICH_PAUSED: passing(
+    'The system that records are to be enriched from failed several times, and is asked again after a pause.',
+    'Look at that system. Nothing is parked; the hub tries again.',
   ),
   UOM_UNKNOWN: bad(
     'A unit of measure has no factor.',

@@ -195,6 +195,27 @@ export const limits = Object.freeze({
   webhookBytes: 64 * 1024 * 1024,
   webhookAnswerBytes: 64 * 1024,
 
+  /** Time that a system has for its answer to one question of `enrich`. */
+  enrichTimeoutMs: 5_000,
+  /** Questions that one system is asked at once. */
+  enrichAtOnce: 8,
+  /** Attempts of one question, and the first and largest wait between them. */
+  enrichAttempts: 3,
+  enrichFirstWaitMs: 100,
+  enrichMaxWaitMs: 1_000,
+  /** Characters of a path, and bytes of an answer. */
+  enrichPathCharacters: 2_000,
+  enrichAnswerBytes: 256 * 1024,
+  /** Answers of one system that are kept, and their bytes in all. */
+  enrichCachedAnswers: 10_000,
+  enrichCachedBytes: 64 * 1024 * 1024,
+  /** Longest time for which it is kept that there is none. */
+  enrichMissingMs: 30_000,
+  /** Failures in a row after which a system is left alone, and for how long at first and at most. */
+  enrichFailures: 5,
+  enrichPauseMs: 5_000,
+  enrichPauseMaxMs: 5 * 60 * 1_000,
+
   /** A file counts as complete when size and time of change stood still for so long. */
   settleMs: 2_000,
   /** When a file that was taken in is looked at again: longer than writers pause. */

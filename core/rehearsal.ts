@@ -159,6 +159,11 @@ export class Rehearsal implements Broker {
     }
   }
 
+  /** As they would be. */
+  get books(): Books {
+    return this.#store;
+  }
+
   /** Balances of all SKUs that were changed, as they would be. */
   async stock(): Promise<Balance[]> {
     await this.#last;

@@ -154,7 +154,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'engine',
     files: new RegExp(
-      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|stages|rehearsal|verify)/)`,
+      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|stages|rehearsal|verify|answers)/)`,
     ),
     imports: engineRooms,
     packages: ['node-cron', 'node:crypto', 'node:path'],

@@ -8,6 +8,12 @@ export interface CallAnswer {
   retryAfter: string | undefined;
 }
 
+/** An answer of which the body is wanted, unless it is larger than it may be. */
+export interface FoundAnswer extends CallAnswer {
+  contentType: string | undefined;
+  body: Buffer | undefined;
+}
+
 /** Nobody answered in time. */
 export class TooLate extends Error {}
 
@@ -15,7 +21,7 @@ export class TooLate extends Error {}
 const IDLE_MS = 4_000;
 
 /**
- * Posts to one address, over connections that are used again. Not by `fetch`: each call of it leaves what is
+ * Calls one address, over connections that are used again. Not by `fetch`: each call of it leaves what is
  * held by weak references, which V8 takes for alive until it looks at the whole heap, so that the
  * little collections between take ten milliseconds and more.
  */
@@ -40,7 +46,33 @@ export class Caller {
     body: Uint8Array,
     timeoutMs: number,
   ): Promise<CallAnswer> {
-    const call = this.#request(this.#url, { method: 'POST', agent: this.#agent, headers });
+    return this.#call(this.#url, { method: 'POST', headers, body }, timeoutMs, async (response) => {
+      await discard(response);
+      return answerOf(response);
+    });
+  }
+
+  /** The same of what lies at another path of the address, with its body where it has so many bytes at most. */
+  async get(
+    url: URL,
+    headers: OutgoingHttpHeaders,
+    timeoutMs: number,
+    mostBytes: number,
+  ): Promise<FoundAnswer> {
+    return this.#call(url, { method: 'GET', headers }, timeoutMs, async (response) => ({
+      ...answerOf(response),
+      contentType: response.headers['content-type'],
+      body: await collected(response, mostBytes),
+    }));
+  }
+
+  async #call<Answer>(
+    url: URL,
+    { method, headers, body }: { method: string; headers: OutgoingHttpHeaders; body?: Uint8Array },
+    timeoutMs: number,
+    take: (response: IncomingMessage) => Promise<Answer>,
+  ): Promise<Answer> {
+    const call = this.#request(url, { method, agent: this.#agent, headers });
     let isLate = false;
     const timer = this.#runtime.after(timeoutMs, () => {
       isLate = true;
@@ -50,8 +82,7 @@ export class Caller {
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         call.once('response', resolve).on('error', reject).end(body);
       });
-      await discard(response);
-      return { status: response.statusCode ?? 0, retryAfter: response.headers['retry-after'] };
+      return await take(response);
     } catch (error) {
       throw isLate ? new TooLate() : error;
     } finally {
@@ -62,6 +93,26 @@ export class Caller {
   close(): void {
     this.#agent.destroy();
   }
+}
+
+const answerOf = ({ statusCode = 0, headers }: IncomingMessage): CallAnswer => ({
+  status: statusCode,
+  retryAfter: headers['retry-after'],
+});
+
+/** Of a body that is larger nothing, and its connection is ended. */
+async function collected(
+  response: IncomingMessage,
+  mostBytes: number,
+): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.byteLength;
+    if (bytes > mostBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Reads the little that an answer may hold, so that the connection can be used again; of more it is ended. */

@@ -4,7 +4,8 @@ import { StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Outgoing, Sink } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { type CallAnswer, Caller, TooLate } from './Caller.ts';
+import { isPassingStatus, unansweredBy, waitAskedFor } from './answered.ts';
+import { type CallAnswer, Caller } from './Caller.ts';
 
 export interface WebhookConfig {
   url: string;
@@ -12,9 +13,6 @@ export interface WebhookConfig {
   timeoutMs: number;
   headers: Record<string, string>;
 }
-
-/** Passing failures among the client errors: request timeout, too early, too many requests. */
-const PASSING = new Set([408, 425, 429]);
 
 /**
  * One attempt for each `send`; when to try again is the broker's business. The receiver drops
@@ -77,8 +75,7 @@ export class WebhookSink implements Sink {
   }
 
   #unreachable(error: unknown): StockbusError {
-    const timedOut = error instanceof TooLate;
-    const reason = timedOut ? `no answer within ${this.#config.timeoutMs} ms` : reasonOf(error);
+    const reason = unansweredBy(error, this.#config.timeoutMs);
     const message = `connector '${this.#name}': ${this.#endpoint}: ${reason}`;
     return new StockbusError('WEBHOOK_UNREACHABLE', message, undefined, { cause: error });
   }
@@ -86,7 +83,7 @@ export class WebhookSink implements Sink {
   #judge({ status, retryAfter }: CallAnswer): void {
     if (status >= 200 && status < 300) return;
     const message = `connector '${this.#name}': ${this.#endpoint} answered ${status}`;
-    if (status >= 500 || PASSING.has(status)) {
+    if (isPassingStatus(status)) {
       const retryAfterMs = waitAskedFor(retryAfter, this.#runtime.now());
       const options = retryAfterMs === undefined ? {} : { retryAfterMs };
       throw new StockbusError('WEBHOOK_FAILED', message, undefined, options);
@@ -122,18 +119,4 @@ async function collect(outgoing: Outgoing): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.message || (error as NodeJS.ErrnoException).code || error.name;
-}
-
-/** `Retry-After` as milliseconds from now: seconds or an HTTP date, within reason. */
-function waitAskedFor(header: string | undefined, nowMs: number): number | undefined {
-  if (header === undefined) return undefined;
-  const waitMs = /^\d{1,9}$/.test(header)
-    ? parseInt(header, 10) * 1_000
-    : Date.parse(header) - nowMs;
-  return waitMs >= 0 ? Math.min(waitMs, limits.retryMaxMs) : undefined;
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatFault, formatTold } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
-import type { LoadedHub } from '../flow/loadHub.ts';
 import { openBooks } from '../hub/openBooks.ts';
+import type { LoadedFolder } from '../hub/openHub.ts';
 import { takeIn } from '../intake.ts';
 import type { Receipt } from '../ports.ts';
 import type { RehearsalOutcome } from '../rehearsal.ts';
@@ -28,7 +28,7 @@ import { sourceHints } from './sourceHints.ts';
 
 export async function dryRun(
   { folder, env, terminal }: Invocation,
-  { config, flows }: LoadedHub,
+  { config, flows, answers }: LoadedFolder,
   flow: InboundFlow,
   file: PayloadFile,
   runtime: Runtime,
@@ -36,6 +36,7 @@ export async function dryRun(
   const { store, close } = await openBooks(folder, env, runtime, { orEmpty: true });
   // Not in the data folder, where nothing is written.
   const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
+  answers.use(async () => ({ store, policy: config.stock }));
   try {
     const broker = new Rehearsal(store, runtime, config.stock);
     const spool = new SpoolFolder(spoolPath, runtime);
@@ -49,6 +50,7 @@ export async function dryRun(
     return exitCode(receipt, outcome.parked, [...now, ...before]);
   } finally {
     await rm(spoolPath, { recursive: true, force: true });
+    answers.close();
     await close();
   }
 }

@@ -6,6 +6,7 @@ import { formatFault, isStockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneSources } from '../flow/goneSources.ts';
 import type { LoadView } from '../flow/hubParts.ts';
+import { AnswersOfCase } from '../flow/test/AnswersOfCase.ts';
 import { FlowCoverage } from '../flow/test/FlowCoverage.ts';
 import { lintSamples, SampleClock, type SampleParts } from '../flow/test/lintSamples.ts';
 import { openBooks } from '../hub/openBooks.ts';
@@ -24,8 +25,10 @@ export const lint: CliCommand = {
   options: {},
   examples: ['stockbus lint', 'stockbus lint --config /etc/stockbus'],
   async run({ folder, env, terminal }) {
-    const watched = { clock: new SampleClock(systemRuntime()), coverage: new FlowCoverage() };
-    const view: LoadView = { watch: watched.coverage };
+    const clock = new SampleClock(systemRuntime());
+    const answers = new AnswersOfCase(() => clock.runtime.now());
+    const watched = { clock, answers, coverage: new FlowCoverage() };
+    const view: LoadView = { watch: watched.coverage, answers: answers.answers };
     const { flows, hints, config } = await loadFolder(folder, env, watched.clock.runtime, view);
     const gone = await goneFromBooks(folder, env, config.store, flows);
     const told = [...hints, ...gone, ...(await ofSamples(folder, env, { ...watched, flows }))];
@@ -39,7 +42,7 @@ export const lint: CliCommand = {
 async function ofSamples(
   folder: string,
   env: Invocation['env'],
-  watched: Pick<SampleParts, 'clock' | 'coverage' | 'flows'>,
+  watched: Pick<SampleParts, 'clock' | 'coverage' | 'answers' | 'flows'>,
 ): Promise<Fault[]> {
   const { runtime } = watched.clock;
   const spoolPath = join(tmpdir(), `stockbus-lint-${runtime.newId()}`);

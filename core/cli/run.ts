@@ -1,9 +1,8 @@
 import { resolve } from 'node:path';
 import { formatFault, formatTold, isStockbusError, nearestName, StockbusError } from '../errors.ts';
 import type { InboundFlow, ReportFlow } from '../flow/compiledFlow.ts';
-import type { LoadedHub } from '../flow/loadHub.ts';
 import { DeliveryWatch } from '../hub/DeliveryWatch.ts';
-import type { OpenHub } from '../hub/openHub.ts';
+import type { LoadedFolder, OpenHub } from '../hub/openHub.ts';
 import { loadFolder, openHub } from '../hub/openHub.ts';
 import { whenBooked } from '../hub/whenBooked.ts';
 import { type IntakeReport, type ParkedRecord, sourceOf } from '../message.ts';
@@ -121,7 +120,7 @@ function refuseOfReport({ name }: ReportFlow, path: string | undefined, isDry: b
   if (isDry) throw usageError(`the report '${name}' books nothing`, `write 'stockbus try ${name}'`);
 }
 
-function flowOf({ flows, broken }: LoadedHub, name: string): InboundFlow | ReportFlow {
+function flowOf({ flows, broken }: LoadedFolder, name: string): InboundFlow | ReportFlow {
   const flow = flows.find((candidate) => candidate.name === name);
   if (!flow) refuseBroken(name, broken);
   if (flow && flow.direction !== 'subscription') return flow;
@@ -136,7 +135,7 @@ function flowOf({ flows, broken }: LoadedHub, name: string): InboundFlow | Repor
 /** In this process where nobody else works on the data folder; else the hub that does books it. */
 async function openForRun(
   { folder, env, terminal }: Invocation,
-  loaded: LoadedHub,
+  loaded: LoadedFolder,
   runtime: Runtime,
 ): Promise<{ open: OpenHub; alone: boolean }> {
   const alone = await openHub(folder, env, runtime, {

@@ -1,6 +1,6 @@
 /** A report that is asked for, and not by its schedule. */
 import type { ReportFlow } from '../flow/compiledFlow.ts';
-import type { LoadedHub } from '../flow/loadHub.ts';
+import type { LoadedFolder } from '../hub/openHub.ts';
 import { openHub } from '../hub/openHub.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Invocation } from './command.ts';
@@ -8,7 +8,7 @@ import type { Invocation } from './command.ts';
 /** Beside a hub at work as without one: it only reads the books. */
 export async function runReport(
   { folder, env, terminal }: Invocation,
-  loaded: LoadedHub,
+  loaded: LoadedFolder,
   flow: ReportFlow,
   runtime: Runtime,
 ): Promise<number> {

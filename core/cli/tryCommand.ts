@@ -10,6 +10,7 @@ import { tryOutbound } from '../flow/test/tryOutbound.ts';
 import { loadFolder } from '../hub/openHub.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
+import { answersToTry, withBooks } from './answersToTry.ts';
 import { type CliCommand, type Invocation, usageError } from './command.ts';
 import { eventsToTry, rowsToTry } from './givenToTry.ts';
 import { payloadFile } from './payloadFile.ts';
@@ -18,7 +19,7 @@ import { refuseBroken } from './refuseBroken.ts';
 export const tryCommand: CliCommand = {
   name: 'try',
   about:
-    'Shows a record after each step of a flow, and what comes of it. Nothing is written or sent.',
+    'Shows a record after each step of a flow, and what comes of it. Nothing is written or sent; what `enrich` asks, the books and connectors are asked, unless --answers gives it.',
   arguments: [
     { name: 'FLOW', about: 'Name of a flow, in either direction.' },
     {
@@ -32,6 +33,11 @@ export const tryCommand: CliCommand = {
     record: { value: 'N', about: 'Number of the record. Left out: the first.' },
     all: { about: 'All records.' },
     after: { value: 'STEP', about: 'Only what it is after this step: its name, or its number.' },
+    answers: {
+      value: 'FILE',
+      about:
+        'What connectors answer to enrich, as `answers` of a test has it, in YAML or JSON; nobody else is asked.',
+    },
     json: { about: 'As JSON, a line for each record.' },
   },
   exitCodes: {
@@ -47,14 +53,15 @@ export const tryCommand: CliCommand = {
     const asked = askedOf(options);
     const runtime = systemRuntime();
     const trace = new FlowTrace(asked.includes);
-    const { flows, broken = [] } = await loadFolder(folder, env, runtime, {
-      soundOnly: true,
-      watch: trace,
-    });
+    const given = await answersToTry(invocation, runtime);
+    const view = { soundOnly: true, watch: trace, ...(given ? { answers: given } : {}) } as const;
+    const { flows, broken = [], answers } = await loadFolder(folder, env, runtime, view);
     const [name] = invocation.arguments as readonly [string];
     const flow = flowOf(name, flows, broken);
     const after = stepOf(options.after, trace.stepsOf(flow.file));
-    const tried = await throughFlow(flow, trace, asked, invocation, runtime);
+    const tried = await withBooks(answers, { folder, env, runtime }, () =>
+      throughFlow(flow, trace, asked, invocation, runtime),
+    );
     if (options.record !== undefined && tried.records.length === 0) {
       throw usageError(`there is no record ${options.record}`);
     }

@@ -1,4 +1,4 @@
-/** Fields of a record that hold the time of the hub, through however many steps. */
+/** Fields of a record that hold the time of the hub, or what the world answered, through however many steps. */
 import type { Shape } from '../ports.ts';
 import type { FaultSink, Path } from '../spec.ts';
 import { type FieldPath, fieldPaths, type Node, walk } from './expression/ast.ts';
@@ -7,8 +7,17 @@ import { isReceived } from './payloadFields.ts';
 
 type Fields = Pick<Shape, 'fields' | 'lists' | 'others'>;
 
-/** An expression that gives the time, and the fields that are found by its value. */
-interface ClockPlace {
+/** What another time gives something else. */
+interface Giver {
+  of: 'clock' | 'answer';
+  /** As messages name it. */
+  name: string;
+  /** The books answered it. */
+  ofBooks: boolean;
+}
+
+/** An expression that gives it, and the fields that are found by its value. */
+interface ClockPlace extends Giver {
   path: Path;
   finds: readonly string[];
 }
@@ -20,35 +29,62 @@ interface ReadPlace {
   finds?: readonly string[] | undefined;
 }
 
+/** A field that is read, and what it was made of. */
+interface Found {
+  names: FieldPath;
+  giver: Giver;
+}
+
 /** Follows a flow into stock: what decides by such a field decides otherwise at every replay. */
 export class ClockFields {
-  /** Where the time is given, by the clock itself or by a field that holds it. */
+  /** Where it is given, by the clock or the step itself or by a field that holds it. */
   readonly #places: ClockPlace[] = [];
-  /** As messages name what gives it. */
-  #name = '$payload.received';
   readonly #records = new Map<string, Shape>();
   readonly #elementsOf = new Set<Path>();
 
   /** What is known of records after a step. */
-  follow({ records = [], elementsOf = [] }: Shape): void {
+  follow({ records = [], elementsOf = [], answers = [] }: Shape): void {
+    for (const { at: path, field: name, ofBooks } of answers) {
+      if (this.#places.some((known) => keyOf(known.path) === keyOf(path))) continue;
+      this.#places.push({ of: 'answer', name, ofBooks, path, finds: [] });
+    }
     for (const { at, shape } of records) this.#records.set(keyOf(at), shape);
     for (const at of elementsOf) this.#elementsOf.add(at);
   }
 
   /** Takes note of an expression of a step over records of that shape, or over elements of a list of theirs. */
   see(ast: Node, { path, list, finds = [] }: ReadPlace, shape: Shape): void {
-    const read = fieldPaths(ast, list ? 'parent' : undefined);
-    const reads =
-      this.#among(read, shape) ?? (list?.elements && this.#among(fieldPaths(ast), list.elements));
-    if (!callsClock(ast) && !reads) return;
-    this.#places.push({ path, finds });
-    if (Array.from(walk(ast)).some(isNow)) this.#name = '$now';
+    const read = this.#among(fieldPaths(ast, list ? 'parent' : undefined), shape);
+    const ofElement = list?.elements ? this.#among(fieldPaths(ast), list.elements) : [];
+    const givers = [...clockIn(ast), ...[...read, ...ofElement].map(({ giver }) => giver)];
+    for (const { of, name, ofBooks } of givers)
+      this.#places.push({ of, name, ofBooks, path, finds });
   }
 
-  /** A test over records of that shape, or over elements of a list of theirs. */
+  /**
+   * A test over records of that shape, or over elements of a list of theirs: what was asked may decide whether
+   * one goes on.
+   */
   refuseTest(ast: Node, { path, list }: ReadPlace, shape: Shape, report: FaultSink): void {
-    this.#refuse(fieldPaths(ast, list ? 'parent' : undefined), path, shape, report);
-    if (list?.elements) this.#refuse(fieldPaths(ast), path, list.elements, report);
+    const read = fieldPaths(ast, list ? 'parent' : undefined);
+    this.#refuse(read, path, shape, report, ['clock']);
+    if (list?.elements) this.#refuse(fieldPaths(ast), path, list.elements, report, ['clock']);
+  }
+
+  /** What chooses among targets that have keys of their own: another choice is another message. */
+  refuseChoice(ast: Node, path: Path, shape: Shape, report: FaultSink): void {
+    this.#refuse(fieldPaths(ast), path, shape, report);
+  }
+
+  /** Tells which of those fields the books have said something of. */
+  tellBooks({ fields, lists }: Shape, report: FaultSink): void {
+    for (const [name, given] of fields) {
+      const found = given && this.#givers([name], { fields, lists, others: 'none' });
+      const books = found?.find(({ ofBooks }) => ofBooks);
+      if (!books) continue;
+      const message = `'${name}' is made of '${books.name}', which the books answer otherwise once something is booked`;
+      report({ path: given!, onKey: true, code: 'FLOW_BOOKS_IN_DOCUMENT', message });
+    }
   }
 
   /**
@@ -67,53 +103,70 @@ export class ClockFields {
     this.#refuse(fieldPaths(ast), path, read, report);
   }
 
-  #refuse(read: readonly FieldPath[], path: Path, shape: Fields, report: FaultSink): void {
-    const names = this.#among(read, shape);
-    if (names === undefined) return;
-    const message = `'${names.join('.')}' is made of '${this.#name}', which gives another time at every replay`;
+  #refuse(
+    read: readonly FieldPath[],
+    path: Path,
+    shape: Fields,
+    report: FaultSink,
+    refused: readonly Giver['of'][] = ['clock', 'answer'],
+  ): void {
+    const found = this.#among(read, shape).find(({ giver }) => refused.includes(giver.of));
+    if (!found) return;
+    const { names, giver } = found;
+    const why = giver.of === 'clock' ? 'gives another time' : 'may be answered otherwise';
+    const message = `'${names.join('.')}' is made of '${giver.name}', which ${why} at every replay`;
     report({ path, code: 'FLOW_CHANGES_ON_REPLAY', message });
   }
 
-  #among(read: readonly FieldPath[], shape: Fields): FieldPath | undefined {
-    return read.find((names) => this.#isClock(names, shape));
+  #among(read: readonly FieldPath[], shape: Fields): Found[] {
+    if (this.#places.length === 0) return [];
+    return read.flatMap((names) => this.#givers(names, shape).map((giver) => ({ names, giver })));
   }
 
-  /** Of what is read whole, any part. */
-  #isClock([name, ...inside]: FieldPath, { fields, lists, others }: Fields): boolean {
+  /** What gives it. Of what is read whole, any part. */
+  #givers([name, ...inside]: FieldPath, { fields, lists, others }: Fields): readonly Giver[] {
     const given = name === undefined ? undefined : fields.get(name);
     if (name === undefined || !given) {
-      return (
-        name !== undefined && others === 'unknown' && !fields.has(name) && this.#isOfElements()
-      );
+      const isOfElements = name !== undefined && others === 'unknown' && !fields.has(name);
+      return isOfElements ? this.#ofElements() : [];
     }
     const record = this.#records.get(keyOf(given));
-    if (record) return this.#isClockIn(record, inside);
-    if (this.#gives(name, given)) return true;
+    if (record) return [...this.#answersAt(given), ...this.#giversIn(record, inside)];
+    const own = this.#giving(name, given);
+    if (own.length > 0) return own;
     const elements = lists.get(name) ?? new Map<string, Path | undefined>();
-    return [...elements].some(([field, place]) => place && this.#gives(field, place));
+    return [...elements].flatMap(([field, place]) => (place ? this.#giving(field, place) : []));
   }
 
-  #isClockIn(record: Shape, inside: FieldPath): boolean {
-    if (inside.length > 0) return this.#isClock(inside, record);
-    return [...record.fields.keys()].some((field) => this.#isClock([field], record));
+  #giversIn(record: Shape, inside: FieldPath): readonly Giver[] {
+    if (inside.length > 0) return this.#givers(inside, record);
+    return [...record.fields.keys()].flatMap((field) => this.#givers([field], record));
   }
 
-  #isOfElements(): boolean {
-    return [...this.#elementsOf].some((list) =>
-      this.#places.some(({ path }) => isWithin(path, list)),
+  #answersAt(place: Path): Giver[] {
+    return this.#places.filter(({ of, path }) => of === 'answer' && keyOf(path) === keyOf(place));
+  }
+
+  #ofElements(): Giver[] {
+    return this.#places.filter(({ path }) =>
+      [...this.#elementsOf].some((list) => isWithin(path, list)),
     );
   }
 
-  #gives(name: string, given: Path): boolean {
-    return this.#places.some(
+  #giving(name: string, given: Path): Giver[] {
+    return this.#places.filter(
       ({ path, finds }) =>
         isWithin(path, given) || (finds.includes(name) && isWithin(given, path.slice(0, -1))),
     );
   }
 }
 
-const callsClock = (ast: Node): boolean => Array.from(walk(ast)).some(isClock);
-
+function clockIn(ast: Node): Giver[] {
+  const found = Array.from(walk(ast)).filter(isClock);
+  if (found.length === 0) return [];
+  const name = found.some(isNow) ? '$now' : '$payload.received';
+  return [{ of: 'clock', name, ofBooks: false }];
+}
 /** `$now`, or when the payload came in. */
 export const isClock = (node: Node): boolean => isNow(node) || isReceived(node);
 

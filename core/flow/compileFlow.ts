@@ -224,14 +224,23 @@ function readWhatCanBe(yaml: YamlFile, context: CompileContext): Partial<ReadFlo
 
 function checkFields(
   ast: Node,
-  { names, of }: KnownFields,
+  { names, of, inside }: KnownFields,
   found: (fault: ExpressionFault) => void,
 ): void {
-  for (const { name, offset } of recordFields(ast)) {
-    if (names.has(name)) continue;
-    const message = `'${name}' is not a field of ${of}`;
-    const todo = suggestion(name, [...names], quotedName);
+  const check = (
+    { name, offset }: { name: string; offset: number },
+    known: ReadonlySet<string>,
+    whose: string,
+  ): void => {
+    if (known.has(name)) return;
+    const message = `'${name}' is not a field of ${whose}`;
+    const todo = suggestion(name, [...known], quotedName);
     found({ code: 'FLOW_UNKNOWN_FIELD', message, todo, offset });
+  };
+  for (const field of recordFields(ast)) {
+    if (names) check(field, names, of);
+    const within = inside.get(field.name);
+    if (within && field.inside) check(field.inside, within.names, within.of);
   }
 }
 

@@ -24,13 +24,15 @@ export interface Around {
   /** Of flows into stock. */
   reads?: SourceFields | undefined;
   variables: Variables;
+  /** Whether it chooses between messages that have keys of their own. */
+  hasOwnKeys?: boolean;
 }
 
 export function compileWhen(
   unit: FlowUnit,
   { when }: TargetWords,
   path: Path,
-  { steps: { shape: made, clock, sources }, reads, variables }: Around,
+  { steps: { shape: made, clock, sources }, reads, variables, hasOwnKeys = false }: Around,
 ): Expression | undefined {
   if (when === undefined) return undefined;
   const test = unit.expression(when, path, variables, knownFields(made), 'test');
@@ -38,7 +40,8 @@ export function compileWhen(
   if (!reads) return test.evaluate;
   const ast = unit.lets.putIn(test.ast, 'source');
   reads.inRecord(ast, path, made);
-  clock.refuseTest(ast, { path }, made, unit.report);
+  if (hasOwnKeys) clock.refuseChoice(ast, path, made, unit.report);
+  else clock.refuseTest(ast, { path }, made, unit.report);
   sources.see(ast, path, made, unit.report);
   return test.evaluate;
 }

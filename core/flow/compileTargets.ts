@@ -34,7 +34,8 @@ export function compileTargets(
 ): CompiledTargets {
   lintReach(unit, targets);
   lintKeys(unit, targets);
-  const around = { steps, reads, variables: variablesOf.inbound };
+  const hasOwnKeys = targets.some((target) => isRoute(target) && target.key !== undefined);
+  const around = { steps, reads, variables: variablesOf.inbound, hasOwnKeys };
   const all: CompiledTargets = {
     ...{ targets: [], types: [], sinks: [], mapped: [], isWhole: true },
     key: defaultKey(unit, targets.filter(isRoute), steps, reads),
@@ -44,6 +45,9 @@ export function compileTargets(
     if (isRoute(target)) addMessage(unit, target, index, around, all);
     else addSink(unit, target, { index, name: names.get(index) }, around, all);
   }
+  for (const { made } of all.mapped) steps.clock.tellBooks(made, unit.report);
+  const isAsItIs = targets.some((one) => isRoute(one) && (one.each ?? one.map) === undefined);
+  if (isAsItIs) steps.clock.tellBooks(steps.shape, unit.report);
   return { ...all, types: [...new Set(all.types)] };
 }
 
@@ -75,7 +79,7 @@ function addSink(
   all: CompiledTargets,
 ): void {
   const path = ['to', index];
-  const when = compileWhen(unit, target, [...path, 'when'], around);
+  const when = compileWhen(unit, target, [...path, 'when'], { ...around, hasOwnKeys: false });
   const { make } = compileMake(unit, target, path, undefined, around);
   const sink = compileSink(unit, target, path, name);
   if (!sink) {

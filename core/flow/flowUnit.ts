@@ -6,7 +6,6 @@ import type {
   NamedStep,
   Shape,
   StageSpec,
-  StepNeed,
   StepPlace,
   StepTools,
 } from '../ports.ts';
@@ -30,7 +29,9 @@ import type { LetNames } from './LetNames.ts';
 import { lintTargets } from './lintTargets.ts';
 import { compileListSteps } from './listSteps.ts';
 import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
+import { needOf } from './needOf.ts';
 import type { OwnFunctions } from './OwnFunctions.ts';
+import { reportConnector } from './reportConnector.ts';
 import type { RunningStep } from './runSteps.ts';
 import type { SourceFields } from './sourceFields.ts';
 import { isStageStep } from './stageStep.ts';
@@ -113,22 +114,9 @@ export function resolveEndpoint(
     return endpoint;
   }
   const entry = unit.context.connectors[connector];
-  const path = [...at, spec.name];
   if (entry?.kind === spec.name) return { ...endpoint, config: entry.config };
-  const known = Object.entries(unit.context.connectors)
-    .filter(([, one]) => one.kind === spec.name)
-    .map(([name]) => name);
-  unit.report({
-    path,
-    code: 'FLOW_UNKNOWN_CONNECTOR',
-    message: entry
-      ? `the connector '${connector}' is of the kind ${entry.kind}, not ${spec.name}`
-      : `config/hub.yaml has no connector '${connector}'`,
-    todo:
-      known.length > 0
-        ? suggestion(connector, known)
-        : `add '${connector}: { ${spec.name}: … }' under connectors`,
-  });
+  const { connectors } = unit.context;
+  reportConnector(connectors, unit.report, [...at, spec.name], { kind: spec.name, connector });
   return endpoint;
 }
 
@@ -241,7 +229,7 @@ function compileStep(
   list?: ListPlace,
 ): () => RunningStep {
   const inputs = compileInputs(spec.inputs(options, place), compile, list);
-  const need = needOf(unit, spec.needs?.(options), place);
+  const need = needOf(unit, spec.needs?.(options), place.path);
   const make = spec.make(options, { ...place, table: tableOf(unit) });
   const { watch } = unit.context.parts.view ?? {};
   const watched = watch?.step(unit.yaml.placeOf(place.path, true), spec.name);
@@ -298,19 +286,6 @@ export function inputCompiler(unit: FlowUnit, variables: Variables, seen: Seen):
       }),
   };
   return compiler;
-}
-
-function needOf(
-  { context, report }: FlowUnit,
-  need: StepNeed | undefined,
-  { path }: StepPlace,
-): RunningStep['need'] {
-  if (!need) return undefined;
-  const ask = context.parts.answers?.[need.port];
-  if (ask) return { question: need.question, ask, answer: need.answer };
-  const message = `nobody in this hub answers questions to '${need.port}'`;
-  report({ path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo: 'remove the step' });
-  return undefined;
 }
 
 const tableOf =

@@ -27,4 +27,6 @@ export interface LoadView {
   /** Tables in the place of those of config/tables. */
   tables?: ReadonlyMap<string, LookupTable>;
   watch?: FlowWatch;
+  /** Who answers in the place of the hub, which is `own`. */
+  answers?: (port: string, own: Answers) => Answers;
 }

@@ -50,7 +50,8 @@ function tellNumbers(
   );
   for (const [name, path] of made.fields) {
     const column = path && decimals.has(name) ? bareColumn(valueAt(yaml.value, path)) : undefined;
-    if (!path || column === undefined || isGivenElsewhere(given.get(column), path)) continue;
+    const [field = ''] = column?.split('.') ?? [];
+    if (!path || column === undefined || isGivenElsewhere(given.get(field), path)) continue;
     report({
       path,
       code: 'FLOW_NUMBER_AS_WRITTEN',

@@ -1,5 +1,5 @@
 /** What the targets of a flow make of one record. */
-import { type Fault, faultOf } from '../errors.ts';
+import { type Fault, faultOf, isRetryable } from '../errors.ts';
 import type { CommandType } from '../message.ts';
 import type { Expression, FlowRecord, RecordValue } from '../ports.ts';
 import { Undecided } from '../steps/Undecided.ts';
@@ -64,6 +64,8 @@ export async function madeOf(
       if (faults.length === known)
         for (const draft of drafts) made.push(...(await madeBy(record, target, draft, faults)));
     } catch (error) {
+      // What the world does is no fault of the record.
+      if (isRetryable(faultOf(error))) throw error;
       faults.push(faultOf(error));
     }
     if (mode === 'first') break;

@@ -1,11 +1,14 @@
 /** Batches of records through the steps of one flow, in order, each record to its end. */
 import { type Fault, faultOf } from '../errors.ts';
-import type { Answers, Emit, FlowRecord, RecordValue, Step } from '../ports.ts';
+import type { Emit, FlowRecord, RecordValue, Step } from '../ports.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
 import type { RecordWatch } from './FieldWatch.ts';
 import type { StepInputs } from './stepInputs.ts';
 import type { Turns } from './Turns.ts';
+
+/** Asks for a step, whoever answers. */
+type Ask = (questions: readonly unknown[]) => Promise<readonly unknown[]>;
 
 /** A step of one run, with what the engine brings to it. */
 export interface RunningStep {
@@ -14,7 +17,7 @@ export interface RunningStep {
   /** What none of the records had so far. */
   watch?: RecordWatch | undefined;
   /** Questions that are asked for a whole batch: the input, who answers, the value that takes it. */
-  need?: { question: string; ask: Answers; answer: string } | undefined;
+  need?: { question: string; ask: Ask; answer: string } | undefined;
 }
 
 /** The values of the inputs for one record, and what failed among them. */

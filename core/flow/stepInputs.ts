@@ -1,5 +1,5 @@
 /** What a step declares as its inputs, as something that gives their values for one record. */
-import { type Fault, faultOf, StockbusError } from '../errors.ts';
+import { type Fault, faultOf, isRetryable, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Expression, FlowRecord, Input, Inputs, RecordValue, Scope } from '../ports.ts';
 import type { Path } from '../spec.ts';
@@ -124,8 +124,10 @@ function fillAtOnce(parts: readonly Part[]): Evaluate<RecordValue | Promise<Reco
   };
 }
 
+/** What the world does is no fault of the record. */
 function fail(part: Part, error: unknown, filled: RecordValue, faults: Fault[]): void {
   const fault = inField(error, part.field);
+  if (isRetryable(fault)) throw error;
   if (part.mayFail) filled[part.name] = new Failed(fault);
   else faults.push(fault);
 }

@@ -1,11 +1,15 @@
 /** What is known of records before the first step, and what expressions may name. */
 import type { Shape } from '../ports.ts';
+import type { Path } from '../spec.ts';
 
-/** Fields that a record can have, where all of them are known. */
+/** Fields that a record can have. */
 export interface KnownFields {
-  names: ReadonlySet<string>;
+  /** Undefined: it may have any. */
+  names: ReadonlySet<string> | undefined;
   /** As messages name them: `stock.changed.v1`, `the record after map`. */
   of: string;
+  /** The fields of fields, where those are known. */
+  inside: ReadonlyMap<string, { names: ReadonlySet<string>; of: string }>;
 }
 
 /** The record as a partner sent it. */
@@ -32,6 +36,19 @@ export const unknownShape = (before: Shape = payloadShape): Shape => ({
   of: 'the record',
 });
 
-export function knownFields({ others, fields, of }: Shape): KnownFields | undefined {
-  return others === 'none' ? { names: new Set(fields.keys()), of } : undefined;
+/** Undefined where nothing is known. */
+export function knownFields({ others, fields, of, records = [] }: Shape): KnownFields | undefined {
+  const inside = new Map<string, { names: ReadonlySet<string>; of: string }>();
+  for (const { at, shape } of records) {
+    if (shape.others !== 'none') continue;
+    for (const [name, place] of fields) {
+      if (place && isSame(place, at))
+        inside.set(name, { names: new Set(shape.fields.keys()), of: shape.of });
+    }
+  }
+  if (others !== 'none' && inside.size === 0) return undefined;
+  return { names: others === 'none' ? new Set(fields.keys()) : undefined, of, inside };
 }
+
+const isSame = (one: Path, other: Path): boolean =>
+  one.length === other.length && one.every((step, index) => step === other[index]);

@@ -1,4 +1,5 @@
 /** From a folder with config/ and flows/ to a hub on the pair that it names. */
+import { HubAnswers } from '../answers/HubAnswers.ts';
 import { brokers, codecs, connectors, schemas, steps, stores } from '../catalog.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import type { LoadView } from '../flow/hubParts.ts';
@@ -17,17 +18,23 @@ import { umaskOf } from './umaskOf.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export const loadFolder = (
+/** Flows, and those who answer what their steps ask. */
+export interface LoadedFolder extends LoadedHub {
+  answers: HubAnswers;
+}
+
+export async function loadFolder(
   folder: string,
   env: Env,
   runtime: Runtime = systemRuntime(),
   view?: LoadView,
-): Promise<LoadedHub> => {
-  const parts = { env, codecs, steps, connectors, schemas, runtime };
-  return loadHub(folder, view ? { ...parts, view } : parts);
-};
+): Promise<LoadedFolder> {
+  const answers = new HubAnswers(connectors, runtime);
+  const parts = { env, codecs, steps, connectors, schemas, runtime, answers: answers.ports };
+  return { ...(await loadHub(folder, view ? { ...parts, view } : parts)), answers };
+}
 
-export interface OpenHub extends LoadedHub {
+export interface OpenHub extends LoadedFolder {
   hub: Hub;
   broker: Broker;
   store: Store;
@@ -42,10 +49,10 @@ export async function openHub(
   folder: string,
   env: Env,
   runtime: Runtime,
-  choice: { roles?: readonly Role[]; loaded?: LoadedHub; sealKey?: Uint8Array } = {},
+  choice: { roles?: readonly Role[]; loaded?: LoadedFolder; sealKey?: Uint8Array } = {},
 ): Promise<OpenHub> {
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
-  const { config, flows, checkCommand } = loaded;
+  const { config, flows, checkCommand, answers } = loaded;
   const brokerAddress = addressOf(config.broker, config.dataFolder);
   const storeAddress = addressOf(config.store, config.dataFolder);
   const embedded = [brokerAddress, storeAddress].some((address) => address.startsWith('file:'));
@@ -62,6 +69,7 @@ export async function openHub(
     throw error;
   }
   const { roles, sealKey } = choice;
+  answers.use(async () => ({ store, policy: config.stock }));
   const hub = createHub({
     ...{ config, flows, checkCommand, broker, store, runtime },
     ...(roles ? { roles } : {}),
@@ -69,6 +77,7 @@ export async function openHub(
   });
   const close = async (): Promise<void> => {
     await hub.stop();
+    answers.close();
     await broker.close();
     await store.close();
   };

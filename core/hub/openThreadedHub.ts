@@ -1,10 +1,9 @@
 import type { Role } from '../flow/hubConfig.ts';
-import type { LoadedHub } from '../flow/loadHub.ts';
 import { type Health, type Hub, healthOf } from '../hub.ts';
 import { newKey, type Runtime } from '../runtime.ts';
 import { boundHeap } from './boundHeap.ts';
 import { HubThread } from './HubThread.ts';
-import { loadFolder, type OpenHub, openHub } from './openHub.ts';
+import { type LoadedFolder, loadFolder, type OpenHub, openHub } from './openHub.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -30,7 +29,7 @@ export async function openThreadedHub(
   folder: string,
   env: Env,
   runtime: Runtime,
-  choice: { roles?: readonly Role[]; loaded?: LoadedHub } = {},
+  choice: { roles?: readonly Role[]; loaded?: LoadedFolder } = {},
 ): Promise<OpenThreadedHub> {
   boundHeap();
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));

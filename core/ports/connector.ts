@@ -89,6 +89,17 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** Looks things up in another system, one by one. It keeps nothing, and tries once. */
+export interface Lookup {
+  /**
+   * What the other side has at the path, as JSON; undefined where it has nothing there. Throws
+   * ENRICH_REFUSED where this question, or the answer to it, is of no use, however often it is asked, and a
+   * retryable fault where the world was wrong.
+   */
+  find(path: string, timeoutMs: number): Promise<Uint8Array | undefined>;
+  close(): void;
+}
+
 /** How one flow uses a connector as its source. */
 export interface SourceUse<Config = unknown, From = unknown> {
   config: Config;
@@ -104,7 +115,7 @@ export interface SourceAbout<Config = unknown, From = unknown> {
   uses?: readonly SourceUse<Config, From>[];
 }
 
-/** A kind of connector. One file; it has a source, a sink, or both. */
+/** A kind of connector. One file; it has a source, a sink, or a look-up, or several of these. */
 export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
   name: string;
   about: string;
@@ -121,4 +132,6 @@ export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
    */
   overlap?(one: SourceUse<Config, From>, other: SourceUse<Config, From>): string | undefined;
   sink?(config: Config, to: To, about: { name: string; flow: string; runtime: Runtime }): Sink;
+  /** Answers the step `enrich`. */
+  lookup?(config: Config, about: { name: string; runtime: Runtime }): Lookup;
 }

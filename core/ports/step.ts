@@ -1,8 +1,9 @@
 /** Steps are verbs over records. */
 
-import type { Fault } from '../errors.ts';
+import type { Fault, Place } from '../errors.ts';
 import type { FaultSink, Field, Path } from '../spec.ts';
 import type { RecordValue, SourceRecord } from './codec.ts';
+import type { ConnectorSpec } from './connector.ts';
 
 /** What a flow may read of the payload itself, as `$payload`. Times are RFC 3339 in UTC. */
 export interface AboutPayload {
@@ -130,6 +131,18 @@ export interface Shape {
    * them stands in a field of its own.
    */
   readonly gathered?: true | 'apart';
+  /** What was asked of the world: another time it may answer otherwise. */
+  readonly answers?: readonly AnsweredField[];
+}
+
+/** A field that holds an answer. */
+export interface AnsweredField {
+  /** The place that gives it. */
+  readonly at: Path;
+  /** Its name, as messages name it. */
+  readonly field: string;
+  /** It is of the books, which a flow into stock changes itself. */
+  readonly ofBooks: boolean;
 }
 
 /** An expression that the engine evaluates for a step, or several in the form that is wanted. */
@@ -172,10 +185,38 @@ export interface StepNeed {
   question: string;
   /** The value under which `push` finds the answer. */
   answer: string;
+  /** Where a connector of the kind `port` is asked: its name, which stands in the options under that of its kind. */
+  connector?: string;
+  terms?: AnswerTerms;
 }
 
-/** Answers in the order of the questions; nothing where it has none. Rejects when the world is wrong. */
-export type Answers = (questions: readonly unknown[]) => Promise<readonly unknown[]>;
+export interface AnswerTerms {
+  /** For how long an answer holds; 0: for the batch. */
+  readonly cacheMs: number;
+  /** How long one question may take. */
+  readonly timeoutMs: number;
+}
+
+/** Who asks, and whom. */
+export interface Asking {
+  /** Place of the step. */
+  readonly at: Place;
+  readonly connector?: {
+    readonly name: string;
+    readonly spec: ConnectorSpec;
+    readonly config: unknown;
+  };
+  readonly terms?: AnswerTerms;
+}
+
+/**
+ * Answers in the order of the questions; nothing where it has none, and a StockbusError where a question is
+ * of no use, which parks its record alone. Rejects when the world is wrong.
+ */
+export type Answers = (
+  questions: readonly unknown[],
+  asking: Asking,
+) => Promise<readonly unknown[]>;
 
 /** Where a step stands in its flow. */
 export interface StepPlace {
@@ -225,7 +266,7 @@ export interface StepSpec<Options = unknown> {
   shape(options: Options, before: Shape, place: StepPlace): Shape;
   /** Expressions over the record that comes in; their values go to `push`. */
   inputs(options: Options, place: StepPlace): Inputs;
-  needs?(options: Options): StepNeed;
+  needs?(options: Options): StepNeed | undefined;
   /** Called once when the flow is compiled; the result makes a step for each payload, or for each list. */
   make(options: Options, tools: StepTools): () => Step;
 }

@@ -1,16 +1,16 @@
 import { formatDecimal } from '../decimal.ts';
-import { type Balance, heldOf, type OpenOrder, type Reservation, type SkuHead } from '../ledger.ts';
-import { limits } from '../limits.ts';
+import { type Balance, heldOf, type OpenOrder, type SkuHead } from '../ledger.ts';
 import type { Books, Page, RecordValue } from '../ports.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { promisable } from '../stock/reservations/available.ts';
 import type { HeldStock } from '../stock/reservations/heldStockOfRound.ts';
 import { isDue } from '../stock/reservations/release.ts';
+import { dueReservations } from './dueReservations.ts';
 import type { PromiseRow } from './figures/promise.ts';
 import { promisesOf } from './figures/promise.ts';
 import { heldStockOfSku } from './heldStockOfSku.ts';
 import { location, sku } from './parameters.ts';
-import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
+import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
 import { allRows, skuPages } from './skuPages.ts';
 import { headSource, orderSource, stockSource } from './sources.ts';
@@ -53,7 +53,7 @@ export const available: ReportSpec = {
   async *read(books, query, page) {
     const { store, policy } = books;
     const filter = filterOf(query, 'sku');
-    const due = await dueReservations(books);
+    const due = await dueReservations(store, books.now);
     const sources = {
       heads: headSource(store, query.sku),
       balances: stockSource(store, filter),
@@ -82,17 +82,6 @@ interface Target {
   pool: string;
   /** Empty: any place of the pool. */
   place: string;
-}
-
-/** Reservations whose time is over though no sweep came by: they hold nothing. */
-async function dueReservations({ store, now }: ReportBooks): Promise<Reservation[]> {
-  const ids = await store.dueReservations(now, limits.pageRows);
-  if (ids.length === 0) return [];
-  const { reservations } = await store.load({
-    ...{ skus: [], openOrders: [] },
-    reservations: ids,
-  });
-  return reservations.filter((reservation) => isDue(reservation, now));
 }
 
 /** Quantities of the SKU that are held for orders, by number of the order. */

@@ -98,19 +98,32 @@ export function constantOf(node: Node | undefined): unknown {
   return items.includes(notLiteral) ? notLiteral : items;
 }
 
+export interface RecordField {
+  name: string;
+  offset: number;
+  /** Of a field of that field, where it reads that. */
+  inside?: { name: string; offset: number };
+}
+
+function placed(named: Node): { name: string; offset: number } {
+  const name = String(named.value);
+  return { name, offset: Math.max(0, (named.position ?? 0) - name.length) };
+}
+
 /**
  * Names of fields that an expression reads from the record itself, each with its offset; only where
  * it is certain (not inside predicates, lambdas and the like).
  */
-export function recordFields(node: Node): { name: string; offset: number }[] {
+export function recordFields(node: Node): RecordField[] {
   switch (node.type) {
     case 'path': {
       const [root, ...rest] = nodes(node.steps);
       if (root?.type === 'function' || root?.type === 'block') return recordFields(root);
       const first = root?.type === 'variable' && isRecord(root) ? rest[0] : root;
       if (first?.type !== 'name') return [];
-      const name = String(first.value);
-      return [{ name, offset: Math.max(0, (first.position ?? 0) - name.length) }];
+      const next = rest[first === root ? 0 : 1];
+      const isPlain = next?.type === 'name' && first.predicate === undefined;
+      return [isPlain ? { ...placed(first), inside: placed(next) } : placed(first)];
     }
     case 'bind':
       return recordFields(node.rhs as Node);

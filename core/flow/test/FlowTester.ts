@@ -7,6 +7,7 @@ import type { CompiledFlow } from '../compiledFlow.ts';
 import { configFiles, readConfigText } from '../configText.ts';
 import type { LoadView } from '../hubParts.ts';
 import type { LoadedHub } from '../loadHub.ts';
+import { AnswersOfCase } from './AnswersOfCase.ts';
 import type { CaseOutcome } from './CaseOutcome.ts';
 import { compareOutcome } from './compareOutcome.ts';
 import { FlowCoverage } from './FlowCoverage.ts';
@@ -57,18 +58,20 @@ export class FlowTester {
   readonly #coverage = new FlowCoverage();
   readonly #runtime: Runtime;
   #now: number | undefined;
+  readonly #answers: AnswersOfCase;
 
   constructor(parts: TesterParts) {
     this.#parts = parts;
     const { runtime } = parts;
     const now = (): number => this.#now ?? runtime.now();
     this.#runtime = { ...runtime, now, newId: () => uuidV7(now()) };
+    this.#answers = new AnswersOfCase(now);
   }
 
   /** All tests, or those of the flows that are named. Throws FLOW_UNKNOWN. */
   async run(names: readonly string[]): Promise<TestRun> {
     const faults: Fault[] = [];
-    const view: LoadView = { soundOnly: true, watch: this.#coverage };
+    const view: LoadView = { ...this.#view(), soundOnly: true };
     const hub = await this.#parts.load(this.#runtime, view);
     const broken = hub.broken ?? [];
     const written = await this.#read(faults);
@@ -91,6 +94,10 @@ export class FlowTester {
       untested: meant.filter(({ name }) => !tested.has(name)).map(({ name }) => name),
       files: new Set(meant.map(({ file }) => file)),
     };
+  }
+
+  #view(): LoadView {
+    return { watch: this.#coverage, answers: this.#answers.answers };
   }
 
   async #read(faults: Fault[]): Promise<WrittenTests[]> {
@@ -127,7 +134,7 @@ export class FlowTester {
       soundOnly: true,
       takes: (file) => file === plain.file,
       tables,
-      watch: this.#coverage,
+      ...this.#view(),
     });
     faults.push(...broken);
     return flows[0];
@@ -164,12 +171,14 @@ export class FlowTester {
     const at = yaml.placeOf(path);
     const base = { flow: name, about: given.about, at };
     this.#now = given.now === undefined ? undefined : Date.parse(given.now);
+    const answers = this.#answers.begin(given);
     try {
       const { outcome, faults } = await outcomeOfCase(flow, given, {
-        ...{ hub, runtime: this.#runtime, spool },
+        ...{ hub, runtime: this.#runtime, spool, answers },
         books: () => books(),
         payload: (input) => payload(besides(file, input)),
       });
+      answers.refuseLacking();
       const found = compareOutcome(given.expect, outcome);
       const differences = found.map(({ path: inside, message }) => {
         return { at: yaml.placeOf([...path, 'expect', ...inside]), message };

@@ -1,5 +1,5 @@
 /** What the samples of flows show of them before anything comes: the payloads of their tests. */
-import { type Fault, formatFault, isStockbusError, type Place } from '../../errors.ts';
+import { type Fault, formatFault, isRetryable, isStockbusError, type Place } from '../../errors.ts';
 import { type Runtime, uuidV7 } from '../../runtime.ts';
 import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
 import type { CompiledFlow, InboundFlow, InboundResult } from '../compiledFlow.ts';
@@ -9,6 +9,7 @@ import type { LoadView } from '../hubParts.ts';
 import type { LoadedHub } from '../loadHub.ts';
 import { nearOf } from '../neverSeen.ts';
 import { YamlFile } from '../yamlFile.ts';
+import type { AnswersOfCase } from './AnswersOfCase.ts';
 import { aboutSample } from './aboutSample.ts';
 import type { FlowCoverage } from './FlowCoverage.ts';
 import { readFlowTests, type WrittenCase, type WrittenTests } from './readFlowTests.ts';
@@ -21,6 +22,8 @@ export interface SampleParts {
   /** All flows, compiled under `coverage` on the runtime of `clock`. */
   flows: readonly CompiledFlow[];
   coverage: FlowCoverage;
+  /** By which those flows are answered: no lint asks the world. */
+  answers: AnswersOfCase;
   /** Flows of the folder once more, on that runtime. */
   load(view: LoadView): Promise<LoadedHub>;
   /** Bytes of a file, by its path from the folder. */
@@ -57,6 +60,7 @@ export async function lintSamples(parts: SampleParts): Promise<Fault[]> {
     for (const written of tests.cases) {
       const { now: said } = written.given;
       clock.now = said === undefined ? undefined : Date.parse(said);
+      parts.answers.begin(written.given);
       const ran = await runSample(flow, tests, written, parts);
       if (ran) own.add(tests, written, ran);
     }
@@ -69,12 +73,13 @@ export async function lintSamples(parts: SampleParts): Promise<Fault[]> {
 /** The flow that is tested, with the tables of its tests. */
 async function flowOf(
   { flow: name, tables }: WrittenTests,
-  { flows, load, coverage: watch }: SampleParts,
+  { flows, load, coverage: watch, answers }: SampleParts,
 ): Promise<CompiledFlow | undefined> {
   const plain = flows.find((one) => one.name === name);
   if (!plain || tables.size === 0) return plain;
   const takes = (file: string): boolean => file === plain.file;
-  return (await load({ soundOnly: true, takes, tables, watch })).flows[0];
+  const view = { soundOnly: true, takes, tables, watch, answers: answers.answers } as const;
+  return (await load(view)).flows[0];
 }
 
 interface RanSample {
@@ -119,6 +124,8 @@ async function runSample(
     ran.neverSeen = run.neverSeen();
   } catch (error) {
     if (!isStockbusError(error)) throw error;
+    // What it asks of the books, or nobody has given, is seen by the test alone.
+    if (isRetryable(error.fault)) return undefined;
     ran.refused = error.fault;
   } finally {
     await run.close();

@@ -1,5 +1,5 @@
 /** Runs a flow over the input of a test; nothing of it is written anywhere. */
-
+import type { AskedBooks } from '../../answers/AskedBooks.ts';
 import { formatDecimal } from '../../decimal.ts';
 import { sinkLabel } from '../../deliver/sinkQueue.ts';
 import { type Fault, isStockbusError, StockbusError } from '../../errors.ts';
@@ -36,6 +36,8 @@ export interface CaseSetting {
   books(): Promise<Books>;
   /** Bytes of a file that a test names. */
   payload(file: string): AsyncIterable<Uint8Array>;
+  /** Told which books steps ask. */
+  answers?: { use(books: AskedBooks): void };
 }
 
 export async function outcomeOfCase(
@@ -55,6 +57,7 @@ export async function outcomeOfCase(
       ? bookedOutcome(flow, given, setting)
       : madeOutcome(flow, given, setting);
   }
+  if (given.stock ?? given.booked) await booksOfCase(given, setting);
   if (flow.direction === 'subscription')
     return subscriptionOutcome(flow, given.events as Envelope[]);
   const run = flow.makeRun();
@@ -142,15 +145,24 @@ async function madeOutcome(
   };
 }
 
+/** Books in which there is what the test says. */
+async function booksOfCase(given: FlowCase, setting: CaseSetting): Promise<Rehearsal> {
+  const { hub, runtime } = setting;
+  const policy = hub.config.stock;
+  const rehearsal = new Rehearsal(await setting.books(), runtime, policy, keepAll);
+  await giveBooks(rehearsal, given, hub.checkCommand);
+  setting.answers?.use({ store: rehearsal.books, policy });
+  return rehearsal;
+}
+
 async function bookedOutcome(
   flow: InboundFlow,
   given: FlowCase,
   setting: CaseSetting,
 ): Promise<SeenOutcome> {
   const { hub, runtime, spool } = setting;
-  const rehearsal = new Rehearsal(await setting.books(), runtime, hub.config.stock, keepAll);
+  const rehearsal = await booksOfCase(given, setting);
   const { outcome } = rehearsal;
-  await giveBooks(rehearsal, given, hub.checkCommand);
   const before = { messages: outcome.samples.length, events: outcome.events.length };
   const origin = { intakeId: runtime.newId(), flow: flow.name, name: nameOf(given, flow) };
   const payload = { origin, body: bytesOf(given, setting), ...headersOf(given) };

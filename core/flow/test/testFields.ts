@@ -3,6 +3,7 @@ import {
   checked,
   type Field,
   integer,
+  isObject,
   list,
   namedValues,
   optional,
@@ -12,6 +13,7 @@ import {
   type Value,
 } from '../../spec.ts';
 import { custom } from '../namedField.ts';
+import type { ConnectorAnswer } from './GivenAnswers.ts';
 
 /** A number may stand for the text of its digits. */
 function word(about: string, kind: string, pattern: RegExp): Field<string> {
@@ -32,6 +34,26 @@ function word(about: string, kind: string, pattern: RegExp): Field<string> {
 const name = (about: string) => word(about, 'text', /./s);
 const decimal = (about: string) => word(about, 'a decimal number', /^-?\d+(\.\d+)?$/);
 const anything = (about: string) => raw(about, 'as it is', {});
+
+/** What a connector would answer. */
+const connectorAnswers: Field<ConnectorAnswer> = custom({
+  about: 'By path what it answers, null where it has nothing; or `fails`.',
+  kind: 'paths, each with an answer, or fails',
+  schema: { anyOf: [{ type: 'object' }, { type: 'string', enum: ['fails'] }] },
+  read(value, path, report) {
+    if (value === 'fails' || isObject(value)) return value;
+    const message = `${JSON.stringify(value) ?? 'nothing'} is not what a connector answers`;
+    const todo = 'write { /items/A: { name: … } }, null for a path that has nothing, or fails';
+    report({ path, code: 'CONFIG_WRONG_TYPE', message, todo });
+    return undefined;
+  },
+});
+
+/** By the name of a connector. */
+export const answersField = namedValues(
+  'By the name of a connector what it answers to `enrich`, by path: `pim: { /items/TEA-100: { name: Tea } }`; null where it has nothing. What is asked and not given fails the test. The books answer from `stock` and `booked`.',
+  connectorAnswers,
+);
 
 const place = {
   sku: name('SKU of the item.'),
@@ -113,6 +135,7 @@ const caseFields = {
       }),
     ),
   ),
+  answers: optional(answersField, {}),
   expect: optional(expectField),
 };
 

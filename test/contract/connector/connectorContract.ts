@@ -1,7 +1,15 @@
 /** What every connector promises (core/ports.ts): one suite, one case a connector. */
 import assert from 'node:assert/strict';
 import { isRetryable, StockbusError } from '../../../core/errors.ts';
-import type { Accept, Outgoing, Payload, Receipt, Sink, Source } from '../../../core/ports.ts';
+import type {
+  Accept,
+  Lookup,
+  Outgoing,
+  Payload,
+  Receipt,
+  Sink,
+  Source,
+} from '../../../core/ports.ts';
 
 /** A world in which payloads arrive. */
 export interface SourceRig {
@@ -25,6 +33,14 @@ export interface SinkRig {
   close(): Promise<void>;
 }
 
+/** A world that is asked: `/there` has `{"name":"there"}`, `/large` more than may be, nothing else is there. */
+export interface LookupRig {
+  lookup: Lookup;
+  /** What the other side does from now on. */
+  behave(how: 'well' | 'passing failure' | 'refusal' | 'silence'): void;
+  close(): Promise<void>;
+}
+
 /** A promise that a connector cannot keep, with the reason, and whether that still holds. */
 export interface Lack {
   reason: string;
@@ -37,6 +53,7 @@ export interface ConnectorCase {
   sink: (() => Promise<SinkRig>) | Lack;
   /** A sink whose other side never refuses for good. */
   refusal?: Lack;
+  lookup: (() => Promise<LookupRig>) | Lack;
 }
 
 const isLack = (part: unknown): part is Lack => typeof part === 'object';
@@ -79,6 +96,60 @@ export function connectorContract(given: ConnectorCase): void {
       if (isLack(given.sink)) lacking(given.sink);
       else sinkContract(given.sink, given.refusal);
     });
+    describe('look-up', () => {
+      if (isLack(given.lookup)) lacking(given.lookup);
+      else lookupContract(given.lookup);
+    });
+  });
+}
+
+function lookupContract(make: () => Promise<LookupRig>): void {
+  let rig: LookupRig;
+  const find = async (path: string, timeoutMs = 5_000): Promise<string | undefined> => {
+    const found = await rig.lookup.find(path, timeoutMs);
+    return found && Buffer.from(found).toString();
+  };
+
+  beforeEach(async () => {
+    rig = await make();
+  });
+  afterEach(async () => {
+    rig.lookup.close();
+    await rig.close();
+  });
+
+  it('finds what is there, and that there is nothing', async () => {
+    assert.equal(await find('/there'), '{"name":"there"}');
+    assert.equal(await find('/elsewhere'), undefined);
+    assert.equal(await find('/there'), '{"name":"there"}');
+  });
+
+  it('tells a world that fails, or is silent, from a question that is refused', async () => {
+    const codes: (readonly [string, boolean])[] = [];
+    for (const how of ['passing failure', 'silence', 'refusal'] as const) {
+      rig.behave(how);
+      const error: unknown = await find('/there', 100).catch((thrown) => thrown);
+      assert.ok(error instanceof StockbusError, how);
+      codes.push([error.code, isRetryable(error.fault)]);
+    }
+    assert.deepEqual(codes, [
+      ['ENRICH_FAILED', true],
+      ['ENRICH_FAILED', true],
+      ['ENRICH_REFUSED', false],
+    ]);
+    rig.behave('well');
+    assert.equal(await find('/there'), '{"name":"there"}');
+  });
+
+  it('refuses an answer that is too large', async () => {
+    await assert.rejects(find('/large'), { code: 'ENRICH_REFUSED' });
+    assert.equal(await find('/there'), '{"name":"there"}');
+  });
+
+  it('leads nowhere but below its address, whatever a record says', async () => {
+    const strange = ['there', '//there', '/../there', '/%2e%2e/there', '/x/../../there', '/a#b'];
+    for (const path of [...strange, '\\there', '/\\there', '@there', `/${'x'.repeat(3_000)}`])
+      await assert.rejects(find(path), { code: 'ENRICH_REFUSED' }, path);
   });
 }
 

@@ -65,4 +65,8 @@ connectorContract({
     reason: 'a disk refuses no file for good: every fault of writing is passing',
     holds: async () => codes.FOLDER_WRITE_FAILED.retryable,
   },
+  lookup: {
+    reason: 'what lies in files is a table of config/tables',
+    holds: async () => folder.lookup === undefined,
+  },
 });

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { codes, data, inbound, lint, load, receipts, run } from '../../unit/flow/hubFolder.ts';
+import type { Answers } from '../../../core/ports.ts';
+import {
+  codes,
+  config,
+  data,
+  inbound,
+  lint,
+  load,
+  receipts,
+  run,
+} from '../../unit/flow/hubFolder.ts';
 import { parts } from '../../unit/flow/parts.ts';
 
 const map = `- map:
@@ -228,6 +238,32 @@ const cases: Record<string, () => Promise<void>> = {
     );
   },
 
+  async enrich() {
+    const asked: unknown[][] = [];
+    const item: Answers = async (skus) => {
+      asked.push([...skus]);
+      return skus.map((sku) => (sku === 'A' ? { sku, group: 'V-1' } : undefined));
+    };
+    const steps = (missing: string) =>
+      `- enrich: { item: Item, missing: ${missing}, into: item }\n${map}\n    partner: item.group`;
+    const rows = [row('R1', 'A'), row('R2', 'B'), row('R3', 'A')];
+    const through = async (missing: string) =>
+      run(await inbound(receipts(steps(missing)), {}, { answers: { item } }), rows);
+    const withVendor = (number: string) => ({
+      ...{ document: number, at: '2026-03-31T08:30:00.000Z', partner: 'V-1' },
+      lines: [line('A')],
+    });
+    const park = await through('park');
+    assert.deepEqual(data(park), [withVendor('R1'), withVendor('R3')]);
+    assert.deepEqual(codes(park), [['ENRICH_NOT_FOUND']]);
+    assert.deepEqual(asked, [['A', 'B'], ['A']], 'once for each batch');
+    const keep = await through('keep');
+    assert.deepEqual(data(keep), [withVendor('R1'), document('R2', line('B')), withVendor('R3')]);
+    const drop = await through('drop');
+    assert.deepEqual(data(drop), [withVendor('R1'), withVendor('R3')]);
+    assert.equal(drop.filtered, 1);
+  },
+
   async lookup() {
     const table = { 'config/tables/items.csv': 'item;sku;vendor\nA;SKU-A;V-1\nB;SKU-B;\n' };
     const steps = (missing: string) =>
@@ -283,6 +319,7 @@ describe('steps', () => {
     it(`${name}: the examples of its reference compile, also among the steps of a list`, async () => {
       assert.ok(examples.length > 0);
       const tables = {
+        'config/hub.yaml': `${config}  pim: { http: { url: "http://127.0.0.1:1/api" } }\n`,
         'config/tables/sku-xref.csv': 'item,sku\nA,B\n',
         'config/tables/stores.csv': 'store,code,owner\nA,B,C\n',
         'config/tables/supplier-items.csv': 'item,sku\nA,B\n',

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
+import { HubAnswers } from '../../../core/answers/HubAnswers.ts';
 import { schemas } from '../../../core/catalog.ts';
 import { configField } from '../../../core/flow/loadConfig.ts';
 import { type OpenHub, openHub } from '../../../core/hub/openHub.ts';
@@ -66,9 +67,10 @@ export class ScenarioHub {
       events: { keepMs: 3_600_000 },
     };
     const runtime = { ...systemRuntime(), now: () => this.#now };
+    const answers = new HubAnswers([], runtime);
     this.#open = await openHub(data, env, runtime, {
       roles: ['apply'],
-      loaded: { config, flows: [], checkCommand: () => undefined, hints: [] },
+      loaded: { config, flows: [], checkCommand: () => undefined, hints: [], answers },
     });
     await this.#open.hub.start();
   }

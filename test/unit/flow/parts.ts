@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { folder } from '../../../connectors/folder.ts';
 import { http } from '../../../connectors/http.ts';
+import { HubAnswers } from '../../../core/answers/HubAnswers.ts';
 import { csv } from '../../../core/codecs/csv.ts';
 import { json } from '../../../core/codecs/json.ts';
 import { xml } from '../../../core/codecs/xml.ts';
@@ -9,6 +10,7 @@ import type { HubParts } from '../../../core/flow/hubParts.ts';
 import type { CodecSpec, ConnectorSpec, StepSpec } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { defaults } from '../../../core/steps/defaults.ts';
+import { enrich } from '../../../core/steps/enrich.ts';
 import { filter } from '../../../core/steps/filter.ts';
 import { group } from '../../../core/steps/group.ts';
 import { lookup } from '../../../core/steps/lookup.ts';
@@ -29,11 +31,26 @@ const schemas = Object.fromEntries(
     ]),
 );
 
+const connectors = [folder, http] as readonly ConnectorSpec[];
+const runtime = { ...systemRuntime(), now: () => Date.UTC(2026, 2, 31, 8, 30) };
+
 export const parts: HubParts = {
   env: {},
   codecs: [csv, json, xml] as readonly CodecSpec[],
-  steps: [filter, map, set, defaults, split, group, pair, lookup, validate] as readonly StepSpec[],
-  connectors: [folder, http] as readonly ConnectorSpec[],
+  steps: [
+    filter,
+    map,
+    set,
+    defaults,
+    split,
+    group,
+    pair,
+    lookup,
+    enrich,
+    validate,
+  ] as readonly StepSpec[],
+  connectors,
+  answers: new HubAnswers(connectors, runtime).ports,
   schemas,
-  runtime: { ...systemRuntime(), now: () => Date.UTC(2026, 2, 31, 8, 30) },
+  runtime,
 };
