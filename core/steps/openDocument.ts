@@ -30,6 +30,7 @@ export class OpenDocument {
   #told: Fault[] = [];
   #firstGood: FlowRecord | undefined;
   #first: FlowRecord | undefined;
+  #droppedElements = 0;
   #tooLong = false;
   #torn = false;
 
@@ -46,6 +47,7 @@ export class OpenDocument {
     }
     this.#first ??= record;
     this.#torn ||= record.torn === true;
+    this.#droppedElements += record.droppedElements ?? 0;
     if (record.members) this.#members.push(...record.members);
     else this.#members.push(memberOf(record));
     if (record.told) this.#told.push(...record.told.map((hint) => placed(hint, record)));
@@ -71,6 +73,7 @@ export class OpenDocument {
     const { by } = this;
     const whole: FlowRecord = { value: this.#value(), source, record, members: this.#members, by };
     if (this.#torn) whole.torn = true;
+    if (this.#droppedElements > 0) whole.droppedElements = this.#droppedElements;
     if (this.#told.length > 0) whole.told = this.#told;
     if (line !== undefined) whole.line = line;
     if (this.#faults.length > 0) whole.faults = this.#allFaults();

@@ -177,6 +177,8 @@ function joined(rows: readonly Row[]): FlowRecord {
     const at = line === undefined ? { record } : { record, line };
     return own.map((fault) => ({ ...fault, at: { ...at, ...fault.at } }));
   });
+  const dropped = rows.reduce((sum, { record }) => sum + (record.droppedElements ?? 0), 0);
+  if (dropped > 0) whole.droppedElements = dropped;
   if (told.length > 0) whole.told = told;
   delete whole.faults;
   if (faults.length > 0) whole.faults = faults;

@@ -150,7 +150,10 @@ function emitParts(record: FlowRecord, values: RecordValue, options: Options, em
       value[name] = element[name];
     }
     if (quantities[index] !== undefined) value.quantity = quantities[index];
-    emit(partOf(record, value, members));
+    const part = partOf(record, value, members);
+    // They are counted once, with the first part.
+    if (index > 0 && part.droppedElements) part.droppedElements = 0;
+    emit(part);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Steps that the lines of a document go through before they are mapped. */
 import assert from 'node:assert/strict';
-import { codes, data, inbound, lint, receipts, run } from './hubFolder.ts';
+import { codes, data, inbound, lint, load, receipts, run } from './hubFolder.ts';
 
 const tables = {
   'config/tables/gtin.csv': 'gtin,sku\n04006381333931,PEN\n04012345123456,TEA\n',
@@ -248,6 +248,74 @@ describe('steps inside of lines', () => {
       ),
     });
     assert.match(missing ?? '', /CONFIG_MISSING_FIELD 'map' is missing/);
+  });
+
+  it('are counted in what they drop through a split, a group and a pair', async () => {
+    const lines = flowOf('- filter: qty != "0"').replace(
+      /\nkey:/,
+      '\n  - group: { by: document }\nkey:',
+    );
+    const rows = [
+      { sku: 'A', qty: '1' },
+      { sku: 'B', qty: '0' },
+    ];
+    const grouped = await run(await inbound(lines), [
+      { no: 'R1', rows },
+      { no: 'R1', rows },
+    ]);
+    assert.deepEqual([grouped.messages.length, grouped.droppedParts], [1, 2]);
+    const split = receipts(
+      `- set: { rows: { each: rows, steps: [filter: qty != "0"], map: { sku: sku, qty: qty } } }
+- split: rows
+- map: { document: no, at: '"2026-03-31T08:30:00.000Z"', sku: sku, quantity: qty, const: { location: WH1 } }`,
+      'key: no & "/" & sku\nto: stock.receive.v1',
+    );
+    const apart = await run(await inbound(split), [
+      { no: 'R1', rows: [...rows, { sku: 'C', qty: '2' }] },
+    ]);
+    assert.deepEqual([apart.messages.length, apart.droppedParts], [2, 1]);
+  });
+
+  it('stand in the map of a target, and in flows out of the hub', async () => {
+    const target = `flow: receipts
+from: { folder: inbox }
+read: json
+key: no
+to:
+  - type: stock.receive.v1
+    map:
+      document: no
+      at: '"2026-03-31T08:30:00.000Z"'
+      const: { location: WH1 }
+      lines:
+        each: rows
+        steps: [{ filter: 'qty != "0"' }, { set: { sku: $parent.no & sku } }]
+        map: { sku: sku, quantity: $decimal(qty) }
+`;
+    const rows = [
+      { sku: 'A', qty: '0' },
+      { sku: 'B', qty: '1' },
+      { sku: 'C', qty: 'x' },
+    ];
+    const result = await run(await inbound(target), [
+      { no: 'R1', rows: rows.slice(0, 2) },
+      { no: 'R2', rows },
+    ]);
+    assert.deepEqual(linesIn(result), [[{ sku: 'R1B', location: 'WH1', quantity: '1' }]]);
+    assert.deepEqual(places(result), [['lines[2].quantity EXPR_NOT_DECIMAL']]);
+    const { flows } = await load({
+      'flows/out.yaml': `flow: out
+from: stock.changed.v1
+steps:
+  - map: { parts: { each: '["a", "b"].{"of": $}', steps: [filter: of = "b"], map: { of: of, sku: $parent.sku } } }
+write: json
+to: { folder: outbox }
+`,
+    });
+    const [flow] = flows;
+    assert.ok(flow?.direction === 'subscription');
+    const { records } = await flow.sinks[0]!.events!.run([{ data: { sku: 'A' } } as never]);
+    assert.deepEqual(records, [{ parts: [{ of: 'b', sku: 'A' }] }]);
   });
 
   it('need fields', async () => {
