@@ -47,7 +47,7 @@ export class XmlEnvelope {
       throw this.#refusal(new StockbusError('ENVELOPE_LATE', message, { line }));
     }
     if (fault !== undefined) {
-      throw this.#refusal(new StockbusError('XML_SYNTAX', fault, { line }));
+      throw this.#refusal(new StockbusError('XML_SYNTAX', fault.message, { line: fault.line }));
     }
     this.#parts.push(part);
     this.#chars += part.text.length;

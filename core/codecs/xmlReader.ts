@@ -12,6 +12,7 @@ import { decodeText, type ReadEncoding, trueCause } from './decodeText.ts';
 import { ElementReader } from './ElementReader.ts';
 import { elementPieces } from './elementPieces.ts';
 import { TextEncoding } from './encodeText.ts';
+import { linesBeforeFault } from './linesBeforeFault.ts';
 import { TextBuffer } from './textBuffer.ts';
 import { XmlEnvelope } from './XmlEnvelope.ts';
 import { localName } from './xmlNamespaces.ts';
@@ -154,7 +155,7 @@ export class XmlReader implements PayloadReading {
     if (this.#envelope && !fault)
       value['#envelope'] = this.#envelope.valueIn(this.#scanner.surroundings);
     if (fault) {
-      read.fault = { ...fault, at: { record, line: raw.line } };
+      read.fault = { ...fault, at: { record, line: raw.line, ...fault.at } };
       read.raw = raw.text;
     }
     this.#out.push(read);
@@ -167,7 +168,8 @@ export class XmlReader implements PayloadReading {
       return { value: {}, fault: { code: 'PAYLOAD_TOO_LARGE', message } };
     }
     if (raw.fault !== undefined) {
-      return { value: {}, fault: { code: 'XML_SYNTAX', message: raw.fault } };
+      const { message, line } = raw.fault;
+      return { value: {}, fault: { code: 'XML_SYNTAX', message, at: { line } } };
     }
     try {
       const reader = new ElementReader(this.#options, raw.prefixes);
@@ -177,7 +179,9 @@ export class XmlReader implements PayloadReading {
       }
       return { value: reader.value };
     } catch (error) {
-      return { value: {}, fault: faultOf(error) };
+      const fault = faultOf(error);
+      const before = fault.code === 'XML_SYNTAX' ? linesBeforeFault(raw.text) : 0;
+      return { value: {}, fault: { ...fault, at: { line: raw.line + before, ...fault.at } } };
     }
   }
 }

@@ -29,8 +29,8 @@ export interface RawXml {
   text: string;
   large: boolean;
   line: number;
-  /** What is wrong inside, though its end is known. */
-  fault: string | undefined;
+  /** What is wrong inside, though its end is known, and in which line. */
+  fault: { message: string; line: number } | undefined;
   /** What is in scope where the element stands. */
   prefixes: InstancePrefixes;
 }
@@ -71,7 +71,7 @@ export class XmlScanner {
   #head: string | undefined;
   #wanted: Pick<RawXml, 'name' | 'kind'> = { name: '', kind: 'record' };
   #line = 1;
-  #fault: string | undefined;
+  #fault: { message: string; line: number } | undefined;
 
   /** `kindOf` tells by name and depth (the root has 1) which elements are wanted. */
   constructor(
@@ -162,7 +162,7 @@ export class XmlScanner {
   #wrong(message: string | undefined, at: number): void {
     if (message === undefined) return;
     if (this.#recordDepth === 0) throw this.#refusal(message, at);
-    this.#fault ??= message;
+    this.#fault ??= { message, line: this.#buffer.lineAt(at) };
   }
 
   #instruction(at: number, first: boolean): 'on' | 'more' {

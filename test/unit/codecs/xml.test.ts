@@ -291,4 +291,19 @@ describe('XML: records', () => {
     );
     assert.equal((await read(text, { record: 'Item' })).records.length, 1);
   });
+
+  it('tells what is wrong inside of a record by its own line', async () => {
+    const inside: [bad: string, line: number][] = [
+      ['<o>\n<a>1</a>\n<b>R&D</b>\n</o>', 4],
+      ['<o>\n<a>1</a>\n\n<b>&nbsp;</b></o>', 5],
+      ['<o>\n<!-- R&D -->\n<a>\u0001</a></o>', 4],
+      ['<o>\n<![CDATA[R&D]]>\n<a b="1"\n c="x&y"/></o>', 5],
+      ['<o>\n<a/>\n<!-- a -- b --></o>', 4],
+    ];
+    for (const [bad, line] of inside) {
+      const result = await read(`<r>\n${bad}\n<o>1</o></r>`, { record: 'o' });
+      assert.deepEqual(faults(result), ['1:2 XML_SYNTAX'], bad);
+      assert.equal(result.records[0]?.fault?.at?.line, line, bad);
+    }
+  });
 });
