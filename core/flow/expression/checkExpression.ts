@@ -254,10 +254,16 @@ function checkLiterals(
       found({
         code: 'FLOW_BAD_EXPRESSION',
         message: reader.message,
+        ...(reader.part === 'zone' ? nearZone(zone) : {}),
         offset: at(reader.part === 'zone' ? 2 : 1),
       });
     }
   }
+}
+
+function nearZone(name: string): { todo?: string } {
+  const near = nearestName(name, Intl.supportedValuesOf('timeZone'));
+  return near === undefined ? {} : { todo: `did you mean '${near}'?` };
 }
 
 /** Patterns of $date that are known without data. */

@@ -110,10 +110,23 @@ function unreadable(text: string, mark: DecimalMark | undefined): StockbusError 
     return notDecimal(text, 'its decimal mark is not clear', `name the mark: ${calls}`);
   }
   const why = mark === undefined ? undefined : `with the decimal mark '${mark}'`;
-  return notDecimal(text, why, remedyOf(text, mark) ?? 'have the sender write a number');
+  const todo = remedyOf(text, mark) ?? otherMark(text, mark) ?? 'have the sender write a number';
+  return notDecimal(text, why, todo);
 }
 
 const MARKS: readonly DecimalMark[] = [',', '.'];
+
+/** Where a number is one by the other mark alone. */
+function otherMark(text: string, mark: DecimalMark | undefined): string | undefined {
+  const other = MARKS.find((one) => mark !== undefined && one !== mark);
+  if (other === undefined || !OTHERWISE[other].test(text)) return undefined;
+  return `where all are written so, name the other mark: $decimal(field, "${other}")`;
+}
+
+const OTHERWISE: Readonly<Record<DecimalMark, RegExp>> = {
+  ',': /^[-+]?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+),\d+-?$/,
+  '.': /^[-+]?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+)\.\d+-?$/,
+};
 
 function isReadWith(text: string, mark: DecimalMark): boolean {
   try {
