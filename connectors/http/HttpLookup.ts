@@ -9,6 +9,9 @@ import { Caller, type FoundAnswer } from './Caller.ts';
 /** Whoever is asked does not know us, or not any more: that is no fault of any record. */
 const OF_THE_HUB = new Set([401, 402, 403, 407]);
 
+/** Parts of a path that lead to where they stand, or out of it. */
+const STEPS_UP = /\/(\.|%2e){1,2}(\/|$)/i;
+
 export class HttpLookup implements Lookup {
   readonly #base: URL;
   readonly #headers: Record<string, string>;
@@ -40,12 +43,13 @@ export class HttpLookup implements Lookup {
   /** What a record says leads nowhere but to what lies below the address. */
   #urlOf(path: string): URL {
     const base = this.#base.pathname.replace(/\/$/, '');
+    const [plain = ''] = path.split('?');
     const isPath = path.length <= limits.enrichPathCharacters && /^\/[^/\\#]/.test(`${path}x`);
     const url = URL.canParse(base + path, this.#base.origin)
       ? new URL(base + path, this.#base.origin)
       : undefined;
     const isBelow = url?.origin === this.#base.origin && url.pathname.startsWith(`${base}/`);
-    if (isPath && isBelow && !path.includes('#')) return url;
+    if (isPath && isBelow && !path.includes('#') && !STEPS_UP.test(plain)) return url;
     const shown = JSON.stringify(path.length > 100 ? `${path.slice(0, 100)}…` : path);
     const message = `connector '${this.#name}': ${shown} is no path below its address`;
     const todo = `Let it begin with one slash, and put what the record says into $encodeUrlComponent( ).`;

@@ -147,7 +147,15 @@ function lookupContract(make: () => Promise<LookupRig>): void {
   });
 
   it('leads nowhere but below its address, whatever a record says', async () => {
-    const strange = ['there', '//there', '/../there', '/%2e%2e/there', '/x/../../there', '/a#b'];
+    const strange = [
+      'there',
+      '//there',
+      '/../there',
+      '/%2e%2e/there',
+      '/x/../there',
+      '/x/.',
+      '/a#b',
+    ];
     for (const path of [...strange, '\\there', '/\\there', '@there', `/${'x'.repeat(3_000)}`])
       await assert.rejects(find(path), { code: 'ENRICH_REFUSED' }, path);
   });
