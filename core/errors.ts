@@ -198,6 +198,10 @@ export const codes = {
     'A document holds what the books said when it was read (stock, reservations, orders, documents): when the payload comes again, they say otherwise, and it is parked as ID_CONFLICT.',
     'Use it in filters and rules alone, or allow the code: nothing is booked twice by it.',
   ),
+  FLOW_HEADER_HIDDEN: hint(
+    'A flow reads a header that proves who sends a payload (authorization, cookies, tokens, API keys), which no flow sees.',
+    'Have the sender say in another header what the flow is to know, or allow the code.',
+  ),
   FLOW_DUPLICATE_NAME: bad(
     'Two files define a flow of the same name.',
     'Rename one of them; the file should be called as the flow.',

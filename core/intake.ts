@@ -19,12 +19,8 @@ import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
 import { HandedWriter } from './intake/HandedWriter.ts';
 import { KeptBody } from './intake/KeptBody.ts';
-import {
-  type KeyedMessage,
-  MessageKeys,
-  type Repetition,
-  rowsInWords,
-} from './intake/MessageKeys.ts';
+import { MessageKeys } from './intake/MessageKeys.ts';
+import { oversizeFault, repeatedFault } from './intake/messageFaults.ts';
 import { exceedsDocument, parkedContent, tooLargeFault } from './intake/parkedContent.ts';
 import { publishBatches, withoutRepeated } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
@@ -38,7 +34,7 @@ import { timeOfId } from './runtime.ts';
 import type { SpoolFolder } from './spool/SpoolFolder.ts';
 
 export interface IntakeParts {
-  broker: Broker;
+  broker: Pick<Broker, 'publish'>;
   partitions: number;
   runtime: Runtime;
   spool: SpoolFolder;
@@ -218,10 +214,9 @@ class Intake {
     const counts = this.#receipt;
     for (const message of result.messages) {
       counts.records += message.records;
-      if (exceedsDocument(message.dataJson)) {
-        const { id, dataJson, record } = message;
-        const faults = [tooLargeFault(`document ${id}`, dataJson, record)];
-        await this.#park({ ...message, faults });
+      const oversize = oversizeFault(message);
+      if (oversize) {
+        await this.#park({ ...message, faults: [oversize] });
         continue;
       }
       if (message.told) this.#hints.add(message.told);
@@ -337,7 +332,9 @@ class Intake {
     }
     for await (const message of this.#keys.of(repetitions)) {
       this.#receipt.messages -= 1;
-      await this.#park(repeated(message, repetitions.get(message.key)!));
+      const { record, records, members } = message;
+      const fault = repeatedFault(message, repetitions.get(message.key)!);
+      await this.#park({ faults: [fault], record, records, members });
     }
     this.#batches.addFiltered(this.#receipt.filtered);
     await this.#handed.finish();
@@ -378,15 +375,4 @@ class Intake {
     metrics.count('stockbus_intake_parked_total', parked, { flow: origin.flow });
     if (handed) metrics.count('stockbus_intake_handed_total', handed, { flow: origin.flow });
   }
-}
-
-function repeated(
-  { key, record, records, members }: KeyedMessage,
-  repetition: Repetition,
-): InboundParked {
-  const id = JSON.parse(key) as string;
-  const message = `the key '${id}' comes ${repetition.count} times in this payload, in ${rowsInWords(repetition)}`;
-  const line = members[0]?.line;
-  const at = { record, ...(line === undefined ? {} : { line }) };
-  return { faults: [{ code: 'KEY_REPEATED', message, at }], record, records, members };
 }

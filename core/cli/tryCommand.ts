@@ -133,9 +133,7 @@ async function throughFlow(
   const { payload } = await payloadFile(path, flow.name, runtime.newId());
   const spoolPath = join(tmpdir(), `stockbus-try-${runtime.newId()}`);
   try {
-    const { origin, body } = payload;
-    const given = { name: origin.name, body };
-    return await tryInbound(flow, trace, given, asked, {
+    return await tryInbound(flow, trace, payload, asked, {
       spool: new SpoolFolder(spoolPath, runtime),
       nowMs: runtime.now(),
     });

@@ -24,6 +24,12 @@ export function textBytes(encoding: Encoding, replace?: string): (text: string) 
   };
 }
 
+/** The text of such bytes, with a mark at its beginning where there is one. */
+export function textOfBytes(bytes: Buffer, encoding: Encoding): string {
+  if (encoding === 'utf-8') return bytes.toString('utf8');
+  return iconv.decode(bytes, encoding, { stripBOM: false });
+}
+
 /** Whether an encoding has a character. */
 export const hasCharacter = (encoding: Encoding, char: string): boolean =>
   isUnicode(encoding) || isSame(iconv.encode(char, encoding), char, encoding);

@@ -2,8 +2,9 @@
 import type { Shape } from '../ports.ts';
 import type { FaultSink, Path } from '../spec.ts';
 import { type FieldPath, fieldPaths, type Node, walk } from './expression/ast.ts';
-import type { ListPlace } from './FieldWatch.ts';
+import { givenAsTheyAre } from './expression/givenAsTheyAre.ts';
 import { isReceived } from './payloadFields.ts';
+import type { InputPlace } from './stepInputs.ts';
 
 type Fields = Pick<Shape, 'fields' | 'lists' | 'others'>;
 
@@ -14,6 +15,8 @@ interface Giver {
   name: string;
   /** The books answered it. */
   ofBooks: boolean;
+  /** It is the date of a document, the time at which the payload came in, of which nothing was told. */
+  isReceived: boolean;
 }
 
 /** An expression that gives it, and the fields that are found by its value. */
@@ -23,11 +26,8 @@ interface ClockPlace extends Giver {
 }
 
 /** Where an expression stands. */
-interface ReadPlace {
-  path: Path;
-  list?: ListPlace | undefined;
-  finds?: readonly string[] | undefined;
-}
+type ReadPlace = Pick<InputPlace, 'path' | 'list' | 'field' | 'finds'>;
+type Report = FaultSink | undefined;
 
 /** A field that is read, and what it was made of. */
 interface Found {
@@ -46,19 +46,43 @@ export class ClockFields {
   follow({ records = [], elementsOf = [], answers = [] }: Shape): void {
     for (const { at: path, field: name, ofBooks } of answers) {
       if (this.#places.some((known) => keyOf(known.path) === keyOf(path))) continue;
-      this.#places.push({ of: 'answer', name, ofBooks, path, finds: [] });
+      this.#places.push({ of: 'answer', name, ofBooks, path, isReceived: false, finds: [] });
     }
     for (const { at, shape } of records) this.#records.set(keyOf(at), shape);
     for (const at of elementsOf) this.#elementsOf.add(at);
   }
 
-  /** Takes note of an expression of a step over records of that shape, or over elements of a list of theirs. */
-  see(ast: Node, { path, list, finds = [] }: ReadPlace, shape: Shape): void {
+  /**
+   * Takes note of an expression of a step over records of that shape, or over elements of a list of theirs.
+   * A date that is the time at which the payload came in is told where a later step makes something else of it.
+   */
+  see(ast: Node, place: ReadPlace, shape: Shape, report: Report): void {
+    const { path, list, finds = [] } = place;
     const read = this.#among(fieldPaths(ast, list ? 'parent' : undefined), shape);
     const ofElement = list?.elements ? this.#among(fieldPaths(ast), list.elements) : [];
     const givers = [...clockIn(ast), ...[...read, ...ofElement].map(({ giver }) => giver)];
-    for (const { of, name, ofBooks } of givers)
-      this.#places.push({ of, name, ofBooks, path, finds });
+    if (givers.length === 0) return;
+    const isDate = !this.#tellChanged(ast, place, shape, report) && isDatePath(path);
+    for (const { of, name, ofBooks } of givers) {
+      const isReceived = isDate && of === 'clock' && name === RECEIVED;
+      this.#places.push({ of, name, ofBooks, isReceived, path, finds });
+    }
+  }
+
+  #tellChanged(
+    ast: Node,
+    { path, list, field, finds = [] }: ReadPlace,
+    shape: Shape,
+    report: Report,
+  ): boolean {
+    const asItIs = isDatePath(path) ? givenAsTheyAre(ast) : undefined;
+    const read = fieldPaths(ast, list ? 'parent' : undefined, asItIs);
+    const changed = this.#among(read, shape).find(({ giver }) => giver.isReceived);
+    if (changed && (field !== undefined || finds.length > 0)) {
+      const message = `what is made of '${changed.names.join('.')}', the time at which the payload came in, is another at every replay`;
+      report?.({ path, code: 'FLOW_CLOCK_IN_DOCUMENT', message });
+    }
+    return changed !== undefined;
   }
 
   /**
@@ -164,9 +188,14 @@ export class ClockFields {
 function clockIn(ast: Node): Giver[] {
   const found = Array.from(walk(ast)).filter(isClock);
   if (found.length === 0) return [];
-  const name = found.some(isNow) ? '$now' : '$payload.received';
-  return [{ of: 'clock', name, ofBooks: false }];
+  const name = found.some(isNow) ? '$now' : RECEIVED;
+  return [{ of: 'clock', name, ofBooks: false, isReceived: false }];
 }
+
+const RECEIVED = '$payload.received';
+
+/** `at` in the map of a step or of a target. */
+export const isDatePath = (path: Path): boolean => path.length === 4 && path[3] === 'at';
 /** `$now`, or when the payload came in. */
 export const isClock = (node: Node): boolean => isNow(node) || isReceived(node);
 

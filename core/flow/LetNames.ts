@@ -46,17 +46,28 @@ interface Value {
 
 interface Let {
   text: string;
-  /** With the names that it reads itself put in. */
+  /** As it is written, and of how many nodes. */
   ast: Node;
+  size: number;
   /** The names that it may read: those before it. */
   before: readonly string[];
   values: Map<ExpressionForm, Value>;
 }
 
+/** What was put into one tree so far. */
+interface Expansion {
+  names: Set<string>;
+  nodes: number;
+}
+
+/** Nodes up to which a name is put in wherever it stands. */
+const EXPANDED = 1_000;
+
 /** Of what cannot be read, so that nothing else is said of those who read it. */
 const unreadable: Let = {
   text: 'null',
   ast: { type: 'value', value: null },
+  size: 1,
   before: [],
   values: new Map(),
 };
@@ -91,9 +102,10 @@ export class LetNames {
         const todo = `for the text write '"${text}"'; for the field write $.${text}`;
         unit.report({ path, ...meant, todo });
       }
-      const ast = this.putIn(compiled.ast);
+      const { ast } = compiled;
+      const size = Array.from(walk(ast)).length;
       const before = [...this.#lets.keys()];
-      this.#lets.set(name, { text, ast, before, values: new Map() });
+      this.#lets.set(name, { text, ast, size, before, values: new Map() });
       if (!isRead(name, unit.yaml.value)) {
         const message = `nothing reads '$${name}'`;
         unit.report({ path, onKey: true, code: 'FLOW_UNUSED_NAME', message });
@@ -131,43 +143,61 @@ export class LetNames {
 
   /**
    * The tree with what the names stand for in their place, for those who look into it: as fields of
-   * `$root`, or of the record itself when it is left out.
+   * `$root`, or of the record itself when it is left out. Names that read names several times each would
+   * make a tree without end: once it is large, a name is put in where it stands first, and there alone.
    */
   putIn(ast: Node, root?: string): Node {
-    return this.#namesIn(ast).length === 0 ? ast : this.#expanded(ast, root);
+    if (this.#namesIn(ast).length === 0) return ast;
+    return this.#expanded(ast, root, { names: new Set(), nodes: 0 });
   }
 
-  #expanded(node: Node, root: string | undefined): Node {
-    const named = this.#letOf(node);
-    if (named) return rebased(named.ast, root, node.position ?? 0);
-    const copy: Node = { ...node };
-    for (const [part, value] of Object.entries(node)) copy[part] = this.#inPart(value, root);
+  #expanded(node: Node, root: string | undefined, so: Expansion): Node {
+    const named = this.#letOf(node, so);
+    if (named) return this.#inPlace(named, node, root, so);
     const [first, ...rest] = node.type === 'path' ? nodes(node.steps) : [];
-    const start = first && this.#letOf(first);
-    if (start) {
-      const block = { type: 'block', expressions: [rebased(start.ast, root, first.position ?? 0)] };
-      copy.steps = [block, ...rest.map((step) => this.#expanded(step, root))];
+    const start = first && this.#letOf(first, so);
+    const copy: Node = { ...node };
+    for (const [part, value] of Object.entries(node)) {
+      if (start && part === 'steps') {
+        const block = { type: 'block', expressions: [this.#inPlace(start, first, root, so)] };
+        copy.steps = [block, ...rest.map((step) => this.#expanded(step, root, so))];
+      } else copy[part] = this.#inPart(value, root, so);
     }
     return copy;
   }
 
-  #inPart(part: unknown, root: string | undefined): unknown {
-    if (Array.isArray(part)) return part.map((one) => this.#inPart(one, root));
+  #inPlace(
+    { ast, size }: Let,
+    { position = 0 }: Node,
+    root: string | undefined,
+    so: Expansion,
+  ): Node {
+    so.nodes += size;
+    return rebased(this.#expanded(ast, undefined, so), root, position);
+  }
+
+  #inPart(part: unknown, root: string | undefined, so: Expansion): unknown {
+    if (Array.isArray(part)) return part.map((one) => this.#inPart(one, root, so));
     if (!isObject(part) || part instanceof RegExp) return part;
-    if (typeof part.type === 'string') return this.#expanded(part as Node, root);
+    if (typeof part.type === 'string') return this.#expanded(part as Node, root, so);
     return Object.fromEntries(
-      Object.entries(part).map(([name, value]) => [name, this.#inPart(value, root)]),
+      Object.entries(part).map(([name, value]) => [name, this.#inPart(value, root, so)]),
     );
   }
 
-  #letOf({ type, value }: Node): Let | undefined {
-    return type === 'variable' ? this.#lets.get(String(value)) : undefined;
+  /** The name that a node is, where it is to be put in. */
+  #letOf(node: Node, so: Expansion): Let | undefined {
+    const name = String(node.value);
+    const named = node.type === 'variable' ? this.#lets.get(name) : undefined;
+    if (!named || (so.nodes > EXPANDED && so.names.has(name))) return undefined;
+    so.names.add(name);
+    return named;
   }
 
   #namesIn(ast: Node): string[] {
     if (this.#lets.size === 0) return [];
-    const names = Array.from(walk(ast)).flatMap((node) =>
-      this.#letOf(node) ? [String(node.value)] : [],
+    const names = Array.from(walk(ast)).flatMap(({ type, value }) =>
+      type === 'variable' && this.#lets.has(String(value)) ? [String(value)] : [],
     );
     return [...new Set(names)];
   }
@@ -187,7 +217,7 @@ export class LetNames {
 
   /** What is tested as a whole is a test; what a test compares is a value. */
   #compiled({ text, ast, before }: Let, form: ExpressionForm): CompiledExpression {
-    const own = form === 'test' && !isTest(ast) ? 'value' : form;
+    const own = form === 'test' && !isTest(this.putIn(ast)) ? 'value' : form;
     const variables = { ...variablesOf.inbound, ...this.#variables(before, own) };
     const whole = this.#functions.around(text).text;
     const found = compileUndecided(whole, variables, this.#context, () => undefined, own);

@@ -14,7 +14,7 @@ import type {
 } from './compiledFlow.ts';
 import type { CompiledKey } from './compileKey.ts';
 import { type DropTally, distinctMembers } from './dropTally.ts';
-import type { ReadField } from './FieldWatch.ts';
+import type { FieldWatch, ReadField } from './FieldWatch.ts';
 import { isOfOneField } from './finalize.ts';
 import {
   type Attempt,
@@ -60,12 +60,15 @@ export class MessagesRun implements InboundRun {
   readonly #names = new PartNames();
   /** True where each record is one message at most, under the key of the flow. */
   readonly #isPlain: boolean;
+  /** Of each target. */
+  readonly #watches: readonly FieldWatch[];
 
   constructor(parts: RunParts) {
     this.#parts = parts;
     this.#steps = parts.steps;
     const { targets, mode, key } = parts;
     this.#targets = targets.filter((one) => 'type' in one);
+    this.#watches = targets.map(({ reads }) => reads.watch());
     this.#isPlain =
       mode === 'first' && targets.every((one) => 'type' in one && !one.make && one.key === key);
   }
@@ -92,7 +95,8 @@ export class MessagesRun implements InboundRun {
   }
 
   neverSeen(): readonly ReadField[] {
-    return this.#parts.wanted(this.#steps.neverSeen());
+    const ofTargets = this.#watches.flatMap((watch) => watch.neverSeen());
+    return this.#parts.wanted([...this.#steps.neverSeen(), ...ofTargets]);
   }
 
   close(): Promise<void> {
@@ -186,7 +190,7 @@ export class MessagesRun implements InboundRun {
   /** All that the targets make of a record, or it is parked with all that is wrong with any of it. */
   async #toTargets(record: FlowRecord, result: InboundResult): Promise<void> {
     const { targets, mode } = this.#parts;
-    const { made, faults } = await madeOf(record, targets, mode);
+    const { made, faults } = await madeOf(record, targets, mode, this.#watches);
     if (faults.length > 0) {
       this.#park(record, faults, result);
       return;

@@ -22,8 +22,10 @@ interface Unit extends Declaring {
 
 interface OwnFunction {
   takes: readonly string[];
-  /** `$name := function(…) { … };` with the functions that it calls before it. */
+  /** `$name := function(…) { … };` */
   text: string;
+  /** The functions that it calls, and those that these call. */
+  calls: ReadonlySet<string>;
 }
 
 /** Where they stand in a flow. */
@@ -97,7 +99,7 @@ export class OwnFunctions {
       // Of one that cannot be read nothing else is said.
       const gives = !unit || compiled ? body : 'null';
       const own = `$${name} := (${bound}function(${given}) { ${gives}\n});`;
-      this.#functions.set(name, { takes, text: this.#before(gives) + own });
+      this.#functions.set(name, { takes, text: own, calls: this.#calledIn(gives) });
     }
   }
 
@@ -107,9 +109,10 @@ export class OwnFunctions {
 
   /** The expression as the library runs it. */
   around(text: string): WithFunctions {
-    const before = this.#functions.size === 0 ? '' : this.#before(text);
-    if (before === '') return { text, shift: 0 };
-    const start = `(${before} `;
+    const called = this.#calledIn(text);
+    if (called.size === 0) return { text, shift: 0 };
+    const before = [...this.#functions].map(([name, own]) => (called.has(name) ? own.text : ''));
+    const start = `(${before.join('')} `;
     return { text: `${start}${text}\n)`, shift: start.length };
   }
 
@@ -128,11 +131,15 @@ export class OwnFunctions {
     });
   }
 
-  #before(text: string): string {
-    return [...this.#functions]
-      .filter(([name]) => readsVariable(name, text))
-      .map(([, own]) => own.text)
-      .join('');
+  /** Each once, however many of them call it. */
+  #calledIn(text: string): ReadonlySet<string> {
+    const called = new Set<string>();
+    for (const [name, { calls }] of this.#functions) {
+      if (!readsVariable(name, text)) continue;
+      called.add(name);
+      for (const one of calls) called.add(one);
+    }
+    return called;
   }
 
   /** What it gives must follow from what it is given; that it reads no clock is found with all expressions. */

@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { type Fault, isHint } from '../errors.ts';
 import { type FaultSink, type Field, isObject, type Path, record, suggestion } from '../spec.ts';
-import { isClock } from './ClockFields.ts';
+import { isClock, isDatePath } from './ClockFields.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
@@ -11,6 +11,7 @@ import { quotedName } from './expression/asWritten.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import type { ExpressionForm } from './expression/expressionForm.ts';
+import { givenAsTheyAre } from './expression/givenAsTheyAre.ts';
 import { nameRemedy } from './expression/nameRemedy.ts';
 import { flowFields } from './flowFields.ts';
 import {
@@ -120,19 +121,22 @@ function unitOf(
 /**
  * A key that reads the clock books every replay again, and a test by the clock books other records. A
  * document with another time under the same key is refused when it comes again: that is told, but for
- * `at`, which is no part of the content where it is the time at which the payload came in.
+ * `at` where it is the time at which the payload came in, which then is no part of the content.
  */
 function clockFaults(ast: Node, path: Path, form: ExpressionForm | undefined): ExpressionFault[] {
   const fills = (path[0] === 'steps' || path.includes('map')) && form !== 'test';
-  const isDate = fills && path.length === 4 && path[3] === 'at';
+  const asItIs = fills && isDatePath(path) ? givenAsTheyAre(ast) : new Set<Node>();
   return Array.from(walk(ast))
-    .filter((node) => isClock(node) && !(isDate && isReceived(node)))
+    .filter((node) => isClock(node) && !(isReceived(node) && asItIs.has(node)))
     .map((node) => {
       const name = isReceived(node) ? '$payload.received' : '$now';
+      const isMade = isReceived(node) && isDatePath(path);
       const { position = 0 } = isReceived(node) ? nodes(node.steps)[1]! : node;
       return {
         code: fills ? 'FLOW_CLOCK_IN_DOCUMENT' : 'FLOW_CHANGES_ON_REPLAY',
-        message: `'${name}' gives another time at every replay`,
+        message: isMade
+          ? `what 'at' makes of '${name}' is another time at every replay`
+          : `'${name}' gives another time at every replay`,
         offset: Math.max(0, position - name.length),
       };
     });

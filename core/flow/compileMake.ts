@@ -56,9 +56,10 @@ export function compileMake(
   path: Path,
   shape: MessageShape | undefined,
   { steps, reads, variables }: Around,
-): { made: Shape; make: MakeDrafts | undefined } {
+): { made: Shape; make: MakeDrafts | undefined; fields: StepReads } {
   const before = steps.shape;
-  if (each === undefined && map === undefined) return { made: before, make: undefined };
+  const fields = new StepReads();
+  if (each === undefined && map === undefined) return { made: before, make: undefined, fields };
   const made =
     map === undefined ? unknownShape(before) : mappedShape(before, map, [...path, 'map']);
   steps.clock.follow(made);
@@ -66,11 +67,15 @@ export function compileMake(
   const compile = inputCompiler(unit, variables, {
     ...{ shape: before, reads, clock: steps.clock, asked: steps.asked, sources: steps.sources },
     names: new IdentifierPlaces(made, shapes),
-    fields: new StepReads(),
+    fields,
   });
   if (map === undefined) {
     const list = compile.expression(each!, { path: [...path, 'each'] }, 'value');
-    return { made, make: async (scope) => elementsOf(await list.evaluate(scope)) };
+    const make: MakeDrafts = async (record, _faults, watch) => {
+      watch?.see(record);
+      return elementsOf(await list.evaluate(record));
+    };
+    return { made, make, fields };
   }
   if (shape) {
     lintTargets(made, shapes, unit.report);
@@ -82,23 +87,24 @@ export function compileMake(
     optional: new Set(shape ? optionalLists([shape]) : []),
   };
   const place = { path: [...path, 'map'], target, report: unit.report };
-  const fields = mappingInputs(map, place);
+  const values = mappingInputs(map, place);
   const input: Input =
     each === undefined
-      ? { fields }
+      ? { fields: values }
       : {
           each: { expression: each, path: [...path, 'each'] },
-          of: fields,
+          of: values,
           field: 'each',
           mayLack: true,
         };
   const inputs = compileInputs({ made: input }, compile);
-  const make: MakeDrafts = async (scope, faults) => {
-    const values = (await inputs.evaluate(scope, faults)).made;
-    if (each === undefined) return [{ value: values as RecordValue }];
-    return ((values ?? []) as RecordValue[]).map((value, index) => ({ value, index }));
+  const make: MakeDrafts = async (record, faults, watch) => {
+    watch?.see(record);
+    const { made: given } = await inputs.evaluate(record, faults, watch);
+    if (each === undefined) return [{ value: given as RecordValue }];
+    return ((given ?? []) as RecordValue[]).map((value, index) => ({ value, index }));
   };
-  return { made, make };
+  return { made, make, fields };
 }
 
 function mappedShape(

@@ -64,8 +64,8 @@ function compileSinks(
   const made = targets.map((target, index): SinkTarget => {
     const path = ['to', index];
     const when = compileWhen(unit, target, [...path, 'when'], around);
-    const { make } = compileMake(unit, target, path, undefined, around);
-    return { name: names.get(index) ?? unit.flow.flow, queue: '', when, make };
+    const { make, fields } = compileMake(unit, target, path, undefined, around);
+    return { name: names.get(index) ?? unit.flow.flow, queue: '', when, make, reads: fields };
   });
   return targets.map((target, index) => {
     const sink = compileSink(unit, target, ['to', index], names.get(index));

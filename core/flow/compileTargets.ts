@@ -61,13 +61,21 @@ function addMessage(
   const shape = unit.context.shapes.get(route.type)!;
   const path = ['to', index];
   const when = compileWhen(unit, route, [...path, 'when'], around);
-  const { made, make } = compileMake(unit, route, path, shape, around);
+  const { made, make, fields } = compileMake(unit, route, path, shape, around);
   const key = route.key === undefined ? all.key : ownKey(unit, route, index, made, around);
   if (!key) all.isWhole = false;
   if (route.map) all.mapped.push({ made, shape });
   const validate = unit.context.ajv.getSchema(route.type)!;
   const finalize = compileFinalize(shape, validate, unit.context.checks, made.fields.has('lines'));
-  all.targets.push({ type: shape.type, when, make, key: key!, finalize } satisfies MessageTarget);
+  const target: MessageTarget = {
+    type: shape.type,
+    when,
+    make,
+    reads: fields,
+    key: key!,
+    finalize,
+  };
+  all.targets.push(target);
   all.types.push(shape.type);
 }
 
@@ -80,13 +88,13 @@ function addSink(
 ): void {
   const path = ['to', index];
   const when = compileWhen(unit, target, [...path, 'when'], { ...around, hasOwnKeys: false });
-  const { make } = compileMake(unit, target, path, undefined, around);
+  const { make, fields } = compileMake(unit, target, path, undefined, around);
   const sink = compileSink(unit, target, path, name);
   if (!sink) {
     all.isWhole = false;
     return;
   }
-  all.targets.push({ name: name ?? sink.flow, queue: sink.queue, when, make });
+  all.targets.push({ name: name ?? sink.flow, queue: sink.queue, when, make, reads: fields });
   all.sinks.push(sink);
 }
 

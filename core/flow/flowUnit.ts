@@ -36,7 +36,13 @@ import type { RunningStep } from './runSteps.ts';
 import type { SourceFields } from './sourceFields.ts';
 import { isStageStep } from './stageStep.ts';
 import { type CompileInput, compileInputs, type InputCompiler } from './stepInputs.ts';
-import { type KnownFields, knownFields, payloadShape, unknownShape } from './stepShapes.ts';
+import {
+  type KnownFields,
+  knownElements,
+  knownFields,
+  payloadShape,
+  unknownShape,
+} from './stepShapes.ts';
 import type { Fragment } from './usedFragments.ts';
 import type { YamlFile } from './yamlFile.ts';
 
@@ -255,9 +261,9 @@ export function inputCompiler(unit: FlowUnit, variables: Variables, seen: Seen):
     const { path, list, field } = place;
     const inner = list !== undefined;
     const all = inner ? { ...variables, ...variablesOf.inner } : variables;
-    const over = inner ? list.elements : shape;
+    const known = list ? knownElements(shape, list) : knownFields(shape);
     const made = form === 'value' && names.has(place) ? 'name' : form;
-    const compiled = unit.expression(text, path, all, over && knownFields(over), made);
+    const compiled = unit.expression(text, path, all, known, made);
     if (compiled) {
       const ast = unit.lets.putIn(compiled.ast, 'source');
       reads?.inRecord(ast, path, shape, inner);
@@ -265,7 +271,7 @@ export function inputCompiler(unit: FlowUnit, variables: Variables, seen: Seen):
       if (intoStock) sources.see(ast, path, shape, unit.report);
       if (form !== 'test')
         fields.see(shape.whole ? ast : compiled.ast, list, shape, unit.yaml.placeOf(path));
-      if (form !== 'test') clock.see(ast, place, shape);
+      if (form !== 'test') clock.see(ast, place, shape, intoStock ? unit.report : undefined);
       else if (intoStock) clock.refuseTest(ast, place, shape, unit.report);
     }
     const meant =

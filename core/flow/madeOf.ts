@@ -5,15 +5,22 @@ import type { Expression, FlowRecord, RecordValue } from '../ports.ts';
 import { Undecided } from '../steps/Undecided.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import type { CompiledKey } from './compileKey.ts';
+import type { FieldWatch, StepReads } from './FieldWatch.ts';
 import type { Finalize } from './finalize.ts';
 import { type Draft, keyOf } from './recordKey.ts';
 
 /** What a target makes of a record, where that is not the record itself; what is wrong goes to `faults`. */
-export type MakeDrafts = (record: FlowRecord, faults: Fault[]) => Promise<Draft[]>;
+export type MakeDrafts = (
+  record: FlowRecord,
+  faults: Fault[],
+  watch?: FieldWatch,
+) => Promise<Draft[]>;
 
 interface AnyTarget {
   when: Expression | undefined;
   make: MakeDrafts | undefined;
+  /** What that reads of the record. */
+  reads: StepReads;
 }
 
 /** A target that is a message. */
@@ -47,19 +54,20 @@ export interface MadeRecord {
 
 export type Made = MadeMessage | MadeRecord;
 
-/** All that is made of a record, or all that is wrong with any of it. */
+/** All that is made of a record, or all that is wrong with any of it; `watches` are those of the targets. */
 export async function madeOf(
   record: FlowRecord,
   targets: readonly CompiledTarget[],
   mode: 'first' | 'all',
+  watches: readonly FieldWatch[],
 ): Promise<{ made: Made[]; faults: Fault[] }> {
   const faults: Fault[] = [];
   const made: Made[] = [];
-  for (const target of targets) {
+  for (const [index, target] of targets.entries()) {
     try {
       if (target.when && !isRouted(await target.when(record), target)) continue;
       const known = faults.length;
-      const drafts = target.make ? await target.make(record, faults) : [record];
+      const drafts = target.make ? await target.make(record, faults, watches[index]) : [record];
       // What could not be made says all: that it is missing besides would say nothing new.
       if (faults.length === known)
         for (const draft of drafts) made.push(...(await madeBy(record, target, draft, faults)));

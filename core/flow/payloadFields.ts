@@ -1,4 +1,5 @@
 /** `$payload`: what a flow may read of the payload itself. */
+import { isSecretHeader } from '../intake/aboutPayload.ts';
 import { suggestion } from '../spec.ts';
 import { type Node, nodes, walk } from './expression/ast.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
@@ -15,12 +16,14 @@ export function payloadFaults(ast: Node, reads: Set<string>): ExpressionFault[] 
   const named = new Set<Node>();
   for (const node of walk(ast)) {
     if (node.type === 'path') {
-      const [root, field] = nodes(node.steps);
+      const [root, field, header] = nodes(node.steps);
       if (!root || !isPayload(root) || field?.type !== 'name') continue;
       named.add(root);
       const name = String(field.value);
-      if (fields.includes(name)) reads.add(name);
-      else {
+      if (fields.includes(name)) {
+        reads.add(name);
+        if (name === 'headers' && header?.type === 'name') faults.push(...hidden(header));
+      } else {
         const message = `'$payload' has no '${name}'`;
         const todo = suggestion(name, fields);
         faults.push({ code: 'FLOW_UNKNOWN_FIELD', message, todo, offset: startOf(field, name) });
@@ -33,6 +36,14 @@ export function payloadFaults(ast: Node, reads: Set<string>): ExpressionFault[] 
     }
   }
   return faults;
+}
+
+/** The hub keeps such a header from flows, so that what is made of it is made of nothing. */
+function hidden(header: Node): ExpressionFault[] {
+  const name = String(header.value);
+  if (!isSecretHeader(name.toLowerCase())) return [];
+  const message = `'$payload.headers' has no '${name}', which proves who sends the payload`;
+  return [{ code: 'FLOW_HEADER_HIDDEN', message, offset: startOf(header, name) }];
 }
 
 /** `$payload.received`: another time whenever the payload comes again. */

@@ -1,6 +1,7 @@
 /** What is known of records before the first step, and what expressions may name. */
 import type { Shape } from '../ports.ts';
 import type { Path } from '../spec.ts';
+import type { ListPlace } from './FieldWatch.ts';
 
 /** Fields that a record can have. */
 export interface KnownFields {
@@ -48,6 +49,21 @@ export function knownFields({ others, fields, of, records = [] }: Shape): KnownF
   }
   if (others !== 'none' && inside.size === 0) return undefined;
   return { names: others === 'none' ? new Set(fields.keys()) : undefined, of, inside };
+}
+
+/** The same of the elements of a list, where steps of their own or a step before made them. */
+export function knownElements(
+  { lists, of }: Shape,
+  { expression, elements }: ListPlace,
+): KnownFields | undefined {
+  if (elements) return knownFields(elements);
+  const fields = lists.get(expression);
+  if (!fields) return undefined;
+  return {
+    names: new Set(fields.keys()),
+    of: `the ${expression} of ${of}`,
+    inside: new Map(),
+  };
 }
 
 const isSame = (one: Path, other: Path): boolean =>

@@ -63,7 +63,7 @@ export class MessageKeys {
         if (!hashes.has(hashOf(message.key))) continue;
         count += 1;
         if (count > 2 * most) return undefined;
-        note(found, message);
+        noteKey(found, message);
       }
     }
     for (const [key, repetition] of found) if (repetition.count === 1) found.delete(key);
@@ -92,7 +92,11 @@ export class MessageKeys {
   }
 }
 
-function note(found: Map<string, Repetition>, { key, record, records }: KeyedMessage): void {
+/** Counts one more message of its key. */
+export function noteKey(
+  found: Map<string, Repetition>,
+  { key, record, records }: Pick<KeyedMessage, 'key' | 'record' | 'records'>,
+): void {
   const repetition = found.get(key) ?? { count: 0, records: new Map<number, number>() };
   repetition.count += 1;
   repetition.records.set(record, (repetition.records.get(record) ?? 0) + records);

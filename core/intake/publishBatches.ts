@@ -23,7 +23,7 @@ export const isCommandQueue = (queue: string): boolean => queue.startsWith(COMMA
  * of handed records are numbered apart: the books count the others.
  */
 export async function publishBatches(
-  broker: Broker,
+  broker: Pick<Broker, 'publish'>,
   intakeId: string,
   batches: AsyncIterable<SpooledBatch | SpooledHanded>,
 ): Promise<void> {

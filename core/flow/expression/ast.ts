@@ -8,6 +8,8 @@ export interface Node {
   position?: number;
   /** Made by us and written by nobody: what it takes is not the author's. */
   isHidden?: true;
+  /** What decides which items of a list are taken. */
+  isFilter?: true;
   [part: string]: unknown;
 }
 
@@ -165,9 +167,15 @@ export type FieldPath = readonly string[];
 /**
  * What an expression may read of the record, or of `$variable`, wherever in it: also inside of predicates
  * and functions, where a name may be that of another thing. Of `$` and `$$` alone it is not known.
+ * Nodes in `without` are not looked at.
  */
-export function fieldPaths(node: Node, variable?: string): FieldPath[] {
+export function fieldPaths(
+  node: Node,
+  variable?: string,
+  without: ReadonlySet<Node> = new Set(),
+): FieldPath[] {
   return Array.from(walk(node)).flatMap((part) => {
+    if (without.has(part)) return [];
     const [root, ...rest] = part.type === 'path' ? nodes(part.steps) : [];
     const isVariable = root?.type === 'variable';
     const reads =

@@ -4,9 +4,9 @@
  */
 import jsonata from 'jsonata';
 import { limits } from '../../limits.ts';
-import type { Expression } from '../../ports.ts';
+import type { Expression, Scope } from '../../ports.ts';
 import type { Turns } from '../Turns.ts';
-import { mendPatterns, type Node, notLiteral } from './ast.ts';
+import { mendPatterns, type Node, notLiteral, walk } from './ast.ts';
 import { boundedFunctions } from './boundedFunctions.ts';
 import { makeComparisonsStrict } from './comparisonLibrary.ts';
 import type { ExpressionForm } from './expressionForm.ts';
@@ -49,8 +49,9 @@ export function compileForLibrary(
   return async (scope) => {
     const program = free.pop() ?? makeProgram(text, context, form);
     const bindings: Record<string, unknown> = {};
-    for (const [name, read] of names) bindings[name] = read(scope);
+    for (const [name] of names) bindings[name] = UNREAD;
     program.work.begin(scope);
+    program.asked.begin(names, scope);
     try {
       const result = await program.expression.evaluate(scope.value, bindings);
       program.work.sizeOf(result);
@@ -67,25 +68,63 @@ export function compileForLibrary(
 interface Program {
   expression: jsonata.Expression;
   work: Work;
+  asked: AskedNames;
+}
+
+/** Stands for the value of a name that nothing has read yet. */
+const UNREAD = Symbol('unread');
+
+/** Names of one evaluation, whose values are made when the first node reads them, and else never. */
+class AskedNames {
+  #reads: ReadonlyMap<string, Expression> = new Map();
+  #scope: Scope | undefined;
+  #outermost: jsonata.Environment | undefined;
+
+  begin(names: readonly (readonly [string, Expression])[], scope: Scope): void {
+    this.#reads = new Map(names);
+    this.#scope = scope;
+    this.#outermost = undefined;
+  }
+
+  /** Before a node is evaluated: a promise where its value waits. */
+  enter({ type, value }: Node, environment: jsonata.Environment): Promise<void> | undefined {
+    this.#outermost ??= environment;
+    if (type !== 'variable') return undefined;
+    const name = String(value);
+    const read = this.#reads.get(name);
+    // Where the expression has a name of its own like it, that is meant.
+    if (!read || environment.lookup(name) !== UNREAD) return undefined;
+    const given = read(this.#scope!);
+    const outermost = this.#outermost;
+    if (given instanceof Promise) return given.then((late) => outermost.bind(name, late));
+    outermost.bind(name, given);
+    return undefined;
+  }
 }
 
 function makeProgram(text: string, context: FunctionContext, form: ExpressionForm): Program {
   const expression = jsonata(text, options);
   mendPatterns(expression.ast() as unknown as Node);
   const work = new Work();
+  const asked = new AskedNames();
   for (const [name, spec] of Object.entries(functions)) {
     const unknowns = Array.from({ length: spec.arity[1] }, () => notLiteral);
     expression.registerFunction(name, spec.make(context, unknowns));
   }
   makeTextsStrict(expression, form);
   replaceOrderBy(expression);
-  if (form === 'test') makeTest(expression);
-  makeComparisonsStrict(expression);
-  hook(expression, work, context.turns);
-  return { expression, work };
+  if (form === 'test') makeTest(expression, work);
+  makeComparisonsStrict(expression, work);
+  markPlaces(expression.ast() as unknown as Node);
+  hook(expression, { work, asked }, context.turns);
+  return { expression, work, asked };
 }
 
-function hook(expression: jsonata.Expression, work: Work, turns: Turns): void {
+function hook(
+  expression: jsonata.Expression,
+  { work, asked }: Pick<Program, 'work' | 'asked'>,
+  turns: Turns,
+): void {
   let bounded = false;
   let nodes = 0;
   const enter = (node: Node, _input: unknown, environment: jsonata.Environment) => {
@@ -95,15 +134,29 @@ function hook(expression: jsonata.Expression, work: Work, turns: Turns): void {
     }
     if (!node.isHidden) work.enter();
     nodes += 1;
-    return nodes % NODES === 0 && turns.due() ? turns.next() : undefined;
+    const waits = asked.enter(node, environment);
+    const turn = nodes % NODES === 0 && turns.due() ? turns.next() : undefined;
+    return waits && turn ? Promise.all([waits, turn]) : (waits ?? turn);
   };
   const leave = (node: Node, _input: unknown, _environment: unknown, result: unknown) => {
     if (!node.isHidden) work.leave();
     if (makesValue(node)) work.made(result);
+    if (node.isFilter && Array.isArray(result)) work.charge(result.length);
+    if (isFound(node, result)) work.charge(result.length);
   };
   expression.assign(ENTRY, enter);
   expression.assign(EXIT, leave);
 }
+
+/** A predicate may give a list of places, which is gone through for each item. */
+function markPlaces(ast: Node): void {
+  for (const node of walk(ast)) if (node.type === 'filter') (node.expr as Node).isFilter = true;
+}
+
+/** Of what stood in several lists, one list. */
+const isFound = ({ type }: Node, result: unknown): result is unknown[] =>
+  (type === 'path' || type === 'name' || type === 'wildcard' || type === 'descendant') &&
+  (result as { sequence?: true } | null | undefined)?.sequence === true;
 
 /** Whether a node makes a text, a list or an object that was not there before. */
 function makesValue({ type, value, group }: Node): boolean {

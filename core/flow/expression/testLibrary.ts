@@ -2,6 +2,7 @@
 import jsonata from 'jsonata';
 import { calledName, type Node, nodes } from './ast.ts';
 import { comparisonOf, isComparison } from './comparisons.ts';
+import { payOf } from './comparisonWork.ts';
 import { becomeCall, hiddenName } from './rewrite.ts';
 import {
   conjunction,
@@ -11,6 +12,7 @@ import {
   type Verdict,
   verdictOf,
 } from './threeValued.ts';
+import type { Work } from './Work.ts';
 
 type Later = () => Promise<unknown>;
 
@@ -33,15 +35,21 @@ const operations: Readonly<Record<string, (...inputs: never[]) => unknown>> = {
 };
 
 /** Makes a test of the program: what decides it are calls of the operations above. */
-export function makeTest(program: jsonata.Expression): void {
+export function makeTest(program: jsonata.Expression, work: Work): void {
   for (const [operator, operation] of Object.entries(operations)) {
     program.registerFunction(hiddenName(operator), operation as () => unknown);
   }
-  const comparisons: ReturnType<typeof comparisonOf>[] = [];
-  const compare = (index: number, left: unknown, right: unknown) =>
-    comparisons[index]!(left, right);
+  const comparisons: { run: ReturnType<typeof comparisonOf>; pay: ReturnType<typeof payOf> }[] = [];
+  const compare = (index: number, left: unknown, right: unknown) => {
+    const { run, pay } = comparisons[index]!;
+    pay(work, left, right);
+    return run(left, right);
+  };
   program.registerFunction(hiddenName(COMPARE), compare);
-  rewrite(program.ast() as unknown as Node, (node) => comparisons.push(comparisonOf(node)) - 1);
+  rewrite(
+    program.ast() as unknown as Node,
+    (node) => comparisons.push({ run: comparisonOf(node), pay: payOf(node) }) - 1,
+  );
 }
 
 /** The comparison that decides; those in values are another call. */

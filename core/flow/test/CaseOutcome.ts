@@ -6,8 +6,9 @@ export interface CaseOutcome {
   filtered: number;
   /** Of a flow into stock. */
   messages?: { id: string; type: string; data: unknown }[];
-  parked: { record: number; code: string }[];
-  /** Code of the fault that refused the payload, or the rest of it. */
+  /** With `flow` what a subscription under `sent` refuses: an event by its number, or all that it sends. */
+  parked: { flow?: string; record?: number; code: string }[];
+  /** Code of the fault that refused the payload, or the rest of it, or what is to be sent. */
   refused?: string;
   stock?: RecordValue[];
   /** By subscription. */

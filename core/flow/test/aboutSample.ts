@@ -1,19 +1,16 @@
 import { createHash } from 'node:crypto';
-import type { AboutPayload } from '../../ports.ts';
+import { aboutPayload } from '../../intake/aboutPayload.ts';
+import type { AboutPayload, Payload } from '../../ports.ts';
 import type { InboundFlow } from '../compiledFlow.ts';
 
 /** A payload that is only looked at, whole in memory where the flow reads its hash. */
 export async function aboutSample(
   { readsOfPayload }: InboundFlow,
-  sample: { name: string; body: AsyncIterable<Uint8Array>; headers?: Record<string, string> },
+  { name, body, ...facts }: { name: string } & Pick<Payload, 'body' | 'headers' | 'modified'>,
   nowMs: number,
 ): Promise<{ about: AboutPayload; body: AsyncIterable<Uint8Array> }> {
-  const { name, body, headers } = sample;
-  const about: AboutPayload = {
-    file: name,
-    received: new Date(nowMs).toISOString(),
-    ...(headers ? { headers } : {}),
-  };
+  const origin = { intakeId: '', flow: '', name };
+  const about = aboutPayload({ origin, body, ...facts }, new Date(nowMs).toISOString());
   if (!readsOfPayload.has('sha256')) return { about, body };
   const chunks: Uint8Array[] = [];
   const hash = createHash('sha256');

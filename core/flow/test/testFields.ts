@@ -33,6 +33,10 @@ function word(about: string, kind: string, pattern: RegExp): Field<string> {
 
 const name = (about: string) => word(about, 'text', /./s);
 const decimal = (about: string) => word(about, 'a decimal number', /^-?\d+(\.\d+)?$/);
+const time = (about: string) =>
+  checked(text(about), (value) =>
+    Number.isNaN(Date.parse(value)) ? `'${value}' is not a time` : undefined,
+  );
 const anything = (about: string) => raw(about, 'as it is', {});
 
 /** What a connector would answer. */
@@ -74,11 +78,15 @@ const expectField = record(
     ),
     parked: optional(
       list(
-        'All that is parked, in order: its `record` and the `code` of its first fault. None when left out.',
+        'All that is parked, in order: its `record` and the `code` of its first fault. None when left out. Of what a subscription under `sent` refuses it is the `flow`, the number of the event as `record`, and the `code`; without `record` its format refuses all that it sends.',
         anything('A record.'),
       ),
     ),
-    refused: optional(text('Code of the fault that refuses the payload, or the rest of it.')),
+    refused: optional(
+      text(
+        'Code of the fault that refuses the payload, or the rest of it; of a flow out of the hub, what is to be sent.',
+      ),
+    ),
     stock: optional(
       list(
         'All that lies at our places of the items that were booked, after it, in any order.',
@@ -108,13 +116,10 @@ const caseFields = {
   headers: optional(
     namedValues('Headers of the request, where it came by HTTP.', text('A header.')),
   ),
+  modified: optional(time('When its file was last changed, as `$payload.modified` says.')),
   events: optional(list('For a subscription: the events that come.', anything('An event.'))),
   rows: optional(list('For a report: the rows of its query.', anything('A row.'))),
-  now: optional(
-    checked(text('What the clock says, such as 2026-03-31T08:30:00Z.'), (value) =>
-      Number.isNaN(Date.parse(value)) ? `'${value}' is not a time` : undefined,
-    ),
-  ),
+  now: optional(time('What the clock says, such as 2026-03-31T08:30:00Z.')),
   stock: optional(
     list(
       'What lies there before. With it, or with `booked`, what the flow makes is booked, and `stock` and `sent` can be expected.',

@@ -2,9 +2,11 @@
 import { sinkLabel } from '../../deliver/sinkQueue.ts';
 import { type Fault, isStockbusError } from '../../errors.ts';
 import type { HandedBody } from '../../handedBatch.ts';
-import type { SourceRecord } from '../../ports.ts';
+import { noteKey, type Repetition } from '../../intake/MessageKeys.ts';
+import { oversizeFault, repeatedFault } from '../../intake/messageFaults.ts';
+import type { Payload, SourceRecord } from '../../ports.ts';
 import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
-import type { InboundFlow, InboundResult } from '../compiledFlow.ts';
+import type { InboundFlow, InboundMessage, InboundParked, InboundResult } from '../compiledFlow.ts';
 import { aboutSample } from './aboutSample.ts';
 import type { FlowTrace } from './FlowTrace.ts';
 import type { AskedRecords, TriedPayload, TriedRecord } from './TriedPayload.ts';
@@ -12,37 +14,61 @@ import type { AskedRecords, TriedPayload, TriedRecord } from './TriedPayload.ts'
 export async function tryInbound(
   flow: InboundFlow,
   trace: FlowTrace,
-  payload: { name: string; body: AsyncIterable<Uint8Array> },
+  payload: Payload,
   asked: AskedRecords,
   { spool, nowMs }: { spool: SpoolFolder; nowMs: number },
 ): Promise<TriedPayload> {
-  const { about, body } = await aboutSample(flow, payload, nowMs);
+  const { name } = payload.origin;
+  const { about, body } = await aboutSample(flow, { ...payload, name }, nowMs);
   const run = flow.makeRun(spool, about);
   const read = new Map<number, SourceRecord>();
+  const keys = new Map<string, Repetition>();
   const results: InboundResult[] = [];
+  const take = (result: InboundResult): void => {
+    for (const message of result.messages)
+      noteKey(keys, { ...message, key: JSON.stringify(message.id) });
+    results.push(onlyAsked(result, asked));
+  };
   let refused: Fault | undefined;
   try {
-    const context = { name: payload.name, asStated: flow.allow.includes('ENCODING_CONFLICT') };
+    const context = { name, asStated: flow.allow.includes('ENCODING_CONFLICT') };
     for await (const records of flow.read.codec.read(body, context)) {
       for (const one of records) if (asked.includes(one.record)) read.set(one.record, kept(one));
-      results.push(onlyAsked(await run.push(records), asked));
+      take(await run.push(records));
       // What follows changes nothing of it, unless rows are gathered.
       if (!run.gathers && (records.at(-1)?.record ?? 0) > asked.last) break;
     }
-    for await (const result of run.flush()) results.push(onlyAsked(result, asked));
+    for await (const result of run.flush()) take(result);
   } catch (error) {
     if (!isStockbusError(error)) throw error;
     refused = error.fault;
   } finally {
     await run.close();
   }
-  const records = [...read.values()].map((one) => triedOf(one, flow, trace, results, payload.name));
+  const taken = results.map((result) => asTakenIn(result, keys));
+  const records = [...read.values()].map((one) => triedOf(one, flow, trace, taken, name));
   return { records, ...(refused ? { refused } : {}) };
 }
 
 function nameOfQueue({ sinks }: InboundFlow, queue: string): string {
   const sink = sinks.find((one) => one.queue === queue);
   return sink ? sinkLabel(sink.flow, sink.name) : queue;
+}
+
+/** What intake parks of it for itself: of keys, as far as it was read. */
+function asTakenIn(result: InboundResult, keys: ReadonlyMap<string, Repetition>): InboundResult {
+  const messages: InboundMessage[] = [];
+  const parked: InboundParked[] = [...result.parked];
+  for (const message of result.messages) {
+    const key = JSON.stringify(message.id);
+    const { count } = keys.get(key)!;
+    const fault =
+      oversizeFault(message) ??
+      (count > 1 ? repeatedFault({ ...message, key }, keys.get(key)!) : undefined);
+    if (fault) parked.push({ ...message, faults: [fault] });
+    else messages.push(message);
+  }
+  return { ...result, messages, parked };
 }
 
 /** Steps may change what was read. */

@@ -3,7 +3,6 @@ import { sinkLabel } from '../../deliver/sinkQueue.ts';
 import type { Fault } from '../../errors.ts';
 import type { Envelope } from '../../message.ts';
 import type { RecordValue } from '../../ports.ts';
-import { factsOfReport } from '../../reports/factsOfReport.ts';
 import type {
   CompiledFlow,
   InboundFlow,
@@ -13,6 +12,7 @@ import type {
 } from '../compiledFlow.ts';
 import type { FlowTrace } from './FlowTrace.ts';
 import type { AskedRecords, TriedPayload, TriedRecord } from './TriedPayload.ts';
+import { reportText, sinkText } from './textSent.ts';
 
 /** Events through a subscription, or rows through a report. */
 export async function tryOutbound(
@@ -25,7 +25,7 @@ export async function tryOutbound(
   const results =
     flow.direction === 'subscription'
       ? await throughSinks(flow, given as Envelope[])
-      : [{ name: flow.name, flow, ...(await throughReport(flow, given as RecordValue[])) }];
+      : [await throughReport(flow, given as RecordValue[], now)];
   const faults = results.flatMap(({ parked }) => parked).flatMap((one) => one.faults);
   const tried = [...read.entries()]
     .filter(([index]) => asked.includes(index + 1))
@@ -40,22 +40,29 @@ export async function tryOutbound(
         faults: distinct(faults.filter(({ at }) => at?.record === record)),
       };
     });
-  const sent = results.map(({ name, records, flow: { write, ...rest } }) => {
-    const isReport = 'queryAt' in rest;
-    const facts = isReport ? factsOfReport(rest.queryAt(now), now) : undefined;
-    const writer = write.codec.writer(isReport ? rest.fields : undefined, facts);
-    const text = records.length === 0 ? '' : writer.begin() + writer.write(records) + writer.end();
-    return { name, text };
-  });
-  return { records: tried, sent };
+  return { records: tried, sent: results.map(({ name, text }) => ({ name, text })) };
+}
+
+/** What is sent to one place, and what the steps refused. */
+interface Through {
+  name: string;
+  text: string;
+  parked: OutboundResult['parked'];
 }
 
 /** One after another, each with events of its own: steps may change them. */
-async function throughSinks({ sinks }: SubscriptionFlow, events: readonly Envelope[]) {
-  const results = [];
+async function throughSinks(
+  { sinks }: SubscriptionFlow,
+  events: readonly Envelope[],
+): Promise<Through[]> {
+  const results: Through[] = [];
   for (const sink of sinks) {
-    const result = await sink.events!.run(structuredClone(events));
-    results.push({ name: sinkLabel(sink.flow, sink.name), flow: sink, ...result });
+    const { records, parked } = await sink.events!.run(structuredClone(events));
+    results.push({
+      name: sinkLabel(sink.flow, sink.name),
+      text: sinkText(sink, records),
+      parked,
+    });
   }
   return results;
 }
@@ -68,13 +75,14 @@ function distinct(faults: readonly Fault[]): Fault[] {
 async function throughReport(
   flow: ReportFlow,
   rows: readonly RecordValue[],
-): Promise<OutboundResult> {
+  nowMs: number,
+): Promise<Through> {
   const run = flow.makeRun();
-  const pushed = await run.push(rows);
-  const flushed = await run.flush();
+  const results = [await run.push(rows), await run.flush()];
+  const pages = results.map(({ records }) => records);
   return {
-    records: [...pushed.records, ...flushed.records],
-    parked: [...pushed.parked, ...flushed.parked],
-    filtered: pushed.filtered + flushed.filtered,
+    name: flow.name,
+    text: await reportText(flow, pages, nowMs),
+    parked: results.flatMap(({ parked }) => parked),
   };
 }

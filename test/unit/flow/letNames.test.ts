@@ -32,6 +32,41 @@ describe('a name under let', () => {
     assert.deepEqual(codes(result).length, 1);
   });
 
+  it('is made when something reads it, also where that is an expression of the library', async () => {
+    const sorted = '$join(Lines^(no).no, "")';
+    const flow = await inbound(
+      flowWith(
+        'bad: $error("never")\nlate: Lines^(no)[0].none.$error("never")\nfirst: Lines^(no)[0].no',
+        map(
+          `, reference: 'Kind = "x" ? $bad & $late : ${sorted} & $first', partner: '($first := "own"; $first & ${sorted})'`,
+        ),
+      ),
+    );
+    const Lines = [{ no: 'b' }, { no: 'a' }];
+    const result = await run(flow, [row({ Lines }), row({ Doc: 'D2', Lines, Kind: 'x' })]);
+    assert.deepEqual(codes(result), [['EXPR_FAILED']]);
+    const { reference, partner } = Object(result.messages[0]!.data);
+    assert.deepEqual([reference, partner], ['aba', 'ownab']);
+  });
+
+  it('that reads names twice each is followed all the same', async () => {
+    const chain = (first: string) =>
+      Array.from({ length: 30 }, (_, at) =>
+        at === 0 ? `n0: ${first}` : `n${at}: '$n${at - 1} = "A" ? $n${at - 1} : $n${at - 1}'`,
+      ).join('\n');
+    const flow = await inbound(flowWith(chain('Sku'), map(', reference: $n29')));
+    const result = await run(flow, [row()]);
+    assert.equal(Object(result.messages[0]!.data).reference, 'A');
+    const faults = await lint({
+      'flows/receipts.yaml': flowWith(
+        chain('$now()'),
+        map(),
+        'key: Doc & $n29\nto: stock.receive.v1',
+      ),
+    });
+    assert.match(faults.join(), /FLOW_CHANGES_ON_REPLAY '\$now'/);
+  });
+
   it('is what the record was read with, in steps after map, in routes and in the key', async () => {
     const flow = await inbound(
       flowWith(

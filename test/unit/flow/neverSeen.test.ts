@@ -5,25 +5,27 @@ import { takeIn } from '../../../core/intake.ts';
 import type { Broker, Receipt } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { testSpool } from '../../testSpool.ts';
-import { inbound } from './hubFolder.ts';
+import { inbound, lint, load } from './hubFolder.ts';
 
 interface Case {
   reason?: string;
   steps?: string;
   more?: string;
+  to?: string;
   rows?: object[];
   lines?: string;
 }
 
 const row = (no: string, rest: object = {}) => ({ no, sku: 'A', qty: 1, loc: 'W', ...rest });
 
-async function take({ reason, steps = '', more = '', rows, lines }: Case): Promise<Receipt> {
+async function take({ reason, steps = '', more = '', to, rows, lines }: Case): Promise<Receipt> {
   const own = lines ?? '      sku: sku\n      quantity: qty';
+  const key = to?.includes('each:') ? '$record.document & "/" & $record.sku' : '$record.document';
   const map = `  - map:\n      document: no\n      at: $date("2026-01-01")\n      location: loc\n${own}\n${
     reason === undefined ? '' : `      reason: >-\n        ${reason}\n`
   }`;
   const flow = await inbound(
-    `flow: receipts\nfrom: http\nread: json\n${more}steps:\n${steps}${map}key: $record.document\nto: stock.receive.v1\n`,
+    `flow: receipts\nfrom: http\nread: json\n${more}steps:\n${steps}${map}key: ${key}\nto: ${to ?? 'stock.receive.v1'}\n`,
   );
   const body = async function* () {
     yield Buffer.from(JSON.stringify(rows ?? [row('R1'), row('R2')]));
@@ -126,5 +128,67 @@ describe('a field that no record of the payload has', () => {
     for (const reason of ['why ? why : "none"', 'why ?: "none"', '$exists(why) ? why : "x"'])
       assert.deepEqual(await hints({ reason }), [], reason);
     assert.deepEqual(await hints({ reason: 'why', more: 'allow: [FIELD_NEVER_SEEN]\n' }), []);
+  });
+
+  it('is told of a target as of a step', async () => {
+    const fields = 'document: document, at: at, location: location';
+    const one = `{ ${fields}, sku: sku, quantity: quantity`;
+    const target = (rest: string) => `[{ ${rest}, type: stock.receive.v1 }]`;
+    const lines = '      lines: items';
+    const rows = [{ no: 'R1', loc: 'W', items: [{ s: 'A', q: 1 }], more: [{ s: 'B', q: 2 }] }];
+    const each = `${fields.replaceAll(': ', ': $parent.')}, sku: s, quantity: q`;
+    for (const [given, wanted] of [
+      [{ to: target(`map: ${one}, reason: $source.WHY }`) }, 'WHY'],
+      [{ rows, lines, to: target(`each: $source.more, map: { ${each}, lot: LOT }`) }, 'LOT'],
+      [{ rows, lines, to: target(`each: lines, map: { ${each}, reason: REASON }`) }, 'REASON'],
+      [
+        { rows, lines, to: target(`each: '$append(lines, $source.MORE)', map: { ${each} }`) },
+        'MORE',
+      ],
+      [
+        {
+          rows,
+          lines,
+          to: `[{ when: $exists(none), type: stock.issue.v1 }, { each: lines, map: { ${each}, lot: LOT }, type: stock.receive.v1 }]`.replace(
+            '$exists(none)',
+            '$exists($source.none)',
+          ),
+        },
+        'LOT',
+      ],
+    ] as [Case, string][]) {
+      const told = await hints(given);
+      assert.match(
+        told.join(),
+        new RegExp(`no record .* has ${wanted}, which line \\d+ of`),
+        wanted,
+      );
+      assert.equal(told.length, 1);
+    }
+    const sound = target(`map: ${one}, reason: '$source.why ?: "none"' }`);
+    assert.deepEqual(await hints({ to: sound }), []);
+  });
+
+  it('of a list that a step made is found by lint, in steps and in targets', async () => {
+    const yaml = (steps: string, to: string) =>
+      `flow: receipts\nfrom: http\nread: json\nsteps:\n  - map:\n      document: no\n      at: $date("2026-01-01")\n      location: loc\n      lines: { each: items, map: { sku: s, quantity: q } }\n${steps}key: $record.document & "/" & $index\nto: ${to}\n`;
+    const target = (sku: string) =>
+      `[{ each: lines, map: { document: $parent.document, at: $parent.at, location: $parent.location, sku: ${sku}, quantity: quantity }, key: 'no & "/" & $index', type: stock.receive.v1 }]`;
+    const step = (sku: string) =>
+      `  - map:\n      document: document\n      at: at\n      location: location\n      lines: { each: lines, map: { sku: ${sku}, quantity: quantity } }\n`;
+    const of = (text: string) => ({ 'flows/receipts.yaml': text });
+    const plain = (text: string) => text.replace(' & "/" & $index', '');
+    for (const text of [
+      yaml('', target('skuu')).replace('key: $record.document & "/" & $index\n', ''),
+      plain(yaml(step('skuu'), 'stock.receive.v1')),
+    ]) {
+      const [fault, ...others] = await lint(of(text));
+      assert.match(
+        fault!,
+        /FLOW_UNKNOWN_FIELD 'skuu' is not a field of the lines of the record after map; did you mean 'sku'/,
+      );
+      assert.deepEqual(others, []);
+      await load(of(text.replace('skuu', 'sku')));
+    }
   });
 });

@@ -1,5 +1,6 @@
 /** Functions of a flow: written once, called in steps, names, routes and keys. */
 import assert from 'node:assert/strict';
+import { testSpool } from '../../testSpool.ts';
 import { codes, inbound, lint, load, receipts, run } from './hubFolder.ts';
 
 const flowWith = (functions: string, map: string, rest = 'key: Doc\nto: stock.receive.v1') =>
@@ -43,6 +44,61 @@ to:
         ['S2/D1/S2', 'stock.issue.v1', 'S2', 'S2/D1'],
       ],
     );
+  });
+});
+
+describe('functions that call others', () => {
+  const chain = (last: string) =>
+    Array.from({ length: 30 }, (_, at) =>
+      at === 0 ? `f0(x): ${last}` : `f${at}(x): '$x = "A" ? $f${at - 1}($x) : $f${at - 1}($x)'`,
+    ).join('\n');
+
+  it('twice each, make no text without end', async () => {
+    const flow = await inbound(flowWith(chain('$uppercase($x)'), ", reference: '$f29(Sku)'"));
+    const result = await run(flow, [row(), row({ Doc: 'D2', Sku: 'b' })]);
+    assert.deepEqual(
+      result.messages.map(({ data }) => Object(data).reference),
+      ['A', 'B'],
+    );
+  });
+
+  it('decide at once in filters, rules and routes, as in maps', async () => {
+    const steps = (test: string) => `- filter: '${test}'
+- validate: [{ rule: '${test}', message: no }]
+- map: { document: Doc, at: $date("2026-01-01"), sku: Sku, location: '"W"', quantity: "1" }`;
+    const yaml = (test: string) =>
+      receipts(
+        steps(test),
+        `key: Doc\nto:\n  - { when: '${test.replaceAll('Sku', '$source.Sku')}', type: stock.receive.v1 }\n  - { type: stock.issue.v1 }`,
+      )
+        .replace('read: csv', 'read: json')
+        .replace(
+          'steps:',
+          `use: [{ is: { mark: A } }]\nfunctions:\n  two(x): '$is($x) ? "yes" : "no"'\nsteps:`,
+        );
+    const is = {
+      'config/fragments/is.yaml':
+        'fragment: is\nparameters: { mark: text }\nfunctions:\n  is(x): $x = $mark\n',
+    };
+    const rows = [row(), row({ Doc: 'D2', Sku: 'B' }), { Doc: 'D3' }];
+    for (const [test, filtered, parked] of [
+      ['$two(Sku) = "yes"', 2, ''],
+      ['$is(Sku)', 2, ''],
+      ['$is(Sku) and $two(Sku) = "yes"', 2, ''],
+      ['$not($is(Sku)) or $is(Sku)', 0, 'MESSAGE_INVALID'],
+      ['$is(Sku) and $exists(Sku)', 2, ''],
+      ['Sku = "A" or $is(Sku)', 1, 'FILTER_UNDECIDED'],
+      ['Sku in ["A"] ? $is(Sku) : false', 1, 'FILTER_UNDECIDED'],
+    ] as const) {
+      const flow = await inbound(yaml(test), is);
+      const records = rows.map((value, at) => ({ value, record: at + 1 }));
+      const given = flow.makeRun(testSpool()).push(records);
+      assert.ok(!(given instanceof Promise), `${test} waits`);
+      assert.deepEqual(
+        [test, given.filtered, given.parked.map(({ faults }) => faults[0]!.code)],
+        [test, filtered, parked === '' ? [] : [parked]],
+      );
+    }
   });
 });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { readBatch } from '../../../core/apply/readBatch.ts';
+import { isSecretHeader } from '../../../core/intake/aboutPayload.ts';
 import { takeIn } from '../../../core/intake.ts';
 import type { Command, CommandBatch } from '../../../core/message.ts';
 import type { Broker, BrokerMessage, Delivery, Payload } from '../../../core/ports.ts';
@@ -172,5 +173,83 @@ describe('lint of $payload', () => {
     assert.deepEqual(await hints('at: $date(Day), reference: $payload.received'), [
       'FLOW_CLOCK_IN_DOCUMENT',
     ]);
+  });
+
+  const told = async (files: string) =>
+    (await load({ 'flows/receipts.yaml': files })).hints.map(
+      ({ code, at }) => `${at?.line} ${code}`,
+    );
+  const at = (text: string) => flowWith(`at: '${text}'`);
+
+  it('tells of a date that is made of that time, and is not that time itself', async () => {
+    for (const text of [
+      '$substring($payload.received, 0, 10)',
+      '$payload.received & ""',
+      '$exists(Day) ? $date(Day) : $substringBefore($payload.received, "T")',
+      '$day($payload.received)',
+      '$date($payload.received, "yyyy-MM-dd", "UTC")',
+      '$payload.received > "2026" ? $date(Day) : $date(Late)',
+      '$max([Day, $payload.received])',
+      '($r := $payload.received; $uppercase($r))',
+    ])
+      assert.deepEqual(await told(at(text)), ['5 FLOW_CLOCK_IN_DOCUMENT'], text);
+    for (const text of [
+      '$payload.received',
+      '$date($payload.received)',
+      'Day ? $date(Day) : $payload.received',
+      '$date(Day) ?? $payload.received',
+      '$payload.received ?? Day',
+      '$payload.received ?: Day',
+      '$date(Day ?: $payload.received)',
+      '(($payload.received))',
+    ])
+      assert.deepEqual(await told(at(text)), [], text);
+  });
+
+  it('follows it through names and steps, up to the target', async () => {
+    const let_ = (text: string, map: string) =>
+      flowWith(map, undefined, `let: { came: '${text}' }\n`);
+    assert.deepEqual(await told(let_('$payload.received', 'at: $came')), []);
+    assert.deepEqual(await told(let_('$substring($payload.received, 0, 10)', 'at: $came')), [
+      '6 FLOW_CLOCK_IN_DOCUMENT',
+    ]);
+    assert.deepEqual(await told(let_('$payload.received', 'at: "$substring($came, 0, 10)"')), [
+      '6 FLOW_CLOCK_IN_DOCUMENT',
+    ]);
+    const later = (step: string, to = 'stock.receive.v1') =>
+      at('$payload.received').replace('key:', `${step}\nkey:`).replace('stock.receive.v1', to);
+    assert.deepEqual(await told(later('  - set: { reason: sku }')), []);
+    assert.deepEqual(await told(later('  - set: { at: at }')), []);
+    assert.deepEqual(await told(later('  - set: { at: "$substring(at, 0, 10)" }')), [
+      '6 FLOW_CLOCK_IN_DOCUMENT',
+    ]);
+    assert.deepEqual(await told(later('  - set: { reference: at }')), ['6 FLOW_CLOCK_IN_DOCUMENT']);
+    const fields = 'document: document, sku: sku, location: location, quantity: quantity';
+    const target = (date: string) =>
+      later('', `[{ map: { ${fields}, at: ${date} }, type: stock.receive.v1 }]`);
+    assert.deepEqual(await told(target('at')), []);
+    assert.deepEqual(await told(target("'$substring(at, 0, 10)'")), ['8 FLOW_CLOCK_IN_DOCUMENT']);
+  });
+
+  it('tells of a header that no flow sees', async () => {
+    assert.deepEqual(
+      await told(flowWith('at: $date(Day), reference: "$payload.headers.`X-Api-Key`"')),
+      ['5 FLOW_HEADER_HIDDEN'],
+    );
+    for (const name of [
+      'x-shopify-access-token',
+      'cookie',
+      'Ocp-Apim-Subscription-Key',
+      'x-authtoken',
+    ])
+      assert.ok(isSecretHeader(name.toLowerCase()), name);
+    for (const name of [
+      'x-event-key',
+      'idempotency-key',
+      'x-shopify-topic',
+      'author',
+      'content-type',
+    ])
+      assert.ok(!isSecretHeader(name), name);
   });
 });

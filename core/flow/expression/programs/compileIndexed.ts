@@ -41,6 +41,7 @@ function compileStep(step: Node, site: Site): Stage[] {
       const value = run(item, { slots, around });
       if (value === undefined) return [];
       const parts = Array.isArray(value) ? Array.from(value as unknown[]) : [value];
+      site.machine.work.charge(parts.length);
       return parts.map((part, place) => ({ item: part, slots: withPlace(slots, index, place) }));
     });
   };
@@ -54,11 +55,12 @@ function compileStage(stage: Node, site: Site): Stage {
       items.map(({ item, slots }, place) => ({ item, slots: withPlace(slots, index, place) }));
   }
   const test: Run = site.compile(stage.expr as Node, site);
+  const { work } = site.machine;
   return (items, around) => {
-    site.machine.work.charge(items.length);
+    work.charge(items.length);
     return items.flatMap((one, place) => {
       const outcome = test(one.item, { slots: one.slots, around });
-      return Array<Indexed>(timesTaken(outcome, place, items.length)).fill(one);
+      return Array<Indexed>(timesTaken(outcome, place, items.length, work)).fill(one);
     });
   };
 }

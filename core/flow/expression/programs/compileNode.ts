@@ -5,6 +5,7 @@ import { truthy } from '../../../steps/truthy.ts';
 import { constantOf, literalOf, type Node, nodes, notLiteral, pathName } from '../ast.ts';
 import { coalesced } from '../coalesced.ts';
 import { isComparison, valueComparisonOf } from '../comparisons.ts';
+import { payOf } from '../comparisonWork.ts';
 import { type Arithmetic, calculate, failed, show } from '../operators.ts';
 import { compileCall, compilePiped } from './compileCall.ts';
 import { compileLambda } from './compileLambda.ts';
@@ -130,7 +131,14 @@ function binary(node: Node, site: Site): Run {
   const right: Run = Array.isArray(items) ? () => items : compileNode(node.rhs as Node, site);
   if (isComparison(node)) {
     const compare = valueComparisonOf(node);
-    return (input, frame) => compare(left(input, frame), right(input, frame));
+    const pay = payOf(node);
+    const { work } = site.machine;
+    return (input, frame) => {
+      const one = left(input, frame);
+      const other = right(input, frame);
+      pay(work, one, other);
+      return compare(one, other);
+    };
   }
   const operator = node.value;
   switch (operator) {

@@ -25,7 +25,10 @@ export function compileObject(node: Node, site: Site): Run {
         const group = groups.get(name);
         if (group === undefined) groups.set(name, { data: item, pair });
         else if (group.pair !== pair) throw failed(`two parts of an object are called '${name}'`);
-        else group.data = joined(group.data, item);
+        else {
+          machine.work.goneThrough(group.data);
+          group.data = joined(group.data, item);
+        }
       }
     }
     const made: Record<string, unknown> = {};

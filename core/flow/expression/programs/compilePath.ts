@@ -34,7 +34,7 @@ export function compilePath(node: Node, site: Site): Run {
       work.charge(items.length);
       found = step.isBuilt
         ? (step.run(items, frame) as unknown[])
-        : through(step, items, frame, index === steps.length - 1);
+        : through(step, items, frame, { work, isLast: index === steps.length - 1 });
       if (found.length === 0) break;
       items = found;
     }
@@ -81,7 +81,7 @@ function through(
   { run, filters }: Step,
   items: readonly unknown[],
   frame: Frame,
-  isLast: boolean,
+  { work, isLast }: { work: Work; isLast: boolean },
 ): unknown[] {
   const each = new Sequence();
   for (let index = 0; index < items.length; index += 1) {
@@ -101,6 +101,7 @@ function through(
     if (isFlattened(value)) for (const item of value) flat.add(item);
     else flat.add(value);
   }
+  work.goneThrough(flat);
   return flat;
 }
 
@@ -127,6 +128,7 @@ function lookup(input: unknown, name: string, work: Work): unknown {
     if (Array.isArray(value)) for (const part of value) found.add(part);
     else if (value !== undefined) found.add(value);
   }
+  if (found.length > input.length) work.goneThrough(found);
   return found;
 }
 
@@ -145,7 +147,7 @@ export function compileFilter(node: Node, site: Site): Filter {
       if (outcome === true) found.add(item);
       else if (outcome === false || outcome === undefined) continue;
       else {
-        const times = timesTaken(outcome, index, items.length);
+        const times = timesTaken(outcome, index, items.length, work);
         for (let time = 0; time < times; time += 1) found.add(item);
       }
     }

@@ -159,6 +159,37 @@ describe('an expression', () => {
     }).timeout(120_000);
   }
 
+  it('that goes through a list for each entry of a list is stopped early, in either engine', async () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => `S${index}`);
+    const over = {
+      many,
+      other: many.map((one) => `${one}!`),
+      places: many.map((_, index) => index),
+      parts: [{ in: many.slice(0, 10_000) }, { in: many.slice(10_000) }],
+    };
+    for (const test of [
+      '$ in $$.other',
+      '$not($ in $$.other)',
+      '$$.places',
+      '$$.many = $$.other',
+      '$count($$.parts.in) = 1',
+    ])
+      for (const expression of [
+        `$count(many[${test}])`,
+        `$count($filter(many, function($v) { $v.(${test}) }))`,
+        // Sorted, so that it is the library's.
+        `$count(many[${test}]) + $count([{"a": 1}, {"a": 2}]^(a))`,
+      ]) {
+        if (expression.includes('$filter') && test === '$$.places') continue;
+        const { result, longestMs } = await longestTurnMs(500, () => evaluate(expression, over));
+        assert.equal(result, 'EXPR_RUNAWAY', expression);
+        assert.ok(longestMs < 500, `${expression}: others waited for ${longestMs} ms`);
+      }
+    const few = { many: many.slice(0, 2_000), other: many.slice(1_000, 3_000) };
+    assert.equal(await evaluate('$count(many[$ in $$.other])', few), 1_000);
+    assert.equal(await evaluate('$count(many["S7" in $$.few])', { many, few: ['S7'] }), 20_000);
+  }).timeout(120_000);
+
   it('over many entries is taken, and lets others have their turn', async () => {
     for (const [expression, wanted] of [
       ['$count($distinct($append(list, list)))', 8_000],
