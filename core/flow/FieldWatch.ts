@@ -15,7 +15,7 @@ import {
 export interface ReadField {
   name: string;
   at: Place;
-  /** Fields of the first of those that could have had it. */
+  /** Fields of the first of those that could have had it, without those that are read beside it. */
   among?: readonly string[];
 }
 
@@ -104,8 +104,10 @@ export class FieldWatch implements RecordWatch {
   readonly #open = new Map<string, ReadField[]>();
   /** By what was looked at, the fields of the first. */
   readonly #met = new Map<string, readonly string[]>();
+  readonly #all: ReadonlyMap<string, ReadonlyMap<string, Place>>;
 
   constructor(fields: ReadonlyMap<string, ReadonlyMap<string, Place>>) {
+    this.#all = fields;
     for (const [subject, names] of fields) {
       this.#open.set(
         subject,
@@ -133,7 +135,7 @@ export class FieldWatch implements RecordWatch {
   /** Where there was nothing to have a field, none is missing. */
   neverSeen(): ReadField[] {
     return [...this.#open].flatMap(([subject, fields]) => {
-      const among = this.#met.get(subject);
+      const among = this.#met.get(subject)?.filter((name) => !this.#all.get(subject)?.has(name));
       return among ? fields.map((field) => ({ ...field, among })) : [];
     });
   }

@@ -45,7 +45,7 @@ export const flowTestSchema = (): JsonSchema => ({
 /** How flows are tested, beside the fields of a test. */
 const testRules = [
   '`stockbus test` runs what `flows/<name>.test.yaml` says of the flow `<name>`, and tells each difference with its place in that file. Nothing of it is written anywhere. `--update` writes what came into the tests that expected something else; a test without `expect` is completed by it. `--coverage` names the steps that no record came to, the conditions (`filter`, `when`, rules of `validate`) that were never true or never false, and the messages that no test made; `--threshold 90` fails where less than 90 % of these are reached.',
-  'A test has one of `input`, `payload`, `events` and `rows`. Where it says what is in stock, what was booked or what it expects of either, what the flow makes is booked into books that hold only that, by the rules of `stock` in config/hub.yaml. Otherwise it ends with the messages.',
+  'A test has one of `input`, `payload`, `events` and `rows`. Where it says what is in stock, what was booked or what it expects of either, what the flow makes is booked into books that hold only that, by the rules of `stock` in config/hub.yaml. Otherwise it ends with the messages. `stockbus lint` takes the payloads of tests for samples of the flow, and tells what they show: fields that none of them has (`FIELD_NEVER_SEEN`), two messages of one payload with one key (`FLOW_KEY_NOT_UNIQUE`), records that are parked though no test expects it (`FLOW_SAMPLE_PARKED`), steps, conditions and targets that nothing reaches (`FLOW_UNREACHED`). A flow may `allow` each of these.',
   `\`\`\`yaml
 flow: warehouse-counts
 tests:

@@ -107,6 +107,11 @@ describe('a field that no record of the payload has', () => {
     );
     const [far] = await hints({ reason: 'why', rows: [row('R1', { damaged: 'wet' })] });
     assert.doesNotMatch(far ?? '', /did you mean/);
+    const [read] = await hints({
+      reason: 'damage & damaged',
+      rows: [row('R1', { damaged: 'wet' })],
+    });
+    assert.doesNotMatch(read ?? '', /did you mean/);
   });
 
   it('is told together with others', async () => {
