@@ -164,6 +164,8 @@ const refusal = (name: string, offset: number): ExpressionFault => ({
   offset,
 });
 
+const withDollar = (name: string): string => `$${name}`;
+
 function checkVariable(node: Node, known: readonly string[], found: Found): void {
   const name = String(node.value);
   if (Object.hasOwn(refused, name)) {
@@ -174,7 +176,7 @@ function checkVariable(node: Node, known: readonly string[], found: Found): void
   found({
     code: 'FLOW_BAD_EXPRESSION',
     message: `'$${name}' is not known here`,
-    todo: suggestion(name, known),
+    todo: suggestion(name, known, withDollar),
     offset: startOf(node, name),
   });
 }
@@ -198,7 +200,7 @@ function checkCall(
     found({
       code: 'FLOW_UNKNOWN_FUNCTION',
       message,
-      todo: suggestion(name, functionNames),
+      todo: suggestion(name, functionNames, withDollar),
       offset,
     });
     return;

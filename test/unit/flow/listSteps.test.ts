@@ -237,7 +237,7 @@ describe('steps inside of lines', () => {
     const [variable] = await faultsOf('- set: { sku: $parnt.no }');
     assert.match(
       variable ?? '',
-      /:12:\d+ FLOW_BAD_EXPRESSION '\$parnt' is not known here; did you mean 'parent'/,
+      /:12:\d+ FLOW_BAD_EXPRESSION '\$parnt' is not known here; did you mean '\$parent'/,
     );
     const [clock] = await faultsOf('- set: { day: $now() }\n- filter: day > "2026"');
     assert.match(clock ?? '', /:13:\d+ FLOW_CHANGES_ON_REPLAY 'day' is made of '\$now'/);
