@@ -51,7 +51,7 @@ export const run: CliCommand = {
     'dry-run': { about: 'Show what would be booked and parked, and write nothing.' },
   },
   exitCodes: {
-    3: 'something of it is parked, or was answered that it cannot be held, or would be',
+    3: 'something of it is parked, or was answered that it cannot be held, or would be; or a report lacks rows that its steps refused',
     1: 'it failed, or could not be read to its end',
   },
   examples: [

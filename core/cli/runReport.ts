@@ -1,9 +1,9 @@
 /** A report that is asked for, and not by its schedule. */
 import type { ReportFlow } from '../flow/compiledFlow.ts';
-import type { LoadedFolder } from '../hub/openHub.ts';
-import { openHub } from '../hub/openHub.ts';
-import type { Runtime } from '../runtime.ts';
+import { type LoadedFolder, openHub } from '../hub/openHub.ts';
+import type { Log, Runtime } from '../runtime.ts';
 import type { Invocation } from './command.ts';
+import { plural } from './plural.ts';
 
 /** Beside a hub at work as without one: it only reads the books. */
 export async function runReport(
@@ -12,13 +12,20 @@ export async function runReport(
   flow: ReportFlow,
   runtime: Runtime,
 ): Promise<number> {
-  const open = await openHub(folder, env, runtime, { loaded, roles: [] });
+  let refused = 0;
+  const log: Log = (level, event, facts) => {
+    if (event === 'report.refused') refused += 1;
+    runtime.log(level, event, facts);
+  };
+  const open = await openHub(folder, env, { ...runtime, log }, { loaded, roles: [] });
   try {
     await open.hub.writeReport(flow.name);
   } finally {
     await open.close();
   }
   const { connector, kind } = flow.to;
-  terminal.out([`${flow.name} was written to ${connector ?? kind}.`]);
-  return 0;
+  const without =
+    refused === 0 ? '' : `, without ${plural(refused, 'row')} that its steps refused (see above)`;
+  terminal.out([`${flow.name} was written to ${connector ?? kind}${without}.`]);
+  return refused === 0 ? 0 : 3;
 }

@@ -48,6 +48,15 @@ to: stock.receive.v1
       'END;1',
       '',
     ]);
+    const half = readFileSync(desk.path('flows/finance-postings.yaml'), 'utf8').replace(
+      'period: last month',
+      'period: last month, account: "1400"',
+    );
+    writeFileSync(desk.path('flows/finance-postings.yaml'), half);
+    const without = await desk.run(['run', 'finance-postings']);
+    assert.equal(without.code, 3);
+    assert.match(without.out, /written to finance-outbox, without 1 row that its steps refused/);
+    assert.match(without.err, /PAIR_BROKEN/);
   });
 
   it('takes no file, and a flow into stock takes one', async () => {
