@@ -22,7 +22,7 @@ import { KeptBody } from './intake/KeptBody.ts';
 import { MessageKeys } from './intake/MessageKeys.ts';
 import { oversizeFault, repeatedFault } from './intake/messageFaults.ts';
 import { exceedsDocument, parkedContent, tooLargeFault } from './intake/parkedContent.ts';
-import { publishBatches, withoutRepeated } from './intake/publishBatches.ts';
+import { keyOfOther, publishBatches, withoutRepeated } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
@@ -228,6 +228,10 @@ class Intake {
       await this.#park(parked);
     }
     if (result.handed) await this.#handOn(result.handed);
+    if (result.passedOn) {
+      counts.records += result.passedOn;
+      this.#batches.addHanded(result.passedOn);
+    }
     counts.records += result.filtered;
     counts.filtered += result.filtered;
     counts.droppedParts = (counts.droppedParts ?? 0) + (result.droppedParts ?? 0);
@@ -250,13 +254,15 @@ class Intake {
 
   /** A promise only where the disk is to be waited for. */
   #add(message: InboundMessage): Promise<void> | undefined {
-    const { id, record, records, members } = message;
+    const { id, record, records, members, source } = message;
     this.#receipt.messages += 1;
-    const key = JSON.stringify(id);
-    const command = commandJson(message, key);
+    const idText = JSON.stringify(id);
+    // Of another source it is another key.
+    const key = source === undefined ? idText : keyOfOther(source, id);
+    const command = commandJson(message, idText);
     const partition = partitionOf(message, this.#parts.partitions);
     const noted = this.#keys.add({ key, record, records, members });
-    const added = this.#batches.addCommand(command, partition, records);
+    const added = this.#batches.addCommand(command, partition, records, source);
     return noted && added ? noted.then(() => added) : (noted ?? added);
   }
 
@@ -343,7 +349,7 @@ class Intake {
     await publishBatches(
       this.#parts.broker,
       this.#payload.origin.intakeId,
-      repetitions.size > 0 ? withoutRepeated(batches, repetitions) : batches,
+      repetitions.size > 0 ? withoutRepeated(batches, repetitions, this.#flow.source) : batches,
     );
   }
 

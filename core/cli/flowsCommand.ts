@@ -34,6 +34,7 @@ export const flowsCommand: CliCommand = {
 
 const titles: Readonly<Record<TopologyFlow['direction'], string>> = {
   inbound: 'Into the books',
+  continued: 'Into the books, from other flows',
   subscription: 'Told of what is booked',
   report: 'Reports',
 };

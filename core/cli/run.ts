@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { formatFault, formatTold, isStockbusError, nearestName, StockbusError } from '../errors.ts';
-import type { InboundFlow, ReportFlow } from '../flow/compiledFlow.ts';
+import type { ContinuedFlow, InboundFlow, ReportFlow } from '../flow/compiledFlow.ts';
 import { DeliveryWatch } from '../hub/DeliveryWatch.ts';
 import type { LoadedFolder, OpenHub } from '../hub/openHub.ts';
 import { loadFolder, openHub } from '../hub/openHub.ts';
@@ -123,12 +123,21 @@ function refuseOfReport({ name }: ReportFlow, path: string | undefined, isDry: b
 function flowOf({ flows, broken }: LoadedFolder, name: string): InboundFlow | ReportFlow {
   const flow = flows.find((candidate) => candidate.name === name);
   if (!flow) refuseBroken(name, broken);
+  if (flow?.direction === 'continued') throw takesFromFlows(flow);
   if (flow && flow.direction !== 'subscription') return flow;
   if (flow) throw new StockbusError('FLOW_NOT_INBOUND', `the flow '${name}' takes no payloads`);
   const known = flows.filter(({ direction }) => direction === 'inbound').map((f) => f.name);
   const near = nearestName(name, known);
   throw new StockbusError('FLOW_UNKNOWN', `there is no flow '${name}'`, undefined, {
     todo: near ? `did you mean '${near}'?` : `inbound flows: ${known.join(', ') || 'none'}`,
+  });
+}
+
+/** Records come to it by other flows. */
+export function takesFromFlows({ name, from }: ContinuedFlow): StockbusError {
+  const message = `the flow '${name}' takes what other flows hand to it`;
+  return new StockbusError('FLOW_NOT_INBOUND', message, undefined, {
+    todo: `give the payload to ${from.join(' or ')}`,
   });
 }
 

@@ -15,6 +15,7 @@ import { type CliCommand, type Invocation, usageError } from './command.ts';
 import { eventsToTry, rowsToTry } from './givenToTry.ts';
 import { payloadFile } from './payloadFile.ts';
 import { refuseBroken } from './refuseBroken.ts';
+import { takesFromFlows } from './run.ts';
 
 export const tryCommand: CliCommand = {
   name: 'try',
@@ -130,6 +131,7 @@ async function throughFlow(
     const events = await eventsToTry(flow, path, runtime);
     return tryOutbound(flow, trace, events, { asked, now: runtime.now() });
   }
+  if (flow.direction === 'continued') throw takesFromFlows(flow);
   const { payload } = await payloadFile(path, flow.name, runtime.newId());
   const spoolPath = join(tmpdir(), `stockbus-try-${runtime.newId()}`);
   try {

@@ -22,6 +22,7 @@ import {
   type CompiledTarget,
   isRouted,
   type MadeMessage,
+  type MadePassed,
   type MadeRecord,
   type MessageTarget,
   madeOf,
@@ -201,6 +202,7 @@ export class MessagesRun implements InboundRun {
       // The first of them accounts for the record.
       const records = index === 0 ? this.#steps.tally.through(record) : 0;
       if ('sink' in one) this.#handOn(record, one, { records, members }, result);
+      else if ('flow' in one) passOn(record, one, { records, members }, result);
       else this.#add(record, one, { records, members }, result);
     }
   }
@@ -285,6 +287,17 @@ export function recordParked(
   };
 }
 
+function passOn(
+  { record, line }: FlowRecord,
+  { flow, value }: MadePassed,
+  { records, members }: Pick<InboundMessage, 'records' | 'members'>,
+  result: InboundResult,
+): void {
+  result.passed ??= [];
+  const place = line === undefined ? {} : { line };
+  result.passed.push({ flow, records, read: { value, record, ...place, members } });
+}
+
 const noneFits = (): StockbusError =>
   new StockbusError('RECORD_INVALID', 'none of the routes in `to` fits the record', undefined, {
     todo: 'Add a last route without `when`, or a filter before.',
@@ -338,6 +351,7 @@ export function beginRead(read: SourceRecord, payload: AboutPayload | undefined)
     record.torn = true;
   }
   if (read.raw !== undefined) record.raw = read.raw;
+  if ('members' in read) record.members = read.members as SourceRecord[];
   return record;
 }
 

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type Fault, isHint } from '../errors.ts';
 import { type FaultSink, type Field, isObject, type Path, record, suggestion } from '../spec.ts';
 import { isClock, isDatePath } from './ClockFields.ts';
+import { compileContinued } from './compileContinued.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileInbound } from './compileInbound.ts';
 import { compileReport, compileSubscription } from './compileOutbound.ts';
@@ -268,9 +269,12 @@ function checkName(yaml: YamlFile, report: FaultSink): void {
 function compileDirection(unit: FlowUnit): CompiledFlow | undefined {
   unit.functions.declare(unit);
   const { from, to } = unit.flow;
-  if (from.form === 'connector') {
-    if (to.form === 'targets') return compileInbound(unit, from, to.targets);
-    return withoutDirection(unit, 'neither end of the flow is a message type');
+  if (from.form === 'connector' || from.form === 'flow') {
+    if (to.form !== 'targets')
+      return withoutDirection(unit, 'neither end of the flow is a message type');
+    return from.form === 'flow'
+      ? compileContinued(unit, from, to.targets)
+      : compileInbound(unit, from, to.targets);
   }
   const sinks = to.form === 'connector' ? to : to.targets.filter(isSink);
   if (to.form === 'targets' && 'length' in sinks && sinks.length < to.targets.length)

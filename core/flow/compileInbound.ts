@@ -50,7 +50,7 @@ export function compileInbound(
   const steps = compileSteps(unit, variablesOf.inbound, shapes, { reads, filled });
   const shapeOf = (type: string): MessageShape => context.shapes.get(type)!;
   lintShared(steps.shape, { targets: all, mode: flow.mode }, shapeOf, unit.report);
-  const { mapped, types, sinks, ...targets } = compileTargets(unit, all, steps, reads);
+  const { mapped, types, sinks, handsTo, ...targets } = compileTargets(unit, all, steps, reads);
   if (!flow.read) return undefined;
   const { name, spec, options } = flow.read;
   const codec = spec.codec(options, undefined);
@@ -80,8 +80,7 @@ export function compileInbound(
     fromAt: unit.yaml.placeOf(['from']),
     read,
     allow: flow.allow,
-    types,
-    sinks,
+    ...{ types, sinks, handsTo, behind: [] },
     readsOfPayload: unit.readsOfPayload,
     stages: [],
     awaitedAt,

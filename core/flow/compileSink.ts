@@ -9,7 +9,7 @@ import type { ConnectorEnd } from './connectorEnd.ts';
 import { type FlowUnit, resolveEndpoint } from './flowUnit.ts';
 import type { Named } from './namedField.ts';
 import type { ReadRetry } from './sinkFields.ts';
-import { isRoute, type ToSink, type ToTarget } from './targetFields.ts';
+import { isSink, type ToSink, type ToTarget } from './targetFields.ts';
 
 /** The only sink of a flow: how it is sent to stands in the flow. */
 export function compileOnlySink(unit: FlowUnit, to: ConnectorEnd): FlowSink | undefined {
@@ -123,7 +123,7 @@ export function sinkNames(
 ): Map<number, string | undefined> {
   const names = new Map<number, string | undefined>();
   for (const [index, target] of targets.entries()) {
-    if (isRoute(target)) continue;
+    if (!isSink(target)) continue;
     const path = ['to', index, 'to'];
     const name = target.name ?? (mayLack ? undefined : target.to.connector);
     if (name !== undefined && !NAME.test(name)) {

@@ -1,4 +1,6 @@
 /** Where the records of a flow into stock go: what each is made into. */
+
+import type { Place } from '../errors.ts';
 import type { CommandType } from '../message.ts';
 import type { Shape } from '../ports.ts';
 import type { FlowSink } from './compiledFlow.ts';
@@ -12,12 +14,21 @@ import { lintKeys, lintReach } from './lintRoutes.ts';
 import type { CompiledTarget, MessageTarget } from './madeOf.ts';
 import type { MessageShape } from './messageShape.ts';
 import type { SourceFields } from './sourceFields.ts';
-import { isRoute, type ToRoute, type ToSink, type ToTarget } from './targetFields.ts';
+import {
+  isRoute,
+  isSink,
+  type ToFlow,
+  type ToRoute,
+  type ToSink,
+  type ToTarget,
+} from './targetFields.ts';
 
 export interface CompiledTargets {
   targets: CompiledTarget[];
   types: CommandType[];
   sinks: FlowSink[];
+  /** Flows that take records over, each with its place. */
+  handsTo: Map<string, Place>;
   /** Of targets that have none of their own. */
   key: CompiledKey | undefined;
   /** What those make that have a map. */
@@ -37,12 +48,13 @@ export function compileTargets(
   const hasOwnKeys = targets.some((target) => isRoute(target) && target.key !== undefined);
   const around = { steps, reads, variables: variablesOf.inbound, hasOwnKeys };
   const all: CompiledTargets = {
-    ...{ targets: [], types: [], sinks: [], mapped: [], isWhole: true },
+    ...{ targets: [], types: [], sinks: [], handsTo: new Map(), mapped: [], isWhole: true },
     key: defaultKey(unit, targets.filter(isRoute), steps, reads),
   };
   const names = sinkNames(unit, targets, false);
   for (const [index, target] of targets.entries()) {
     if (isRoute(target)) addMessage(unit, target, index, around, all);
+    else if (!isSink(target)) addFlow(unit, target, index, around, all);
     else addSink(unit, target, { index, name: names.get(index) }, around, all);
   }
   for (const { made } of all.mapped) steps.clock.tellBooks(made, unit.report);
@@ -96,6 +108,23 @@ function addSink(
   }
   all.targets.push({ name: name ?? sink.flow, queue: sink.queue, when, make, reads: fields });
   all.sinks.push(sink);
+}
+
+function addFlow(
+  unit: FlowUnit,
+  target: ToFlow,
+  index: number,
+  around: Around,
+  all: CompiledTargets,
+): void {
+  const path = ['to', index];
+  const when = compileWhen(unit, target, [...path, 'when'], { ...around, hasOwnKeys: false });
+  const { made, make, fields } = compileMake(unit, target, path, undefined, around);
+  const { flow } = target.to;
+  const { handed } = unit.context;
+  handed.set(flow, [...(handed.get(flow) ?? []), made]);
+  all.targets.push({ flow, when, make, reads: fields });
+  all.handsTo.set(flow, unit.yaml.placeOf([...path, 'to', 'flow']));
 }
 
 function defaultKey(

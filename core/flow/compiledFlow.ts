@@ -52,6 +52,8 @@ export interface InboundMessage {
   enriched?: { at: string };
   /** SHA-256 (hex) of type and `dataJson`. */
   contenthash: string;
+  /** What it names as its source, where another flow than that of its payload made it. */
+  source?: string;
   /** First record of the payload that it was made of, from 1. */
   record: number;
   /** Records of the payload that it accounts for; 0 for the later parts of a record that was split. */
@@ -86,6 +88,14 @@ export interface HandedRecord {
   isCopy?: true;
 }
 
+/** A record that another flow of the same intake takes over, with the records that it was made of. */
+export interface PassedRecord {
+  flow: string;
+  read: SourceRecord & { members: readonly SourceRecord[] };
+  /** As in InboundMessage. */
+  records: number;
+}
+
 /**
  * What came out since the last call. Over a whole payload the sum of all `records` and `filtered` is
  * the number of records that went in: each ends as part of a message, handed on, parked, or filtered.
@@ -95,6 +105,10 @@ export interface InboundResult {
   parked: InboundParked[];
   /** Set where the flow hands records on. */
   handed?: HandedRecord[];
+  /** Set where other flows are yet to take records over. */
+  passed?: PassedRecord[];
+  /** Records that other flows took over: what those make of them accounts for none. */
+  passedOn?: number;
   /** Records that a filter dropped on purpose. */
   filtered: number;
   /** Parts of records that were split which a step dropped, whatever became of the other parts. */
@@ -211,12 +225,32 @@ export interface InboundFlow extends FlowBase {
   types: CommandType[];
   /** Where else it sends records. */
   sinks: FlowSink[];
+  /** Flows that take records over, each with its place. */
+  handsTo: ReadonlyMap<string, Place>;
+  /** Those, and the flows behind them in turn; filled once all flows are there. */
+  behind: readonly ContinuedFlow[];
   /** What of `$payload` its expressions read. */
   readsOfPayload: ReadonlySet<string>;
   /** In their order; its own run ends at the first. */
   stages: readonly FlowStage[];
   /** Stages of this and other flows with which its messages are awaited; filled once all flows are there. */
   awaitedAt: AwaitedAt[];
+  makeRun(spool: SpoolFolder, payload?: AboutPayload): InboundRun;
+}
+
+/** A flow that takes what others hand to it, in the same intake. */
+export interface ContinuedFlow
+  extends FlowBase,
+    Pick<
+      InboundFlow,
+      'source' | 'allow' | 'types' | 'sinks' | 'readsOfPayload' | 'handsTo' | 'behind'
+    > {
+  direction: 'continued';
+  /** Those that hand to it. */
+  from: readonly string[];
+  /** Where that stands in its file. */
+  fromAt: Place;
+  /** Records that come are those of `PassedRecord`. */
   makeRun(spool: SpoolFolder, payload?: AboutPayload): InboundRun;
 }
 
@@ -243,7 +277,7 @@ export interface ReportFlow extends FlowBase {
   makeRun(): OutboundRun;
 }
 
-export type CompiledFlow = InboundFlow | SubscriptionFlow | ReportFlow;
+export type CompiledFlow = InboundFlow | ContinuedFlow | SubscriptionFlow | ReportFlow;
 
 /** Where a flow sends by queues; a report is sent at once. */
 export const sinksOf = (flow: CompiledFlow): readonly FlowSink[] =>

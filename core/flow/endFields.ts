@@ -12,6 +12,7 @@ import {
 } from '../spec.ts';
 import { ANY, type ConnectorEnd, connectorSchemas, readConnector } from './connectorEnd.ts';
 import { cronField } from './cronField.ts';
+import { type FlowsEnd, fromFlowField, toFlowField } from './flowNameField.ts';
 import type { HubParts } from './hubParts.ts';
 import { isCommandType } from './messageShape.ts';
 import { custom } from './namedField.ts';
@@ -21,6 +22,7 @@ import { zoneField } from './zoneField.ts';
 export type FromEnd =
   | { form: 'events'; types: string[] }
   | { form: 'schedule'; cron: string; zone: string }
+  | FlowsEnd
   | ConnectorEnd;
 
 export type ToEnd = { form: 'targets'; targets: ToTarget[] } | ConnectorEnd;
@@ -36,13 +38,14 @@ export function fromField(parts: HubParts): Field<FromEnd> {
     zone: optional(zoneField('Time zone of the schedule.'), 'UTC'),
   });
   return custom<FromEnd>({
-    about: 'Where records come from: a connector, events of the hub, or a schedule.',
-    kind: 'connector, event types, or schedule',
+    about: 'Where records come from: a connector, events of the hub, a schedule, or other flows.',
+    kind: 'connector, event types, schedule, or flows',
     schema: {
       anyOf: [
         { type: 'string', enum: names },
         { type: 'array', items: { type: 'string', enum: eventTypes }, minItems: 1 },
         schedule.schema,
+        fromFlowField.schema,
         ...connectorSchemas(connectors, 'from'),
       ],
     },
@@ -56,6 +59,7 @@ export function fromField(parts: HubParts): Field<FromEnd> {
         const read = schedule.read(value, path, report);
         return read && { form: 'schedule', cron: read.schedule, zone: read.zone };
       }
+      if (isObject(value) && 'flow' in value) return fromFlowField.read(value, path, report);
       if (isObject(value)) return readConnector(value, path, report, connectors, 'from');
       report({
         path,
@@ -99,12 +103,13 @@ export function toField(parts: HubParts): Field<ToEnd> {
   const targets = list('Targets.', targetField(parts), { min: 1 });
   return custom<ToEnd>({
     about:
-      'Where records go: a message type, a connector, or several targets (the first that fits, or by `mode: all` each that fits).',
-    kind: 'message type, targets, or connector',
+      'Where records go: a message type, a connector, another flow, or several targets (the first that fits, or by `mode: all` each that fits).',
+    kind: 'message type, targets, connector, or flow',
     schema: {
       anyOf: [
         { type: 'string', enum: commandTypesOf(parts) },
         targets.schema,
+        toFlowField.schema,
         ...connectorSchemas(parts.connectors, 'to'),
       ],
     },
@@ -116,6 +121,10 @@ export function toField(parts: HubParts): Field<ToEnd> {
       if (Array.isArray(value)) {
         const read = targets.read(value, path, report);
         return read && { form: 'targets', targets: read };
+      }
+      if (isObject(value) && 'flow' in value) {
+        const to = toFlowField.read(value, path, report);
+        return to && { form: 'targets', targets: [{ to }] };
       }
       if (isObject(value)) return readConnector(value, path, report, parts.connectors, 'to');
       report({

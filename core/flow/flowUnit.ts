@@ -55,6 +55,8 @@ export interface CompileContext extends FunctionContext {
   connectors: HubConfig['connectors'];
   shapes: ReadonlyMap<string, MessageShape>;
   fragments: ReadonlyMap<string, Fragment>;
+  /** What is known of the records that are handed to a flow, by its name; filled by those before it. */
+  handed: Map<string, Shape[]>;
   ajv: Ajv;
   checks: MessageChecks;
 }
@@ -83,7 +85,7 @@ export interface FlowUnit {
 
 /** Whether records come in: those of a flow that cannot be read are taken for such. */
 export const isIntoStock = ({ from, to }: Partial<ReadFlow>): boolean =>
-  from ? from.form === 'connector' : to?.form === 'targets';
+  from ? from.form === 'connector' || from.form === 'flow' : to?.form === 'targets';
 
 /** Fields that only one direction has. */
 export function refuseFields(
@@ -196,7 +198,8 @@ export function compileSteps(
     const place: StepPlace = { path: ['steps', index, name], target, report: unit.report };
     const before = shape;
     shape = spec.shape(options, before, place);
-    for (const [field, at] of shape.fields) given.set(field, at);
+    // Those that came with the record have no place.
+    for (const [field, at] of shape.fields) if (at) given.set(field, at);
     clock.follow(shape);
     return { name, spec, options, place, before };
   });

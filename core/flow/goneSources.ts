@@ -1,7 +1,9 @@
 /** A flow that was renamed forgets what it has booked: what may show that before it books again. */
 import type { Fault } from '../errors.ts';
 import { sourceOf } from '../message.ts';
-import type { CompiledFlow, InboundFlow } from './compiledFlow.ts';
+import type { CompiledFlow, ContinuedFlow, InboundFlow } from './compiledFlow.ts';
+
+type SourceFlow = InboundFlow | ContinuedFlow;
 
 /**
  * One hint for each source of the inbox that no flow has, at the flow that is most likely to be its
@@ -12,7 +14,8 @@ export function goneSources(
   booked: readonly string[],
   among: readonly CompiledFlow[] = flows,
 ): Fault[] {
-  const isInbound = (flow: CompiledFlow): flow is InboundFlow => flow.direction === 'inbound';
+  const isInbound = (flow: CompiledFlow): flow is SourceFlow =>
+    flow.direction === 'inbound' || flow.direction === 'continued';
   const known = new Set(flows.filter(isInbound).map(sourceOf));
   const heirs = among
     .filter(isInbound)
@@ -28,10 +31,10 @@ export function goneSources(
     .map((source) => hintFor(source.slice('/flows/'.length), heirs));
 }
 
-function hintFor(gone: string, heirs: readonly InboundFlow[]): Fault {
+function hintFor(gone: string, heirs: readonly SourceFlow[]): Fault {
   const words = new Set(gone.split('-'));
   /** Words in common, as a part of all that are in either name. */
-  const common = ({ name }: InboundFlow): number => {
+  const common = ({ name }: SourceFlow): number => {
     const own = name.split('-');
     return own.filter((word) => words.has(word)).length / new Set([...own, ...words]).size;
   };

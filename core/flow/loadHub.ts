@@ -10,7 +10,9 @@ import type { CompileContext } from './flowUnit.ts';
 import { loadFragments } from './fragments.ts';
 import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
+import { inGivingOrder } from './inGivingOrder.ts';
 import { linkAwaits } from './linkAwaits.ts';
+import { linkFlows } from './linkFlows.ts';
 import { loadConfig } from './loadConfig.ts';
 import { messageSchemas } from './messageSchemas.ts';
 import { isCommandType, messageShape } from './messageShape.ts';
@@ -49,17 +51,13 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   const context = { ...compileContext(parts, config, tables, units), fragments };
   for (const [name, fragment] of await loadFragments(folder, context, faults))
     fragments.set(name, fragment);
-  const flows: CompiledFlow[] = [];
+  const compiled: CompiledFlow[] = [];
   const files = new Map<string, string>();
   const { soundOnly, takes } = parts.view ?? {};
   const ofFlows: Fault[] = soundOnly ? [] : faults;
-  for (const file of await flowFiles(folder, ofFlows)) {
-    if (takes && !takes(file)) continue;
-    const text = await readConfigText(folder, file, ofFlows);
-    if (text === undefined) continue;
-    const yaml = new YamlFile(file, text);
-    ofFlows.push(...yaml.faults);
-    if (yaml.faults.length > 0) continue;
+  const paths = await flowFiles(folder, ofFlows);
+  const taken = paths.filter((file) => !takes || takes(file));
+  for (const yaml of inGivingOrder(await readFlows(folder, taken, ofFlows))) {
     checkUnique(yaml, files, ofFlows);
     // Without a config every connector would be unknown: that says nothing about the flow.
     const found: Fault[] = [];
@@ -67,8 +65,9 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
     ofFlows.push(
       ...(config ? found : found.filter((fault) => fault.code !== 'FLOW_UNKNOWN_CONNECTOR')),
     );
-    if (flow) flows.push(flow);
+    if (flow) compiled.push(flow);
   }
+  const flows = linkFlows(compiled, paths.map(nameOfFlowFile), ofFlows);
   if (config) checkOverlaps(flows, ofFlows);
   if (!takes) linkAwaits(flows, [...files.keys()], ofFlows);
   if (!config || !faults.every(isHint)) throw new FaultList(inOrder(faults));
@@ -77,6 +76,25 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   if (!soundOnly) return loaded;
   return { ...loaded, broken: inOrder(ofFlows.filter((fault) => !isHint(fault))) };
 }
+
+/** Those that can be read as YAML. */
+async function readFlows(
+  folder: string,
+  paths: readonly string[],
+  faults: Fault[],
+): Promise<YamlFile[]> {
+  const read: YamlFile[] = [];
+  for (const file of paths) {
+    const text = await readConfigText(folder, file, faults);
+    if (text === undefined) continue;
+    const yaml = new YamlFile(file, text);
+    faults.push(...yaml.faults);
+    if (yaml.faults.length === 0) read.push(yaml);
+  }
+  return read;
+}
+
+const nameOfFlowFile = (file: string): string => file.replace(/^.*\//, '').replace(/\.ya?ml$/, '');
 
 /** Without a configuration nothing runs. */
 const anyDate = { from: '0001-01-01', to: undefined, future: 'tell' } as const;
@@ -105,6 +123,7 @@ function compileContext(
     ajv: messageSchemas(parts.schemas),
     now,
     turns: new Turns(parts.runtime),
+    handed: new Map(),
     shapes: new Map(types.map((type) => [type, messageShape(type as never, parts.schemas[type]!)])),
   };
 }

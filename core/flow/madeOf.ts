@@ -36,8 +36,13 @@ export interface SinkTarget extends AnyTarget {
   queue: string;
 }
 
+/** A target that is another flow. */
+export interface FlowTarget extends AnyTarget {
+  flow: string;
+}
+
 /** One of those that a record may go to. */
-export type CompiledTarget = MessageTarget | SinkTarget;
+export type CompiledTarget = MessageTarget | SinkTarget | FlowTarget;
 
 /** A message that nothing is wrong with. */
 export interface MadeMessage {
@@ -52,7 +57,13 @@ export interface MadeRecord {
   value: RecordValue;
 }
 
-export type Made = MadeMessage | MadeRecord;
+/** A record for another flow. */
+export interface MadePassed {
+  flow: string;
+  value: RecordValue;
+}
+
+export type Made = MadeMessage | MadeRecord | MadePassed;
 
 /** All that is made of a record, or all that is wrong with any of it; `watches` are those of the targets. */
 export async function madeOf(
@@ -111,6 +122,7 @@ async function madeBy(
   faults: Fault[],
 ): Promise<Made[]> {
   if ('queue' in target) return [{ sink: target, value: draft.value }];
+  if ('flow' in target) return [{ flow: target.flow, value: draft.value }];
   const known = faults.length;
   const withId = await attempt(() => keyOf(record, target.key, draft));
   if ('fault' in withId) faults.push(withId.fault);
@@ -152,5 +164,6 @@ export function attempt<Result>(run: () => Awaitable<Result>): Awaitable<Attempt
 /** Whether a `when` lets the record through. Throws where a field that decides is missing. */
 export function isRouted(fits: unknown, target: CompiledTarget): boolean {
   if (!(fits instanceof Undecided)) return fits === true;
-  throw fits.thrown(`the route to ${'queue' in target ? target.name : target.type}`);
+  const to = 'queue' in target ? target.name : 'flow' in target ? target.flow : target.type;
+  throw fits.thrown(`the route to ${to}`);
 }

@@ -29,12 +29,14 @@ export function mermaidOf({ flows }: HubTopology): string[] {
     for (const one of from) {
       const source = end(one);
       if (direction === 'subscription') once(books(), source);
-      wire(source, flow, one.part);
+      if (one.kind === 'flow') once(source, flow);
+      else wire(source, flow, one.part);
     }
     if (direction === 'report') once(books(), flow);
     for (const one of to) {
       const target = end(one);
-      wire(flow, target);
+      if (one.kind === 'flow') once(flow, target);
+      else wire(flow, target);
       if (one.kind === 'message') once(target, books());
     }
   }
@@ -45,6 +47,7 @@ const shapes: Readonly<Record<TopologyEnd['kind'], (name: string) => string>> = 
   connector: (name) => `[/"${name}"/]`,
   message: (name) => `(["${name}"])`,
   event: (name) => `(["${name}"])`,
+  flow: (name) => `["${name}"]`,
   schedule: (name) => `(("${name}"))`,
 };
 

@@ -14,6 +14,7 @@ import {
 } from '../spec.ts';
 import { type Mapping, mappingField } from '../steps/mapping.ts';
 import { type ConnectorEnd, connectorSchemas, readConnector } from './connectorEnd.ts';
+import { type FlowEnd, toFlowField } from './flowNameField.ts';
 import type { HubParts } from './hubParts.ts';
 import { isCommandType } from './messageShape.ts';
 import { custom } from './namedField.ts';
@@ -34,14 +35,22 @@ export interface ToRoute extends TargetWords {
 }
 
 /** A target that is a connector. */
-export interface ToSink extends TargetWords, Partial<Value<ReturnType<typeof sinkRecord>>> {
+export interface ToSink
+  extends TargetWords,
+    Omit<Partial<Value<ReturnType<typeof sinkRecord>>>, 'to'> {
   to: ConnectorEnd;
 }
 
-export type ToTarget = ToRoute | ToSink;
+/** A target that is another flow. */
+export interface ToFlow extends TargetWords {
+  to: FlowEnd;
+}
+
+export type ToTarget = ToRoute | ToSink | ToFlow;
 
 export const isRoute = (target: ToTarget): target is ToRoute => 'type' in target;
-export const isSink = (target: ToTarget): target is ToSink => 'to' in target;
+export const isSink = (target: ToTarget): target is ToSink =>
+  'to' in target && target.to.form === 'connector';
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 
@@ -117,6 +126,10 @@ export function targetField(parts: HubParts): Field<ToTarget> {
         return isAlone && isKnown ? { ...taken, key, type } : undefined;
       }
       if (type === undefined && to !== undefined) {
+        if (to.form === 'flow') {
+          const none = [...OF_MESSAGES, ...OF_SINKS];
+          return refuse(read, none, 'a flow', path, report) ? { ...taken, to } : undefined;
+        }
         const isAlone = refuse(read, OF_MESSAGES, 'a connector', path, report);
         return isAlone ? { ...taken, ...sink, to } : undefined;
       }
@@ -124,7 +137,7 @@ export function targetField(parts: HubParts): Field<ToTarget> {
         path,
         code: type === undefined ? 'CONFIG_MISSING_FIELD' : 'CONFIG_BAD_VALUE',
         message: type === undefined ? "'type' is missing" : "'type' and 'to' stand side by side",
-        todo: "write 'type:' for a message, or 'to:' with a connector",
+        todo: "write 'type:' for a message, or 'to:' with a connector or a flow",
       });
       return undefined;
     },
@@ -147,13 +160,14 @@ function refuse(
   return given.length === 0;
 }
 
-function sinkEndField({ connectors }: HubParts): Field<ConnectorEnd> {
+function sinkEndField({ connectors }: HubParts): Field<ConnectorEnd | FlowEnd> {
   return custom({
     about:
-      'A connector, in place of a type: it has a queue of its own, in which it is retried alone.',
-    kind: 'connector',
-    schema: { anyOf: connectorSchemas(connectors, 'to') },
+      'In place of a type: a connector, which has a queue of its own, in which it is retried alone; or, of a flow into stock, `{ flow: NAME }`, which takes the record over.',
+    kind: 'connector, or flow',
+    schema: { anyOf: [...connectorSchemas(connectors, 'to'), toFlowField.schema] },
     read(value, path, report) {
+      if (isObject(value) && 'flow' in value) return toFlowField.read(value, path, report);
       if (isObject(value)) return readConnector(value, path, report, connectors, 'to');
       const message = `${JSON.stringify(value)} is no connector`;
       report({ path, code: 'CONFIG_WRONG_TYPE', message, todo: 'write such as { folder: audit }' });

@@ -7,7 +7,7 @@ import type { HubConfig } from './hubConfig.ts';
 export interface TopologyEnd {
   /** One for the same thing, whatever flow names it. */
   id: string;
-  kind: 'connector' | 'message' | 'event' | 'schedule';
+  kind: 'connector' | 'message' | 'event' | 'schedule' | 'flow';
   /** `erp-inbox (folder)` */
   name: string;
   /** What of it: a pattern of files, a path. */
@@ -51,9 +51,12 @@ export function topologyOf(
 
 function endsOf(flow: CompiledFlow): TopologyFlow {
   const { name, direction } = flow;
-  if (flow.direction === 'inbound') {
+  if (flow.direction === 'inbound' || flow.direction === 'continued') {
     const messages = flow.types.map((type) => messageEnd('message', type));
     const to = [...messages, ...flow.sinks.map((sink) => connectorEnd(sink.to))];
+    to.push(...[...flow.handsTo.keys()].map(flowEnd));
+    if (flow.direction === 'continued')
+      return { name, direction, from: flow.from.map(flowEnd), to };
     return { name, direction, from: [connectorEnd(flow.from)], to };
   }
   if (flow.direction === 'subscription') {
@@ -66,6 +69,8 @@ function endsOf(flow: CompiledFlow): TopologyFlow {
   const from: TopologyEnd = { id, kind: 'schedule', name: schedule, part: flow.query };
   return { name, direction, from: [from], to };
 }
+
+const flowEnd = (name: string): TopologyEnd => ({ id: `flow ${name}`, kind: 'flow', name });
 
 /** The connectors by which a flow sends. */
 export const connectorsTold = (flow: CompiledFlow): (string | undefined)[] =>

@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { InboundMessage } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
-import { BATCH_FORMAT, type BatchPart, type SharedAttributes } from '../message.ts';
+import { BATCH_FORMAT, type BatchPart, type SharedAttributes, sourceOf } from '../message.ts';
 import type { BatchSeal } from './BatchSeal.ts';
 import type { SpooledBatch } from './BatchSpool.ts';
 
@@ -14,6 +14,8 @@ export class BatchWriter {
   readonly #give: (batch: SpooledBatch) => Promise<void>;
   readonly #seal: BatchSeal | undefined;
   readonly #open: OpenBatch[];
+  /** Of messages that name another source: by that, and by partition. */
+  readonly #others = new Map<string, OpenBatch[]>();
   #index = 0;
 
   constructor(
@@ -29,10 +31,25 @@ export class BatchWriter {
   }
 
   /** A command, as JSON text. */
-  addCommand(command: string, partition: number, records: number): Promise<void> | undefined {
-    const batch = this.#open[partition]!;
+  addCommand(
+    command: string,
+    partition: number,
+    records: number,
+    source?: string,
+  ): Promise<void> | undefined {
+    const open = source === undefined ? this.#open : this.#openOf(source);
+    const batch = open[partition]!;
     batch.addCommand(command, records);
-    return batch.full ? this.#close(partition) : undefined;
+    return batch.full ? this.#close(partition, { open, source }) : undefined;
+  }
+
+  #openOf(source: string): OpenBatch[] {
+    let open = this.#others.get(source);
+    if (!open) {
+      open = this.#open.map(() => new OpenBatch());
+      this.#others.set(source, open);
+    }
+    return open;
   }
 
   /** A parked record, as JSON text. */
@@ -55,20 +72,34 @@ export class BatchWriter {
 
   /** Gives out what is left; the last batch says how many there are. */
   async finish(): Promise<void> {
+    for (const [source, open] of this.#others) {
+      for (const [partition, batch] of open.entries())
+        if (!batch.empty) await this.#close(partition, { open, source });
+    }
     for (let partition = this.#open.length - 1; partition > 0; partition -= 1) {
       if (!this.#open[partition]!.empty) await this.#close(partition);
     }
-    await this.#close(0, this.#index + 1);
+    await this.#close(0, {}, this.#index + 1);
   }
 
-  async #close(partition: number, batches?: number): Promise<void> {
-    const batch = this.#open[partition]!;
-    this.#open[partition] = new OpenBatch();
-    const part = batch.part(this.#facts, this.#index, batches);
+  async #close(
+    partition: number,
+    { open = this.#open, source }: { open?: OpenBatch[]; source?: string | undefined } = {},
+    batches?: number,
+  ): Promise<void> {
+    const batch = open[partition]!;
+    open[partition] = new OpenBatch();
+    const part = batch.part(this.#factsOf(source), this.#index, batches);
     const head = Buffer.from(`{"v":${BATCH_FORMAT},${this.#sealOf(part)}"parts":[`);
     const body = Buffer.concat([head, ...part, END]);
     this.#index += 1;
     await this.#give({ partition, body });
+  }
+
+  #factsOf(source: string | undefined): PayloadFacts {
+    const { shared, ...facts } = this.#facts;
+    if (source === undefined || !shared) return this.#facts;
+    return { ...facts, shared: { ...shared, source: sourceOf({ source }) } };
   }
 
   #sealOf(part: readonly Buffer[]): string {

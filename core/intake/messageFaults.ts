@@ -3,6 +3,7 @@ import type { Fault } from '../errors.ts';
 import type { InboundMessage } from '../flow/compiledFlow.ts';
 import { type KeyedMessage, type Repetition, rowsInWords } from './MessageKeys.ts';
 import { exceedsDocument, tooLargeFault } from './parkedContent.ts';
+import { idOfKey } from './publishBatches.ts';
 
 /** Of a document that no store would take; undefined for all others. */
 export function oversizeFault({ id, dataJson, record }: InboundMessage): Fault | undefined {
@@ -14,7 +15,7 @@ export function repeatedFault(
   { key, record, members }: Pick<KeyedMessage, 'key' | 'record' | 'members'>,
   repetition: Repetition,
 ): Fault {
-  const id = JSON.parse(key) as string;
+  const id = idOfKey(key);
   const message = `the key '${id}' comes ${repetition.count} times in this payload, in ${rowsInWords(repetition)}`;
   const line = members[0]?.line;
   return {

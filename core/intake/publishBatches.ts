@@ -1,5 +1,5 @@
 import { limits } from '../limits.ts';
-import type { CommandBatch, PartCommand } from '../message.ts';
+import { type BatchPart, type CommandBatch, type PartCommand, sourceOf } from '../message.ts';
 import type { Broker } from '../ports.ts';
 import type { SpooledBatch, SpooledHanded } from './BatchSpool.ts';
 import type { Repetition } from './MessageKeys.ts';
@@ -53,6 +53,7 @@ export async function publishBatches(
 export async function* withoutRepeated(
   batches: AsyncIterable<SpooledBatch | SpooledHanded>,
   repetitions: ReadonlyMap<string, Repetition>,
+  source: string,
 ): AsyncGenerator<SpooledBatch | SpooledHanded> {
   for await (const spooled of batches) {
     if ('queue' in spooled) {
@@ -64,7 +65,7 @@ export async function* withoutRepeated(
     let isWhole = true;
     for (const part of batch.parts) {
       part.commands = part.commands.filter((command) => {
-        const repetition = repetitions.get(JSON.stringify(command.id));
+        const repetition = repetitions.get(keyIn(part, command.id, source));
         if (!repetition) return true;
         part.records -= accounted(repetition, command);
         isWhole = false;
@@ -73,6 +74,21 @@ export async function* withoutRepeated(
     }
     yield { partition, body: isWhole ? body : Buffer.from(JSON.stringify(batch)) };
   }
+}
+
+/** As MessageKeys knows a message of another source than that of its payload. */
+export const keyOfOther = (source: string, id: string): string => JSON.stringify([source, id]);
+
+/** The id of a message, by its key there. */
+export function idOfKey(key: string): string {
+  const known = JSON.parse(key) as string | [source: string, id: string];
+  return typeof known === 'string' ? known : known[1];
+}
+
+function keyIn({ shared }: BatchPart, id: string, source: string): string {
+  const other = shared?.source;
+  if (other === undefined || other === sourceOf({ source })) return JSON.stringify(id);
+  return keyOfOther(other.slice(sourceOf({ source: '' }).length), id);
 }
 
 /** Once for all parts of a record that was split. */

@@ -130,14 +130,15 @@ export class FlowTester {
       return undefined;
     }
     if (tables.size === 0) return plain;
+    const files = new Set([plain.file, ...filesBehind(plain, hub.flows)]);
     const { flows, broken = [] } = await this.#parts.load(this.#runtime, {
       soundOnly: true,
-      takes: (file) => file === plain.file,
+      takes: (file) => files.has(file),
       tables,
       ...this.#view(),
     });
     faults.push(...broken);
-    return flows[0];
+    return flows.find((one) => one.name === name);
   }
 
   async #runFile(
@@ -197,11 +198,18 @@ export class FlowTester {
   }
 
   #cover(flow: CompiledFlow, outcome: CaseOutcome | undefined): void {
-    if (flow.direction !== 'inbound') return;
+    if (!('types' in flow)) return;
     const made = new Set(outcome?.messages?.map(({ type }) => type));
     for (const type of flow.types)
       this.#coverage.message({ file: flow.file }, type, made.has(type));
   }
+}
+
+/** Files of the flows that take over what a flow hands on. */
+function filesBehind(flow: CompiledFlow, flows: readonly CompiledFlow[]): string[] {
+  if (!('handsTo' in flow)) return [];
+  const next = flows.filter(({ name }) => flow.handsTo.has(name));
+  return next.flatMap((one) => [one.file, ...filesBehind(one, flows)]);
 }
 
 /** A file that a test names lies beside it. */

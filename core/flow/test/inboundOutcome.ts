@@ -72,7 +72,7 @@ async function* bytesOf(
   setting: CaseSetting,
 ): AsyncIterable<Uint8Array> {
   if (payload !== undefined) yield Buffer.from(payload);
-  else yield* setting.payload(input!);
+  else if (input !== undefined) yield* setting.payload(input);
 }
 
 /** What of a payload is left out, and what keeps the rest of it from being read. */

@@ -5,8 +5,9 @@ import type { RecordValue } from '../../ports.ts';
 import type { CompiledFlow, OutboundResult, SubscriptionFlow } from '../compiledFlow.ts';
 import type { CaseOutcome, SeenOutcome } from './CaseOutcome.ts';
 import type { CaseSetting } from './CaseSetting.ts';
+import { flowOfRows } from './flowOfRows.ts';
 import { bookedOutcome, booksOfCase, publishedOutcome } from './inboundOutcome.ts';
-import { labelOf, textOrFault } from './sentOf.ts';
+import { labelOf, ownSinks, textOrFault } from './sentOf.ts';
 import type { FlowCase } from './testFields.ts';
 import { reportText, sinkText } from './textSent.ts';
 
@@ -17,16 +18,18 @@ export async function outcomeOfCase(
 ): Promise<SeenOutcome> {
   const asked = flow.direction === 'inbound' ? ['input', 'payload'] : [];
   if (flow.direction === 'subscription') asked.push('events');
-  if (flow.direction === 'report') asked.push('rows');
+  if (flow.direction === 'report' || flow.direction === 'continued') asked.push('rows');
   if (!asked.some((name) => given[name as keyof FlowCase] !== undefined)) {
     const message = `the flow ${flow.name} takes ${asked.join(' or ')}`;
     throw new StockbusError('CONFIG_BAD_VALUE', message, undefined, { todo: 'give it that' });
   }
-  if (flow.direction === 'inbound') {
-    const own = new Set(flow.sinks.map(labelOf));
+  if (flow.direction === 'inbound' || flow.direction === 'continued') {
+    const taking =
+      flow.direction === 'inbound' ? flow : flowOfRows(flow, given.rows as RecordValue[]);
+    const own = new Set(ownSinks(taking).map(labelOf));
     return isBooked(given, own)
-      ? bookedOutcome(flow, given, setting)
-      : publishedOutcome(flow, given, setting);
+      ? bookedOutcome(taking, given, setting)
+      : publishedOutcome(taking, given, setting);
   }
   if (given.stock ?? given.booked) await booksOfCase(given, setting);
   if (flow.direction === 'subscription')

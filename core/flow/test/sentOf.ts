@@ -19,14 +19,18 @@ export interface Sent {
 
 export const labelOf = ({ flow, name }: FlowSink): string => sinkLabel(flow, name);
 
+/** Those of the flow, and of the flows behind it. */
+export const ownSinks = ({ sinks, behind }: InboundFlow): FlowSink[] =>
+  [sinks, ...behind.map((one) => one.sinks)].flat();
+
 /** What each sink of the flow sends: of those that are named, or of all that get something. */
 export async function ownSent(
-  { sinks }: InboundFlow,
+  flow: InboundFlow,
   { expect }: FlowCase,
   handed: ReadonlyMap<string, readonly Pick<HandedBody, 'value'>[]>,
 ): Promise<Sent> {
   const sent: Sent = { texts: {}, parked: [], faults: [] };
-  for (const sink of sinks) {
+  for (const sink of ownSinks(flow)) {
     const records = (handed.get(sink.queue) ?? []).map(({ value }) => value);
     const isWanted = expect?.sent ? labelOf(sink) in expect.sent : records.length > 0;
     if (isWanted) await write(sink, records, sent);
@@ -42,7 +46,7 @@ export async function subscribersSent(
   { flows }: LoadedHub,
 ): Promise<Sent> {
   const sent: Sent = { texts: {}, parked: [], faults: [] };
-  const own = new Set(flow.sinks.map(labelOf));
+  const own = new Set(ownSinks(flow).map(labelOf));
   const sinks = flows
     .filter((one): one is SubscriptionFlow => one.direction === 'subscription')
     .flatMap(({ topics, sinks: all }) => all.map((sink) => ({ topics, sink })));

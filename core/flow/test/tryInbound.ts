@@ -50,9 +50,10 @@ export async function tryInbound(
   return { records, ...(refused ? { refused } : {}) };
 }
 
+/** Of a flow behind it, the queue says it. */
 function nameOfQueue({ sinks }: InboundFlow, queue: string): string {
   const sink = sinks.find((one) => one.queue === queue);
-  return sink ? sinkLabel(sink.flow, sink.name) : queue;
+  return sink ? sinkLabel(sink.flow, sink.name) : queue.replace(/^deliver\.g\d+\./, '');
 }
 
 /** What intake parks of it for itself: of keys, as far as it was read. */

@@ -3,20 +3,14 @@ import { sinkLabel } from '../../deliver/sinkQueue.ts';
 import type { Fault } from '../../errors.ts';
 import type { Envelope } from '../../message.ts';
 import type { RecordValue } from '../../ports.ts';
-import type {
-  CompiledFlow,
-  InboundFlow,
-  OutboundResult,
-  ReportFlow,
-  SubscriptionFlow,
-} from '../compiledFlow.ts';
+import type { OutboundResult, ReportFlow, SubscriptionFlow } from '../compiledFlow.ts';
 import type { FlowTrace } from './FlowTrace.ts';
 import type { AskedRecords, TriedPayload, TriedRecord } from './TriedPayload.ts';
 import { reportText, sinkText } from './textSent.ts';
 
 /** Events through a subscription, or rows through a report. */
 export async function tryOutbound(
-  flow: Exclude<CompiledFlow, InboundFlow>,
+  flow: SubscriptionFlow | ReportFlow,
   trace: FlowTrace,
   given: readonly unknown[],
   { asked, now }: { asked: AskedRecords; now: number },

@@ -87,6 +87,7 @@ export async function run(
     whole.messages.push(...part.messages);
     whole.parked.push(...part.parked);
     whole.filtered += part.filtered;
+    if (part.passedOn) whole.passedOn = (whole.passedOn ?? 0) + part.passedOn;
     if (part.handed) whole.handed = [...(whole.handed ?? []), ...part.handed];
     if (part.droppedParts !== undefined)
       whole.droppedParts = (whole.droppedParts ?? 0) + part.droppedParts;
@@ -97,7 +98,7 @@ export async function run(
   await one.close();
   const accounted = [...whole.messages, ...whole.parked, ...(whole.handed ?? [])].reduce(
     (sum, part) => sum + part.records,
-    whole.filtered,
+    whole.filtered + (whole.passedOn ?? 0),
   );
   assert.equal(accounted, rows.length, 'every record is accounted for once');
   return whole;
