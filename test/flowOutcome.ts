@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { isStockbusError } from '../core/errors.ts';
 import type { InboundFlow, InboundMessage, InboundResult } from '../core/flow/compiledFlow.ts';
 import type { LoadedHub } from '../core/flow/loadHub.ts';
+import { aboutSample } from '../core/flow/test/aboutSample.ts';
 import { testSpool } from './testSpool.ts';
 
 interface Payload {
@@ -23,11 +24,13 @@ export async function flowOutcome(
     (one): one is InboundFlow => one.name === name && one.direction === 'inbound',
   );
   assert.ok(flow, name);
-  const run = flow.makeRun(testSpool());
+  const sample = { name: payload, body: chunks };
+  const { about, body } = await aboutSample(flow, sample, Date.parse('2026-03-31T08:30:00Z'));
+  const run = flow.makeRun(testSpool(), about);
   const results: InboundResult[] = [];
   const lines: string[] = [];
   try {
-    for await (const records of flow.read.codec.read(chunks, { name: payload }))
+    for await (const records of flow.read.codec.read(body, { name: payload }))
       results.push(await run.push(records));
     for await (const result of run.flush()) results.push(result);
   } catch (error) {

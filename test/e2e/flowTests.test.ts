@@ -203,6 +203,14 @@ expect:
     writeFileSync(desk.path('flows/receipts.test.yaml'), held);
     const { code, out, err } = await desk.run(['test', 'receipts']);
     assert.deepEqual([code, out], [0, '1 test of 1 flow passed.\n'], err);
+    const tooMuch = held.replace('quantity: "2"', 'quantity: "3"');
+    writeFileSync(desk.path('flows/receipts.test.yaml'), tooMuch);
+    const short = await desk.run(['test', 'receipts']);
+    assert.equal(short.code, 1);
+    assert.match(
+      short.out,
+      /what the test gives cannot be booked: a reservation is answered insufficient/,
+    );
   });
 
   it('tests what a flow reads of its payload', async () => {

@@ -115,6 +115,17 @@ const cases: Case[] = [
     ],
   },
   {
+    what: 'nothing of fields that only records have of which the books are asked',
+    flow: flow.replace(
+      'steps:\n',
+      'steps:\n  - enrich: { reservation: hold, missing: keep, into: held }\n  - filter: $exists(hold) or place = "BER"\n',
+    ),
+    tests: `${tests([[record()]])}
+  - payload: '${JSON.stringify([record({ hold: 'R' })])}'
+    stock: [{ sku: TEA, location: BER, onHand: 5 }]`,
+    hints: [],
+  },
+  {
     what: 'steps that nothing comes to',
     flow: flow.replace('steps:\n', 'steps:\n  - filter: state = "sent"\n'),
     tests: tests([[record({ state: 'SENT' })]]),

@@ -33,6 +33,14 @@ const whole: readonly [flow: string, folder: string, files: RegExp][] = [
   ['ubl-despatch-3pl', 'ubl', /DespatchAdvice/],
   ['ubl-receipt', 'ubl', /ReceiptAdvice/],
   ['ubl-inventory', 'ubl', /InventoryReport/],
+  ['shopify-orders', 'commerce', /shopify__(draft_)?order/],
+  ['shopify-fulfillments', 'commerce', /shopify__fulfillment/],
+  ['shopify-levels', 'commerce', /shopify__inventory_level/],
+  ['shopify-variants', 'commerce', /shopify__(inventory_item|variant|product)/],
+  ['woo-orders', 'commerce', /woocommerce__order/],
+  ['sf-orders', 'crm_salesforce', /json$/],
+  ['d365-onhand', 'dynamics365', /onhand/],
+  ['d365-reserve', 'dynamics365', /reserve/],
 ];
 
 /** `stock.issue.v1 D-1 WH: 1 TEA 12.5 KGM L-1, …`, with the lines of the document. */

@@ -40,6 +40,8 @@ export async function giveBooks(
   await rehearsal.publish([batchOf(commands)]);
   const [parked] = rehearsal.outcome.parkedSamples;
   if (parked) refuse(parked.faults[0], { type: parked.type ?? '', id: parked.messageId ?? '' });
+  const [answer] = Object.keys(rehearsal.outcome.answers);
+  if (answer !== undefined) refuseGiven(`a reservation is answered ${answer}`);
 }
 
 /** What stock may need: units, and whether it has lots. All else may need stock. */
@@ -49,8 +51,11 @@ const withoutNothing = (line: RecordValue): RecordValue =>
   Object.fromEntries(Object.entries(line).filter(([, value]) => value !== undefined));
 
 function refuse(fault: Fault | undefined, { type, id }: { type: string; id: string }): void {
-  if (!fault) return;
-  const message = `what the test gives cannot be booked: ${type} ${id}: ${formatFault(fault)}`;
+  if (fault) refuseGiven(`${type} ${id}: ${formatFault(fault)}`);
+}
+
+function refuseGiven(what: string): never {
+  const message = `what the test gives cannot be booked: ${what}`;
   throw new StockbusError('CONFIG_BAD_VALUE', message, undefined, {
     todo: 'correct it under `stock` or `booked`',
   });

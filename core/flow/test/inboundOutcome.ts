@@ -5,12 +5,13 @@ import { parkedContent } from '../../intake/parkedContent.ts';
 import { takeIn } from '../../intake.ts';
 import { type Balance, isOutside } from '../../ledger.ts';
 import type { Command, ParkedRecord } from '../../message.ts';
-import type { Broker, Payload, RecordValue } from '../../ports.ts';
+import type { Broker, RecordValue } from '../../ports.ts';
 import { keepAll, Rehearsal } from '../../rehearsal.ts';
 import type { InboundFlow } from '../compiledFlow.ts';
 import type { SeenOutcome } from './CaseOutcome.ts';
 import type { CaseSetting } from './CaseSetting.ts';
 import { giveBooks } from './givenBooks.ts';
+import { headersOf } from './headersOf.ts';
 import { PublishedBatches } from './PublishedBatches.ts';
 import { ownSent, type Sent, subscribersSent } from './sentOf.ts';
 import type { FlowCase } from './testFields.ts';
@@ -57,15 +58,6 @@ export async function bookedOutcome(
 
 const nameOf = ({ name, input }: FlowCase, { read }: InboundFlow): string =>
   name ?? input?.split('/').at(-1) ?? `payload.${read.extension}`;
-
-/** What a request says of itself: headers by their names in lower case, and the type that one of them names. */
-function headersOf({ headers }: FlowCase): Pick<Payload, 'headers' | 'contentType'> {
-  if (!headers) return {};
-  const entries = Object.entries(headers).map(([name, text]) => [name.toLowerCase(), text]);
-  const all: Record<string, string> = Object.fromEntries(entries);
-  const contentType = all['content-type'];
-  return { headers: all, ...(contentType === undefined ? {} : { contentType }) };
-}
 
 async function* bytesOf(
   { input, payload }: FlowCase,

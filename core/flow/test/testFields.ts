@@ -1,9 +1,11 @@
 /** What a `<name>.test.yaml` may say, declared once: read here, shown in the reference and to editors. */
+import { codes } from '../../errors.ts';
 import {
   checked,
   type Field,
   integer,
   isObject,
+  type JsonSchema,
   list,
   namedValues,
   optional,
@@ -37,7 +39,19 @@ const time = (about: string) =>
   checked(text(about), (value) =>
     Number.isNaN(Date.parse(value)) ? `'${value}' is not a time` : undefined,
   );
-const anything = (about: string) => raw(about, 'as it is', {});
+const anything = (about: string, properties: JsonSchema = {}) =>
+  raw(about, 'as it is', { properties });
+
+/** Only for editors: what else stands there is told by the comparison. */
+const shownMessage = {
+  id: { type: ['string', 'number'], description: 'Its key.' },
+  type: { type: 'string', description: 'Its type, such as stock.receive.v1.' },
+  data: { type: 'object', description: 'Its data.' },
+};
+const shownParked = {
+  record: { type: 'integer', description: 'Number of the record in its payload.' },
+  code: { enum: Object.keys(codes), description: 'Code of its first fault.' },
+};
 
 /** What a connector would answer. */
 const connectorAnswers: Field<ConnectorAnswer> = custom({
@@ -73,13 +87,13 @@ const expectField = record(
     messages: optional(
       list(
         'All messages that are made, in order: `id`, `type` and `data`.',
-        anything('A message.'),
+        anything('A message.', shownMessage),
       ),
     ),
     parked: optional(
       list(
         'All that is parked, in order: its `record` and the `code` of its first fault. None when left out. Of what a subscription under `sent` refuses it is the `flow`, the number of the event as `record`, and the `code`; without `record` its format refuses all that it sends.',
-        anything('A record.'),
+        anything('A record.', shownParked),
       ),
     ),
     refused: optional(

@@ -6,7 +6,7 @@ import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { projectFiles } from '../../../core/cli/init/projectFiles.ts';
 import { functionNames } from '../../../core/flow/expression/checkExpression.ts';
-import { flowSchema, fragmentSchema } from '../../../core/flow/reference.ts';
+import { flowSchema, flowTestSchema, fragmentSchema } from '../../../core/flow/reference.ts';
 import type { JsonSchema } from '../../../core/spec.ts';
 import { parts } from './parts.ts';
 
@@ -130,6 +130,22 @@ describe('the schema of flows for editors', () => {
       proposes(`read/${name}`, Object.keys(readOptions.fields ?? {}));
     for (const { name, from } of parts.connectors)
       if (from) proposes('from', [name, ...Object.keys(from.fields ?? {})]);
+  });
+
+  it('of tests proposes what they expect, and the codes of faults', () => {
+    const text = JSON.stringify(flowTestSchema());
+    for (const word of ['"filtered"', '"parked"', '"LOOKUP_NOT_FOUND"', '"messages"', '"sent"'])
+      assert.ok(text.includes(word), word);
+    const ajv = new Ajv({ strict: false });
+    const test = ajv.compile(flowTestSchema());
+    for (const folder of ['flows', 'examples/flows']) {
+      for (const name of readdirSync(join(root, folder)).filter((one) =>
+        one.endsWith('.test.yaml'),
+      )) {
+        const valid = test(parse(readFileSync(join(root, folder, name), 'utf8')));
+        assert.ok(valid, `${name} ${JSON.stringify(test.errors)}`);
+      }
+    }
   });
 
   it('takes every flow and fragment that there is, and refuses a field that is none', () => {
