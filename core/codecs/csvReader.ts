@@ -84,7 +84,7 @@ export class CsvReader implements PayloadReading {
         yield* records.take();
         throw error;
       }
-      records.end();
+      records.end(this.#footer !== undefined);
       yield* records.take();
       this.#footer?.end(this.#buffer.line);
     } catch (error) {

@@ -205,9 +205,9 @@ export class CsvRecords {
     return cells.length === header.length && cells.every((cell, index) => cell === header[index]);
   }
 
-  /** All text is read: what is held back is the footer. */
-  end(): void {
-    for (const record of this.#alone(this.#kinds?.end() ?? [])) record.open = true;
+  /** All text is read: what is held back is the footer. Without one, rows of the last head may still come. */
+  end(hasFooter: boolean): void {
+    for (const record of this.#alone(this.#kinds?.end() ?? [])) if (!hasFooter) record.open = true;
     this.footer = this.#held.map(({ raw }) => raw);
     for (const { record } of this.#held.splice(0)) {
       const { record: number, line = 0 } = record;

@@ -31,6 +31,7 @@ async function endOf(spec: CodecSpec, options: object, text: string): Promise<st
 const long = 'x'.repeat(70_000);
 
 const footer = { footer: '^END (\\d+)' };
+const rows = { rows: [{ H: ['no'] }, { L: ['sku'] }] };
 
 /** A text that stops anywhere says by itself whether it stops where it may. */
 describe('the end of a text', () => {
@@ -52,6 +53,10 @@ describe('the end of a text', () => {
     [csv, footer, 'a,b\n1,2\nEND 12', 'refused at the end'],
     [csv, footer, 'a,b\n1,2\n', 'refused at the end'],
     [csv, footer, 'a,b\n1,2\nEND 12\n', 'refused'],
+    [csv, rows, 'H,1\nL,a\n', 'closed'],
+    [csv, rows, 'H,1\nL,a', 'open record'],
+    [csv, rows, 'H,1\nL,a\nH,2\n', 'open record'],
+    [csv, { ...rows, ...footer }, 'H,1\nL,a\nH,2\nEND 3\n', 'closed'],
     [json, { format: 'lines' }, '{"q":1}\n', 'closed'],
     [json, { format: 'lines' }, '{"q":1}\n{"q":12}', 'closed'],
     [json, { format: 'lines' }, '{"q":1}\n{"q":12', 'open record'],

@@ -1,8 +1,10 @@
 /** CSV with rows of several kinds: heads, lines, and a line that says how many there are. */
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { csv } from '../../../core/codecs/csv.ts';
 import type { SourceRecord } from '../../../core/ports.ts';
 import { chunksOf, codecWith, faults, readAll, values } from '../../contract/codec/readAll.ts';
+import { runs, seed } from '../../runs.ts';
 
 const rows = [{ H: ['no', 'date'] }, { L: ['sku', 'qty', 'lot'] }];
 const options = { rows, footer: '^T;(\\d+)' };
@@ -110,6 +112,41 @@ describe('CSV: rows of several kinds', () => {
     const again = await readAll(codec, file.replace('bad', '2'));
     assert.deepEqual(faults(again), []);
     assert.deepEqual(values(again), [line('1', 'mon', 'A', '2')]);
+  });
+
+  it('never takes a line for one of another head, whatever becomes of rows', async () => {
+    const documents = fc.array(fc.nat(3), { minLength: 1, maxLength: 6 });
+    const broken = fc.array(
+      fc.tuple(fc.nat(20), fc.constantFrom('X;1;2', '"', 'H;9', 'L', 'L;a;1')),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        documents,
+        broken,
+        fc.constantFrom(1, 5, 1_000),
+        async (sizes, spoiled, size) => {
+          const lines = sizes.flatMap((count, no) => [
+            `H;${no};mon`,
+            ...Array.from({ length: count }, (_, at) => `L;${no}-${at};1;`),
+          ]);
+          // A row that says of itself that it is a line is taken for one.
+          for (const [index, text] of spoiled)
+            if (lines[index]?.startsWith('L') || (index < lines.length && !text.startsWith('L')))
+              lines[index] = text;
+          const { records, refused } = await read(
+            `${lines.join('\n')}\n`,
+            { rows, delimiter: ';' },
+            size,
+          );
+          assert.equal(refused, undefined);
+          for (const { value, fault } of records) {
+            if (fault || value.sku === '') continue;
+            assert.equal(String(value.sku).split('-')[0], value.no);
+          }
+        },
+      ),
+      { numRuns: runs(30, 300), seed },
+    );
   });
 
   it('is refused where its options say two things', () => {
