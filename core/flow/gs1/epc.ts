@@ -5,7 +5,7 @@ import { elementValue } from './elementValue.ts';
 import type { Gs1Elements } from './epcUri.ts';
 import { gs1Fault, shownText } from './gs1Fault.ts';
 import { gs1Text, gtin, sscc } from './gs1Keys.ts';
-import { scannedElements } from './scannedElements.ts';
+import { elementsIn, gtinOfDigits, scannedElements } from './scannedElements.ts';
 
 /** What a key is called: its scheme as EPC URIs have it, and names for its parts. */
 type Named = Record<string, string>;
@@ -58,8 +58,12 @@ function keyParts(ai: string, value: string, elements: Gs1Elements): Named {
   return { scheme, [name]: value.slice(0, from), ...(serial !== '' && { serial }) };
 }
 
-const ofDigits = (digits: string): Gs1Elements =>
-  digits.length === 18 ? { '00': sscc(digits)! } : { '01': gtin(digits)! };
+/** A key alone, or else elements that no symbology identifier announces, such as `00` and an SSCC. */
+function ofDigits(digits: string): Gs1Elements {
+  if (digits.length === 18) return { '00': sscc(digits)! };
+  const elements = gtinOfDigits(digits) === undefined ? elementsIn(digits) : undefined;
+  return elements && primaryKeyOf(elements) ? elements : { '01': gtin(digits)! };
+}
 
 /** The checked elements that a text names, at least a key among them. */
 function namedElements(text: string): { key: string; elements: Gs1Elements } {

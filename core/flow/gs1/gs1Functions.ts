@@ -48,12 +48,12 @@ export const gs1Functions = {
     gtin,
   ),
   gln: key(
-    'The 13 digits of a GLN, its check digit verified, from 13 digits, an EPC URI (`sgln`, `pgln`), a GS1 Digital Link, or `414/4012345000054`.',
+    'The 13 digits of a GLN, its check digit verified, from 13 digits, an EPC URI (`sgln`, `pgln`), a GS1 Digital Link, a scan, or `414/4012345000054`.',
     '$gln("urn:epc:id:sgln:4012345.00005.0")',
     gln,
   ),
   sscc: key(
-    'The 18 digits of an SSCC, its check digit verified, from 18 digits, 20 with `00` in front, an EPC URI or a GS1 Digital Link.',
+    'The 18 digits of an SSCC, its check digit verified, from 18 digits, 20 with `00` in front, an EPC URI, a GS1 Digital Link or a scan.',
     '$sscc("urn:epc:id:sscc:4012345.1112223334")',
     sscc,
   ),

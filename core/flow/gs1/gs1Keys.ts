@@ -4,7 +4,7 @@ import { decimalText } from '../expression/decimalText.ts';
 import { checkDigitOf, hasCheckDigit } from './checkDigit.ts';
 import type { Gs1Elements } from './epcUri.ts';
 import { gs1Fault, shownText } from './gs1Fault.ts';
-import { gtinOfDigits, scannedElements } from './scannedElements.ts';
+import { elementsIn, gtinOfDigits, scannedElements } from './scannedElements.ts';
 
 /** The text of an argument, without blanks at its ends; nothing where it is blank. */
 export function gs1Text(value: unknown): string | undefined {
@@ -83,7 +83,7 @@ const unknownCheck = (check: unknown): Error =>
   );
 
 function digitsOf(kind: KeyKind, text: string): string {
-  const key = kind.ofDigits(text);
+  const key = kind.ofDigits(text) ?? scannedKey(kind, text);
   if (key !== undefined) return key;
   throw gs1Fault(
     'GS1_BAD_KEY',
@@ -113,9 +113,17 @@ function namedKey(kind: KeyKind, text: string): string {
   );
 }
 
-/** Texts that only look like a scan are no keys. */
+/** The key in elements that no symbology identifier announces; undefined where the digits are no elements. */
+function scannedKey(kind: KeyKind, digits: string): string | undefined {
+  const key = kind.ofElements(elementsIn(digits) ?? {});
+  return key === undefined ? undefined : kind.ofDigits(key);
+}
+
+/** What can be read only as elements without such an identifier may be no scan at all. */
 function elementsOf(text: string, kind: KeyKind): Gs1Elements {
-  if (/^(?:urn:epc:|https?:\/\/|\(|\])/i.test(text)) return scannedElements(text);
+  if (/^(?:urn:epc:|https?:\/\/|\(|\]|\[\)>)/i.test(text)) return scannedElements(text);
+  const elements = elementsIn(text);
+  if (elements) return elements;
   throw gs1Fault(
     'GS1_BAD_KEY',
     `${shownText(text)} is no ${kind.name}: it is neither digits nor an EPC URI, a GS1 Digital Link or elements`,

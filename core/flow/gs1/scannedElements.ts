@@ -1,4 +1,5 @@
 /** What a scanner sent, as GS1 elements: element strings, plain keys, links, texts in parentheses. */
+import { isStockbusError } from '../../errors.ts';
 import { aiAt, aiOf } from './aiTable.ts';
 import { hasCheckDigit } from './checkDigit.ts';
 import { decodedPart, isWebAddress, readDigitalLink } from './digitalLink.ts';
@@ -27,6 +28,16 @@ export function scannedElements(text: string): Gs1Elements {
   if (text.startsWith('(')) return ofBrackets(text);
   if (text.startsWith('[)>')) return ofEnvelope(text);
   return ofPlain(text) ?? ofElementString(text, text);
+}
+
+/** The same, or undefined for what cannot be read. */
+export function elementsIn(text: string): Gs1Elements | undefined {
+  try {
+    return scannedElements(text);
+  } catch (error) {
+    if (isStockbusError(error)) return undefined;
+    throw error;
+  }
 }
 
 function decoded(text: string, read: Gs1Elements | string): Gs1Elements {
