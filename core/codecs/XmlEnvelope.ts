@@ -8,15 +8,22 @@ import type { XmlSurroundings } from './xmlRejects.ts';
 import type { RawXml } from './xmlScanner.ts';
 import { attributesOf } from './xmlText.ts';
 
-/** What stands before the records and is kept for them: elements, and attributes of the root. */
+/**
+ * What stands around the records, before the first of them, and is kept for them: elements whose own element
+ * around them holds that record, and attributes of the root.
+ */
 export class XmlEnvelope {
   readonly #options: XmlRead;
   readonly #file: string;
   readonly #elements: ReadonlySet<string>;
   readonly #attributes: ReadonlySet<string>;
   readonly #strip: boolean;
-  readonly #parts: RawXml[] = [];
+  #parts: RawXml[] = [];
+  /** Numbers of the elements around the first record, once that came. */
+  #around: ReadonlySet<number> | undefined;
   #chars = 0;
+  /** By the number of the element around them, the line from which on parts are too long to be kept. */
+  readonly #tooMuch = new Map<number, number>();
   #value: RecordValue | undefined;
 
   constructor(options: XmlRead, file: string) {
@@ -30,8 +37,36 @@ export class XmlEnvelope {
     );
   }
 
-  takes(name: string): boolean {
+  /**
+   * Before the first record whatever is called like that; behind it what stands around it, which is refused.
+   * `parent` is the number of the element around it.
+   */
+  takes(name: string, parent: number): boolean {
+    if (this.#around?.has(parent) === false) return false;
     return this.#elements.has(name) || this.#elements.has(localName(name));
+  }
+
+  /** The first record is there, inside of those elements. */
+  end(around: readonly number[]): void {
+    if (this.#around) return;
+    this.#around = new Set(around);
+    this.#dropClosed(around);
+    for (const parent of around) {
+      const line = this.#tooMuch.get(parent);
+      if (line === undefined) continue;
+      const message = `what \`envelope\` keeps is longer than ${limits.envelopeChars} characters`;
+      throw this.#refusal(new StockbusError('PAYLOAD_TOO_LARGE', message, { line }));
+    }
+  }
+
+  /** What stands in an element that was closed stands around no record. */
+  #dropClosed(open: readonly number[]): void {
+    this.#keep(({ parent }) => open.includes(parent));
+  }
+
+  #keep(isKept: (part: RawXml) => boolean): void {
+    this.#parts = this.#parts.filter(isKept);
+    this.#chars = this.#parts.reduce((sum, { text }) => sum + text.length, 0);
   }
 
   /** All of its elements as they stand. */
@@ -39,22 +74,24 @@ export class XmlEnvelope {
     return this.#parts.map(({ text }) => `${text}\n`).join('');
   }
 
-  /** It belongs to all records: what is wrong with it costs the payload. */
-  add(part: RawXml): void {
-    const { fault, large, line, name } = part;
-    if (this.#value) {
+  /** It belongs to all records: what is wrong with it costs the payload. `open` are the elements around it. */
+  add(part: RawXml, open: readonly number[]): void {
+    const { fault, large, line, name, parent } = part;
+    if (this.#around) {
       const message = `<${name}>, which \`envelope\` keeps, stands behind the first record`;
       throw this.#refusal(new StockbusError('ENVELOPE_LATE', message, { line }));
     }
     if (fault !== undefined) {
       throw this.#refusal(new StockbusError('XML_SYNTAX', fault.message, { line: fault.line }));
     }
+    if (this.#tooMuch.has(parent)) return;
     this.#parts.push(part);
     this.#chars += part.text.length;
-    if (large || this.#chars > limits.envelopeChars) {
-      const message = `what \`envelope\` keeps is longer than ${limits.envelopeChars} characters`;
-      throw this.#refusal(new StockbusError('PAYLOAD_TOO_LARGE', message, { line }));
-    }
+    if (this.#chars > limits.envelopeChars) this.#dropClosed(open);
+    if (!large && this.#chars <= limits.envelopeChars) return;
+    // Whether it stands around the records shows when the first of them comes.
+    this.#tooMuch.set(parent, line);
+    this.#keep((one) => one.parent !== parent);
   }
 
   /** Its value, from the first record on. */

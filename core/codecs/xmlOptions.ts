@@ -28,7 +28,7 @@ const xmlReadFields = record('How XML is read.', {
   ),
   envelope: optional(
     list(
-      'What is kept of what stands around the records: elements before the first of them, and attributes of the root (`@creationDate`). Each record has it as `#envelope`, under the same names. What stands behind the first record refuses the payload (ENVELOPE_LATE); it has 64 KiB at most.',
+      'What is kept of what stands around the records: elements before the first of them, whose own parent holds that record, so that the `ID` of an order is kept and not that of a supplier beside it, and attributes of the root (`@creationDate`). Each record has it as `#envelope`, under the same names. What stands behind the first record refuses the payload (ENVELOPE_LATE); it has 64 KiB at most.',
       text('The name of an element, or of an attribute behind `@`.', {
         pattern: /^@?[^\s<>/&"'=@]+$/,
         shape: 'the name of an element, or of an attribute behind `@`',

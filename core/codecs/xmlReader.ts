@@ -18,7 +18,7 @@ import { XmlEnvelope } from './XmlEnvelope.ts';
 import { localName } from './xmlNamespaces.ts';
 import type { XmlRead } from './xmlOptions.ts';
 import { XmlRejects } from './xmlRejects.ts';
-import type { ElementKind, RawXml } from './xmlScanner.ts';
+import type { KindOfElement, RawXml } from './xmlScanner.ts';
 import { XmlScanner } from './xmlScanner.ts';
 
 const DECLARED = /^\s*<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/;
@@ -69,7 +69,9 @@ export class XmlReader implements PayloadReading {
       for (;;) {
         const raw = await this.#scanner.next();
         if (!raw) break;
-        if (raw.kind === 'envelope') this.#envelope?.add(raw);
+        const { around } = this.#scanner;
+        if (raw.kind === 'record') this.#envelope?.end(around);
+        if (raw.kind === 'envelope') this.#envelope?.add(raw, around);
         else if (this.#records.length === 0) whole = raw;
         else for (const _ of this.#add(raw)) yield [];
         if (this.#batchIsReady()) yield this.#take();
@@ -87,14 +89,14 @@ export class XmlReader implements PayloadReading {
   }
 
   /** What an element is, by its name and depth. */
-  #kinds(): (name: string, depth: number) => ElementKind | undefined {
+  #kinds(): KindOfElement {
     const { root } = this.#options;
     const envelope = this.#envelope;
     const isWhole = this.#records.length === 0;
-    return (name, depth) => {
+    return (name, depth, parent) => {
       if (depth === 1 && root !== undefined && !isCalled(name, root)) throw this.#wrongRoot(name);
       if (isWhole ? depth === 1 : this.#recordName(name) !== undefined) return 'record';
-      return depth > 1 && envelope?.takes(name) ? 'envelope' : undefined;
+      return depth > 1 && envelope?.takes(name, parent) ? 'envelope' : undefined;
     };
   }
 

@@ -33,7 +33,16 @@ export interface RawXml {
   fault: { message: string; line: number } | undefined;
   /** What is in scope where the element stands. */
   prefixes: InstancePrefixes;
+  /** Number of the element around it; 0 where there is none. */
+  parent: number;
 }
+
+/** Tells what an element is, by its name, its depth (the root has 1) and the number of the element around it. */
+export type KindOfElement = (
+  name: string,
+  depth: number,
+  parent: number,
+) => ElementKind | undefined;
 
 /** Characters of an entity with its `&` and `;`, more than any that is known has. */
 const LONGEST_ENTITY = 16;
@@ -51,12 +60,14 @@ const DECLARATIONS = ['<!--', '<![CDATA[', '<!DOCTYPE'];
  */
 export class XmlScanner {
   readonly #buffer: TextBuffer;
-  readonly #kindOf: (name: string, depth: number) => ElementKind | undefined;
+  readonly #kindOf: KindOfElement;
   readonly #mayHaveDoctype: boolean;
   /** Names of the elements that are open. */
   readonly #open: string[] = [];
-  /** Of those outside of records, what each brings into scope. */
+  /** Of those outside of records, what each brings into scope, and which one in the document it is. */
   readonly #scopes: InstancePrefixes[] = [];
+  readonly #numbers: number[] = [];
+  #elements = 0;
   readonly #passed = new PassedElements();
   #begun = false;
   #root: XmlSurroundings | undefined;
@@ -69,16 +80,11 @@ export class XmlScanner {
   /** Of a start tag whose end is not in the text so far. */
   #sought: SoughtEnd | undefined;
   #head: string | undefined;
-  #wanted: Pick<RawXml, 'name' | 'kind'> = { name: '', kind: 'record' };
+  #wanted: Pick<RawXml, 'name' | 'kind' | 'parent'> = { name: '', kind: 'record', parent: 0 };
   #line = 1;
   #fault: { message: string; line: number } | undefined;
 
-  /** `kindOf` tells by name and depth (the root has 1) which elements are wanted. */
-  constructor(
-    buffer: TextBuffer,
-    kindOf: (name: string, depth: number) => ElementKind | undefined,
-    mayHaveDoctype: boolean,
-  ) {
+  constructor(buffer: TextBuffer, kindOf: KindOfElement, mayHaveDoctype: boolean) {
     this.#buffer = buffer;
     this.#kindOf = kindOf;
     this.#mayHaveDoctype = mayHaveDoctype;
@@ -87,6 +93,11 @@ export class XmlScanner {
   /** What stands around the records that were given out. */
   get surroundings(): XmlSurroundings {
     return this.#root!;
+  }
+
+  /** Numbers of the elements around what was given out last, from the root on. */
+  get around(): readonly number[] {
+    return this.#numbers;
   }
 
   /** Elements beside the records, once the document is at its end. */
@@ -238,11 +249,12 @@ export class XmlScanner {
       const message = `elements are nested more than ${limits.nestingLevels} deep`;
       throw new StockbusError('NESTING_TOO_DEEP', message, { line: this.#buffer.lineAt(at) });
     }
-    const kind = this.#recordDepth === 0 ? this.#kindOf(name, depth) : undefined;
+    const parent = this.#numbers.at(-1) ?? 0;
+    const kind = this.#recordDepth === 0 ? this.#kindOf(name, depth, parent) : undefined;
     if (kind) {
-      this.#wanted = { name, kind };
+      this.#wanted = { name, kind, parent };
       this.#beginRecord(at, depth);
-      this.#passed.record();
+      if (kind === 'record') this.#passed.record();
     }
     if (this.#recordDepth === 0) {
       this.#passed.open();
@@ -268,7 +280,10 @@ export class XmlScanner {
       this.#wrong(illegalCharacter(attributes), at);
       this.#check(() => decodeEntities(attributes), at);
     }
-    if (opens) this.#scopes.push(scopeOfTag(this.#scope(), attributes));
+    if (!opens) return;
+    this.#scopes.push(scopeOfTag(this.#scope(), attributes));
+    this.#elements += 1;
+    this.#numbers.push(this.#elements);
   }
 
   #scope(): InstancePrefixes {
@@ -291,6 +306,7 @@ export class XmlScanner {
     this.#open.pop();
     if (this.#recordDepth === 0) {
       this.#scopes.pop();
+      this.#numbers.pop();
       this.#passed.close(opened ?? '');
     }
     this.#scanned = at + tag[0].length - this.#buffer.pos;

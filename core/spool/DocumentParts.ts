@@ -2,9 +2,8 @@ import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { isObject } from '../spec.ts';
-import { bytesInMemory } from './bytesInMemory.ts';
 import { hashOf, KeyHashes } from './KeyHashes.ts';
-import { type SharedPlace, SharedValues, type SpooledMember } from './SharedValues.ts';
+import { hasEnvelope, type SharedPlace, SharedValues, type SpooledMember } from './SharedValues.ts';
 import { Spool, type SpoolForm, type SpoolPlace } from './Spool.ts';
 import type { SpoolFolder } from './SpoolFolder.ts';
 
@@ -44,7 +43,7 @@ export class DocumentParts {
   /** A promise only where the disk is to be waited for. */
   add(part: DocumentPart): Promise<void> | undefined {
     const { value, members = [] } = part;
-    const bytes = bytesInMemory(value) + this.#shared.bytesOf(members);
+    const bytes = this.#shared.bytesOfFields(value) + this.#shared.bytesOf(members);
     const written = this.#spool.add(part, PART_BYTES + bytes);
     const noted = this.#names.add(part.by);
     if (!written && !noted && !this.#shared.waits) return undefined;
@@ -113,7 +112,8 @@ export class DocumentParts {
       for (const name of path.slice(0, -1)) around = around[name] as RecordValue;
       around[path.at(-1)!] = await this.#shared.at(place);
     }
-    return { ...part, members };
+    const { source = members[0]!.value } = part as Partial<DocumentPart>;
+    return { ...part, source, members };
   }
 
   async #at(places: readonly SpoolPlace[]): Promise<DocumentPart[]> {
@@ -178,8 +178,9 @@ type WrittenPart = Omit<SpooledPart, 'source' | 'members'> & {
 };
 
 /**
- * Parts of a record that was split have it as a member, and most of it in their fields: what is the same
- * object as in the part before stands once, among the shared values.
+ * Parts of a record that was split have it as a member, and most of it in their fields, and all records of a
+ * payload have what stood around them: what is the same object as in the part before stands once, among the
+ * shared values.
  */
 class PartForm implements SpoolForm<SpooledPart> {
   readonly #shared: SharedValues;
@@ -191,18 +192,23 @@ class PartForm implements SpoolForm<SpooledPart> {
 
   text({ source, ...part }: DocumentPart): string {
     const { members = [] } = part;
-    if (members.some(({ shared }) => shared)) return this.#textOfSplit({ source, ...part });
+    if (members.some((member) => member.shared ?? hasEnvelope(member)))
+      return this.#textOfShared({ source, ...part });
     const isFirst = members[0]?.value === source;
     return JSON.stringify(isFirst ? part : { ...part, source });
   }
 
-  #textOfSplit(part: DocumentPart): string {
-    const { value, source } = part;
+  #textOfShared({ source, ...part }: DocumentPart): string {
+    const { value } = part;
     const absent: Absent[] = [];
+    const before = this.#before;
+    const isFirst = part.members?.[0]?.value === source;
     const written: WrittenPart = {
       ...part,
-      value: this.#withoutShared(value, this.#before?.value, ['value'], absent),
-      source: this.#withoutShared(source, this.#before?.source, ['source'], absent),
+      value: this.#withoutShared(value, before?.value, ['value'], absent),
+      ...(isFirst
+        ? {}
+        : { source: this.#withoutShared(source, before?.source, ['source'], absent) }),
       members: this.#shared.placed(part.members!),
       absent,
     };
@@ -232,6 +238,8 @@ class PartForm implements SpoolForm<SpooledPart> {
   entry(text: string): SpooledPart {
     const { source, ...part } = JSON.parse(text) as WrittenPart;
     const members = part.members as SourceRecord[];
+    // With members elsewhere it is known when they are read.
+    if (part.absent) return { ...part, members, ...(source ? { source } : {}) } as SpooledPart;
     return { ...part, members, source: source ?? members[0]!.value };
   }
 }

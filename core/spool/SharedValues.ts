@@ -1,13 +1,23 @@
 import { StockbusError } from '../errors.ts';
-import type { SourceRecord } from '../ports.ts';
+import type { RecordValue, SourceRecord } from '../ports.ts';
 import { bytesInMemory } from './bytesInMemory.ts';
 import type { SpoolFile, SpoolFolder } from './SpoolFolder.ts';
 
 /** Where a value stands in the file: its first byte, and how many they are. */
 export type SharedPlace = readonly [from: number, length: number];
 
-/** A record, or the place of one that others share. */
-export type SpooledMember = SourceRecord | SharedPlace;
+/** A record, or the place of one that others share; what stood around all of them has a place of its own. */
+export type SpooledMember = (SourceRecord & { envelope?: SharedPlace }) | SharedPlace;
+
+/** What stood around the records of a payload: one object that each of them has. */
+const ENVELOPE = '#envelope';
+
+const envelopeOf = ({ value }: SourceRecord): object | undefined => {
+  const envelope = value[ENVELOPE];
+  return typeof envelope === 'object' && envelope !== null ? envelope : undefined;
+};
+
+export const hasEnvelope = (member: SourceRecord): boolean => envelopeOf(member) !== undefined;
 
 interface Last {
   value: unknown;
@@ -32,7 +42,7 @@ export class SharedValues {
   readonly #places = new WeakMap<object, SharedPlace>();
   /** By number, since a record that was read again is another object. */
   readonly #records = new Map<number, SharedPlace>();
-  readonly #counted = new WeakSet<SourceRecord>();
+  readonly #counted = new WeakSet<object>();
   /** The last ones that were asked for, and by which entry. */
   readonly #last = new Map<number, Last>();
   #lastBytes = 0;
@@ -53,21 +63,42 @@ export class SharedValues {
     let bytes = 0;
     for (const member of members) {
       if (member.shared && this.#counted.has(member)) continue;
-      bytes += bytesInMemory(member);
+      bytes += hasEnvelope(member)
+        ? this.bytesOfFields(member.value) + bytesInMemory({ ...member, value: null })
+        : bytesInMemory(member);
       if (member.shared) this.#counted.add(member);
     }
     return bytes;
   }
 
+  /** Of a record as it was read or as steps made it: what stood around all of them counts once. */
+  bytesOfFields(value: RecordValue): number {
+    const envelope = value[ENVELOPE];
+    if (typeof envelope !== 'object' || envelope === null) return bytesInMemory(value);
+    const own = bytesInMemory({ ...value, [ENVELOPE]: null });
+    if (this.#counted.has(envelope)) return own;
+    this.#counted.add(envelope);
+    return own + bytesInMemory(envelope);
+  }
+
   /** As they are to be written: `write` is to follow. */
   placed(members: readonly SourceRecord[]): readonly SpooledMember[] {
-    return members.map((member) => (member.shared ? this.#placeOfRecord(member) : member));
+    return members.map((member) =>
+      member.shared ? this.#placeOfRecord(member) : this.#withoutEnvelope(member),
+    );
+  }
+
+  #withoutEnvelope(member: SourceRecord): SourceRecord {
+    const envelope = envelopeOf(member);
+    if (!envelope) return member;
+    const { [ENVELOPE]: _, ...value } = member.value;
+    return { ...member, value, envelope: this.place(envelope) } as SourceRecord;
   }
 
   #placeOfRecord(member: SourceRecord): SharedPlace {
     const known = this.#records.get(member.record);
     if (known) return known;
-    const place = this.#put(member);
+    const place = this.#put(this.#withoutEnvelope(member));
     this.#records.set(member.record, place);
     if (this.#records.size > PLACES_KEPT) this.#records.delete(this.#records.keys().next().value!);
     return place;
@@ -105,9 +136,19 @@ export class SharedValues {
   async members(spooled: readonly SpooledMember[]): Promise<SourceRecord[]> {
     this.#entry += 1;
     const members: SourceRecord[] = [];
-    for (const member of spooled)
-      members.push(isPlace(member) ? ((await this.at(member)) as SourceRecord) : member);
+    for (const member of spooled) {
+      const read = isPlace(member) ? await this.at(member) : member;
+      members.push(await this.#withEnvelope(read as Exclude<SpooledMember, SharedPlace>));
+    }
     return members;
+  }
+
+  async #withEnvelope(member: Exclude<SpooledMember, SharedPlace>): Promise<SourceRecord> {
+    const { envelope } = member;
+    if (!envelope) return member;
+    member.value[ENVELOPE] = await this.at(envelope);
+    delete member.envelope;
+    return member;
   }
 
   async at(place: SharedPlace): Promise<unknown> {

@@ -130,6 +130,51 @@ describe('a record that was split into many documents', () => {
   });
 });
 
+describe('what stands around the records of a payload', () => {
+  const payload = { head: { no: 'D', note: 'x'.repeat(30_000) }, lines };
+  const read = '{ json: { records: lines, envelope: [head] } }';
+  const key = '$.`#envelope`.head.no & "/" & no';
+  const flows: Record<string, string> = {
+    'with rows that are gathered': flowOf('  - filter: sku != "none"', '', key),
+    'with rows that keep it while they are mapped': flowOf('  - set: { more: sku }', '', key),
+    'with rows that are split': flowOf(
+      '  - set: { rows: $ }\n  - split: { path: rows, parent: around }',
+      '',
+      'around.`#envelope`.head.no & "/" & no',
+    ),
+    'with rows that are messages': flowOf(
+      '  - set: { more: sku }',
+      '',
+      `${key} & "/" & sku`,
+    ).replace('  - group: { by: document }\n', ''),
+  };
+  for (const [shape, flow] of Object.entries(flows)) {
+    it(`${shape}, is spooled a few times, not with each of them`, async () => {
+      const made: unknown[] = [];
+      for (const bounds of Object.values(spoolPlaces)) {
+        const spool = new SpoolBytes(bounds);
+        const of = flow.replace('read: json', `read: ${read}`);
+        const { receipt, batches, text } = await take(of, payload, spool);
+        assert.ok(spool.bytes < 25 * text.length, `wrote ${spool.bytes / text.length} times`);
+        assert.ok(spool.bytesRead < 40 * text.length, `read ${spool.bytesRead / text.length}`);
+        made.push([
+          receipt.messages,
+          receipt.parked,
+          batches.flatMap(({ commands }) =>
+            commands.map(({ id, contenthash }) => [id, contenthash]),
+          ),
+          batches.flatMap(({ parked }) => parked.map(({ content }) => JSON.parse(content))),
+        ]);
+      }
+      const [first, ...others] = made as [[number, number, [string][], unknown[][]]];
+      assert.ok(first[0] > 900 && first[1] > 0);
+      assert.equal(first[2][1]![0].split('/')[0], 'D');
+      assert.match(JSON.stringify(first[3][0]), /"#envelope":\{"head":\{"no":"D"/);
+      for (const other of others) assert.deepEqual(other, first);
+    });
+  }
+});
+
 interface Receipted {
   document: string;
   lines: { quantity: string }[];

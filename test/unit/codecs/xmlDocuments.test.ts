@@ -85,6 +85,42 @@ describe('XML: documents', () => {
     }
   });
 
+  it('keep what stands around their records, and not what is called alike elsewhere', async () => {
+    const document = `<Order>
+  <Supplier><ID>S1</ID><Contact><ID>C1</ID></Contact></Supplier>
+  <ID>O1</ID>
+  <Lines>
+    <Total><ID>T1</ID></Total><ID>L1</ID>
+    <Line><ID>1</ID></Line>
+    <Note><ID>N1</ID></Note>
+    <Line><ID>2</ID></Line>
+  </Lines>
+  <Buyer><ID>B1</ID></Buyer>
+</Order>`;
+    const options = { record: 'Line', envelope: ['ID'] };
+    const { records, refused } = await read(document, options);
+    assert.equal(refused, undefined);
+    assert.deepEqual(
+      records.map(({ value }) => [value.ID, value['#envelope']]),
+      [
+        ['1', { ID: ['O1', 'L1'] }],
+        ['2', { ID: ['O1', 'L1'] }],
+      ],
+    );
+    const late = await read(document.replace('<Buyer>', '<ID>O2</ID><Buyer>'), options);
+    assert.equal(late.refused?.code, 'ENVELOPE_LATE');
+    const many = Array.from({ length: 9_000 }, (_, index) => `<S><ID>S${index}</ID></S>`).join('');
+    const wide = `<Order>${many}<All>${many.replaceAll(/<\/?S>/g, '')}</All><ID>O1</ID><Line/></Order>`;
+    assert.deepEqual(values(await read(wide, options)), [{ '#envelope': { ID: 'O1' } }]);
+    const passed = new Map<string, number>();
+    const reading = codecWith(xml, options).read(chunksOf(Buffer.from(document), 64), {
+      name: 'x',
+      passedOver: (name, count) => void passed.set(name, count),
+    });
+    for await (const _ of reading);
+    assert.deepEqual([...passed.keys()].sort(), ['Buyer', 'Note', 'Supplier', 'Total']);
+  });
+
   it('are refused whole where what is kept stands behind a record, or is too much', async () => {
     const late = await read('<E>\n<R/>\n<Header/></E>', { record: 'R', envelope: ['Header'] });
     assert.equal(late.refused?.code, 'ENVELOPE_LATE');
