@@ -69,9 +69,16 @@ export class ConnectorAnswers {
       return (this.#kept(path, batch.terms) ?? (await this.#ask(path, batch))).text;
     } catch (error) {
       if (error instanceof StockbusError && !isRetryable(error.fault)) return error;
+      if (!batch.hasFailed) this.#tellFailed(error);
       batch.hasFailed = true;
       throw error;
     }
+  }
+
+  /** Once a batch: why what asked has to come again. */
+  #tellFailed(error: unknown): void {
+    const { code, message } = faultOf(error);
+    this.#runtime.log('warn', 'enrich.failed', { connector: this.#name, code, message });
   }
 
   #kept(path: string, { cacheMs }: AnswerTerms): KeptAnswer | undefined {

@@ -51,10 +51,10 @@ function linesOf({ flows, unused, unheard }: HubTopology): string[] {
   ];
 }
 
-const cellsOf = ({ name, from, to }: TopologyFlow): string[] => [
+const cellsOf = ({ name, from, to, asks }: TopologyFlow): string[] => [
   from.map(inWords).join(', '),
   name,
-  to.map(inWords).join(', '),
+  to.map(inWords).join(', ') + (asks.length > 0 ? `; asks ${asks.map(inWords).join(', ')}` : ''),
 ];
 
 const inWords = ({ name, part }: TopologyEnd): string =>

@@ -73,7 +73,10 @@ function compileWhole(
     faults.push(...furtherFaults(yaml, context));
     return undefined;
   }
-  return compileDirection(unitOf(yaml, flow, context, report, faults));
+  const unit = unitOf(yaml, flow, context, report, faults);
+  const compiled = compileDirection(unit);
+  if (!compiled || unit.asks.size === 0) return compiled;
+  return { ...compiled, asks: [...unit.asks].map(([connector, kind]) => ({ kind, connector })) };
 }
 
 function unitOf(
@@ -92,6 +95,7 @@ function unitOf(
     context,
     report,
     readsOfPayload,
+    asks: new Map(),
     functions,
     lets,
     expression: (text, path, variables, known, form) => {

@@ -147,6 +147,13 @@ interface FlowBase {
   about: string;
   /** Path of its file from the hub's folder, for faults and logs. */
   file: string;
+  /** Connectors that its steps ask. */
+  asks?: readonly AskedConnector[];
+}
+
+export interface AskedConnector {
+  kind: string;
+  connector: string;
 }
 
 export interface Retry {

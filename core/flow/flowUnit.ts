@@ -69,6 +69,8 @@ export interface FlowUnit {
   report: FaultSink;
   /** What of `$payload` its expressions read, as far as they are compiled. */
   readsOfPayload: Set<string>;
+  /** By name the kinds of connectors that its steps ask. */
+  asks: Map<string, string>;
   /** The functions of its own. */
   functions: OwnFunctions;
   /** The names of its own. */

@@ -24,7 +24,7 @@ export function mermaidOf({ flows }: HubTopology): string[] {
     told.add(`${from} ${to}`);
     wire(from, to);
   };
-  for (const { name, direction, from, to } of flows) {
+  for (const { name, direction, from, to, asks } of flows) {
     const flow = idOf(`flow ${name}`, `["${textOf(name)}"]`);
     for (const one of from) {
       const source = end(one);
@@ -33,6 +33,7 @@ export function mermaidOf({ flows }: HubTopology): string[] {
       else wire(source, flow, one.part);
     }
     if (direction === 'report') once(books(), flow);
+    for (const one of asks) lines.push(`  ${flow} -. asks .-> ${end(one)}`);
     for (const one of to) {
       const target = end(one);
       if (one.kind === 'flow') once(flow, target);

@@ -11,6 +11,7 @@ interface Unit {
   yaml: YamlFile;
   context: { parts: HubParts; connectors: HubConfig['connectors'] };
   report: FaultSink;
+  asks: Map<string, string>;
 }
 
 /** `path`: of the step. What is wrong is reported. */
@@ -36,11 +37,12 @@ export function needOf(unit: Unit, need: StepNeed | undefined, path: Path): Runn
 }
 
 function connectorOf(
-  { context, report }: Unit,
+  { context, report, asks }: Unit,
   { port: kind, connector: name = '' }: StepNeed,
   path: Path,
 ): Asking['connector'] {
   const entry = context.connectors[name];
+  asks.set(name, kind);
   const spec = context.parts.connectors.find((one) => one.lookup && one.name === kind);
   if (entry?.kind === kind && spec) return { name, spec, config: entry.config };
   reportConnector(context.connectors, report, [...path, kind], { kind, connector: name });

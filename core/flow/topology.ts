@@ -1,7 +1,7 @@
 /** Which connector feeds which flow to which messages, and who gets what of the books. */
 import { type EventType, eventTypes } from '../message.ts';
 import { isObject } from '../spec.ts';
-import { type CompiledFlow, type Endpoint, sinksOf } from './compiledFlow.ts';
+import { type AskedConnector, type CompiledFlow, type Endpoint, sinksOf } from './compiledFlow.ts';
 import type { HubConfig } from './hubConfig.ts';
 
 export interface TopologyEnd {
@@ -19,6 +19,8 @@ export interface TopologyFlow {
   direction: CompiledFlow['direction'];
   from: TopologyEnd[];
   to: TopologyEnd[];
+  /** Whom its steps ask. */
+  asks: TopologyEnd[];
 }
 
 export interface HubTopology {
@@ -37,19 +39,26 @@ export function topologyOf(
     flows.flatMap((flow) => [
       ...(flow.direction === 'inbound' ? [flow.from.connector] : []),
       ...connectorsTold(flow),
+      ...(flow.asks ?? []).map(({ connector }) => connector),
     ]),
   );
   const heard = new Set(
     flows.flatMap((flow) => (flow.direction === 'subscription' ? flow.topics : [])),
   );
   return {
-    flows: flows.map(endsOf),
+    flows: flows.map((flow) => ({ ...endsOf(flow), asks: (flow.asks ?? []).map(askedEnd) })),
     unused: Object.keys(connectors).filter((name) => !named.has(name)),
     unheard: eventTypes.filter((type) => !heard.has(type)),
   };
 }
 
-function endsOf(flow: CompiledFlow): TopologyFlow {
+const askedEnd = ({ kind, connector }: AskedConnector): TopologyEnd => ({
+  id: `connector ${connector}`,
+  kind: 'connector',
+  name: `${connector} (${kind})`,
+});
+
+function endsOf(flow: CompiledFlow): Omit<TopologyFlow, 'asks'> {
   const { name, direction } = flow;
   if (flow.direction === 'inbound' || flow.direction === 'continued') {
     const messages = flow.types.map((type) => messageEnd('message', type));

@@ -1,13 +1,21 @@
 /** Records that are enriched from a system that is there, slow, wrong or down, and from the books. */
 import assert from 'node:assert/strict';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StockbusError } from '../../core/errors.ts';
 import { type OpenHub, openHub } from '../../core/hub/openHub.ts';
 import { limits } from '../../core/limits.ts';
 import type { Payload, Receipt } from '../../core/ports.ts';
-import { noMetrics, systemRuntime } from '../../core/runtime.ts';
+import { noMetrics, type Runtime, systemRuntime } from '../../core/runtime.ts';
+import { until } from '../hubRun.ts';
 import { Desk } from './cli.ts';
 
 const flow = `flow: deliveries
@@ -160,6 +168,7 @@ describe('a hub whose flows ask a system', () => {
   let gauges: number[];
   /** Time that nobody waited for. */
   let passedMs: number;
+  let hubRuntime: Runtime;
 
   const accept = (rows: string): Promise<Receipt> => {
     const origin = { intakeId: systemRuntime().newId(), flow: 'deliveries', name: 'd.csv' };
@@ -191,7 +200,7 @@ describe('a hub whose flows ask a system', () => {
       if (event === 'enrich.circuit') told.push({ ...fields });
     });
     passedMs = 0;
-    const hubRuntime = {
+    hubRuntime = {
       ...runtime,
       monotonic: () => runtime.monotonic() + passedMs,
       metrics: {
@@ -238,5 +247,65 @@ describe('a hub whose flows ask a system', () => {
     passedMs += limits.enrichPauseMs;
     assert.equal(await codeOf(accept(line('D-1', 'A'))), 'accepted');
     assert.deepEqual(gauges, [2, 1, 0]);
+  });
+
+  it('keeps a file in its inbox while a system is down, and what is to be told in its queue', async () => {
+    await open.close();
+    const inbox = desk.path('in');
+    mkdirSync(inbox);
+    const config = desk.path('config', 'hub.yaml');
+    const connectors = `connectors:\n  in: { folder: { path: "${inbox}" } }\n  out: { folder: { path: "${desk.path('out')}" } }\n`;
+    writeFileSync(config, readFileSync(config, 'utf8').replace('connectors:\n', connectors));
+    // Time is made to pass below, and what was answered to the first file holds for the second.
+    const source = 'from: { folder: in, pattern: "d*.csv", settle: 10ms }';
+    const filed = flow.replace('from: http', source).replace('1h', '20d');
+    writeFileSync(desk.path('flows', 'deliveries.yaml'), filed);
+    const feed = `flow: feed
+from: stock.changed.v1
+steps:
+  - enrich: { http: catalogue, path: "'/items/' & sku", into: item }
+  - map: { sku: sku, onHand: onHand, carton: item.perCarton }
+write: json
+to: { folder: out }
+retry: { first: 10ms, max: 50ms, attempts: 100 }
+`;
+    writeFileSync(desk.path('flows', 'feed.yaml'), feed);
+    catalogue.items = { A: { sku: 'TEA', perCarton: 12 } };
+    catalogue.how = 'down';
+    const env = { STOCKBUS_DATA: desk.path('data') };
+    const roles = ['intake', 'apply', 'relay', 'deliver'] as const;
+    open = await openHub(desk.folder, env, hubRuntime, { roles });
+    await open.hub.start();
+    writeFileSync(desk.path('in', 'd1.csv'), header + line('D-1', 'A'));
+    await until('it is asked', () => catalogue.asked.length > 0);
+    assert.equal((await open.store.parked({}, { limit: 10 })).rows.length, 0);
+
+    catalogue.how = 'well';
+    const onHand = async () => {
+      // Of what fails in the meantime nobody waits for the pause to end.
+      passedMs += limits.enrichPauseMs;
+      const { rows } = await open.store.stock({ sku: 'TEA' }, { limit: 10 });
+      return rows[0]?.onHand;
+    };
+    assert.equal(await until('it is booked', onHand), 24_000_000n);
+    // The subscriber asks for TEA, which is not there yet: told for itself, and never again.
+    catalogue.items = { A: { sku: 'TEA', perCarton: 12 }, TEA: { perCarton: 12 } };
+    catalogue.how = 'down';
+    const asked = catalogue.asked.length;
+    writeFileSync(desk.path('in', 'd2.csv'), header + line('D-2', 'A'));
+    await until('the subscriber asks', () =>
+      catalogue.asked.slice(asked).some((one) => one.startsWith('/api/items/TEA ')),
+    );
+    catalogue.how = 'well';
+    const sent = await until('it is told', () => {
+      passedMs += limits.enrichPauseMs;
+      const files = existsSync(desk.path('out')) ? readdirSync(desk.path('out')) : [];
+      const texts = files
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => readFileSync(desk.path('out', name), 'utf8'));
+      return texts.find((text) => text.includes('"onHand":"48"'));
+    });
+    assert.match(sent, /"carton":12/);
+    assert.equal((await open.store.parked({}, { limit: 10 })).rows.length, 0);
   });
 });

@@ -33,6 +33,8 @@ describe('stockbus flows', () => {
     );
     assert.match(rows, /^Events that nobody is told: stock\.rejected\.v1$/m);
     assert.match(rows, /→ reservation\.create\.v1, wms-berlin-outbox \(folder\), /);
+    assert.match(rows, /→ supplier-cartons → stock\.receive\.v1; asks pim \(http\)$/m);
+    assert.doesNotMatch(rows, /no flow names: .*pim/);
   });
 
   it('draws it for Mermaid, each thing once', async () => {
@@ -53,5 +55,6 @@ describe('stockbus flows', () => {
     ] as const) {
       assert.ok(lines.includes(`  ${idOf(from)} --> ${idOf(to)}`), `${from} --> ${to}\n${out}`);
     }
+    assert.ok(lines.includes(`  ${idOf('supplier-cartons')} -. asks .-> ${idOf('pim (http)')}`));
   });
 });

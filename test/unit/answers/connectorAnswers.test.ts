@@ -29,6 +29,7 @@ describe('what a connector answers', () => {
   let world: World;
   let pim: ConnectorAnswers;
   let told: string[];
+  let failures: string[];
 
   const ask = (paths: readonly unknown[], cacheMs = 0) =>
     pim.answers(paths, { cacheMs, timeoutMs: 1_000 });
@@ -47,6 +48,7 @@ describe('what a connector answers', () => {
     time = new SimulatedTime();
     world = new World();
     told = [];
+    failures = [];
     const runtime: Runtime = {
       now: time.now,
       monotonic: time.monotonic,
@@ -55,7 +57,10 @@ describe('what a connector answers', () => {
       every: time.every,
       newId: () => '',
       random: () => 0.5,
-      log: (_level, event, fields) => told.push(`${event} ${String(fields?.state)}`),
+      log: (_level, event, fields) => {
+        if (event === 'enrich.failed') failures.push(String(fields?.code));
+        else told.push(`${event} ${String(fields?.state)}`);
+      },
       metrics: {
         ...noMetrics,
         gauge: (name, value) => told.push(`${name} ${value}`),
@@ -147,7 +152,7 @@ describe('what a connector answers', () => {
     };
     assert.deepEqual(await settled(ask(['/a'])), { value: [1] });
     assert.equal(world.asked.length, 3);
-    assert.deepEqual(told, []);
+    assert.deepEqual([told, failures], [[], []]);
   });
 
   it('waits no longer than is good for a batch', async () => {
@@ -165,6 +170,7 @@ describe('what a connector answers', () => {
     await settled(ask(['/a']));
     await settled(ask(['/a']));
     assert.equal(world.asked.length, limits.enrichFailures);
+    assert.deepEqual(failures, ['ENRICH_FAILED', 'ENRICH_PAUSED']);
     assert.deepEqual(told, ['stockbus_enrich_circuit 2', 'enrich.circuit open']);
     assert.match(JSON.stringify(await settled(ask(['/a']))), /ENRICH_PAUSED/);
     assert.equal(world.asked.length, limits.enrichFailures, 'while it is open nobody asks');
