@@ -22,6 +22,7 @@ import {
 } from './flow/compiledFlow.ts';
 import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
+import { keysOfRead } from './flow/keysOfRead.ts';
 import { BatchSeal } from './intake/BatchSeal.ts';
 import { commandQueue } from './intake/publishBatches.ts';
 import { type IntakeParts, takeIn } from './intake.ts';
@@ -39,6 +40,7 @@ import type {
 } from './ports.ts';
 import { RecentTexts } from './relay/RecentTexts.ts';
 import { Relay } from './relay.ts';
+import type { KeyOfRead } from './reports/settledParked.ts';
 import { newKey, type Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
 import { StageLoop } from './StageLoop.ts';
@@ -57,6 +59,8 @@ export interface Hub {
   accept(flow: string, payload: Payload): Promise<Receipt>;
   /** Inbound flows by name, with the content type of what they read. */
   inboundFlows(): { name: string; about: string; contentType: string }[];
+  /** The key of a record that a flow read, as the inbox has it; undefined where that cannot be told. */
+  keyOfRead: KeyOfRead;
   readonly store: Store;
   health(): Promise<Health>;
   /** Writes one report now, whatever its schedule says. Throws FLOW_UNKNOWN, … */
@@ -303,6 +307,8 @@ class RunningHub implements Hub {
     const { partitions } = config.apply;
     return { broker, runtime, partitions, spool: this.#spool, seal: this.#seal };
   }
+
+  readonly keyOfRead: KeyOfRead = keysOfRead((name) => this.#inbound.get(name));
 
   inboundFlows(): { name: string; about: string; contentType: string }[] {
     return [...this.#inbound.values()].map(({ name, about, read }) => ({

@@ -1,7 +1,8 @@
 import { StockbusError } from '../errors.ts';
+import type { Hub } from '../hub.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
-import type { Books, Paged, RecordValue } from '../ports.ts';
+import type { Paged, RecordValue } from '../ports.ts';
 import { isSettled } from '../reports/settledParked.ts';
 import { sideBySide } from '../sideBySide.ts';
 import { acceptPayload } from './acceptPayload.ts';
@@ -72,7 +73,7 @@ export const routes: readonly Route[] = [
       const format = formatFor(request, values);
       const filter = values.flow === undefined ? {} : { flow: values.flow };
       const page = await hub.store.parked(filter, pageOfValues(values));
-      const shaped: Paged<RecordValue> = { ...page, rows: await parkedRows(hub.store, page.rows) };
+      const shaped: Paged<RecordValue> = { ...page, rows: await parkedRows(hub, page.rows) };
       sendList(request, response, format, writers, { page: shaped });
     },
   },
@@ -87,7 +88,7 @@ export const routes: readonly Route[] = [
       const parked = await hub.store.parkedRecord(id);
       if (!parked) throw notFound(`there is no parked record '${id}'`);
       const { content, faults } = parked;
-      const [row] = await parkedRows(hub.store, [parked]);
+      const [row] = await parkedRows(hub, [parked]);
       response.json({ ...row, faults: faults.map(problemOf), content });
     },
   },
@@ -138,10 +139,13 @@ export const routes: readonly Route[] = [
 const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);
 
 /** With whether each was booked since, and so waits for nobody. */
-const parkedRows = (store: Books, records: readonly ParkedRecord[]): Promise<RecordValue[]> =>
+const parkedRows = (
+  { store, keyOfRead }: Pick<Hub, 'store' | 'keyOfRead'>,
+  records: readonly ParkedRecord[],
+): Promise<RecordValue[]> =>
   sideBySide(records, limits.readsAtOnce, async (record) => ({
     ...parkedRow(record),
-    settled: String(await isSettled(store, record)),
+    settled: String(await isSettled(store, record, keyOfRead)),
   }));
 
 /** What a list shows of a parked record; its first fault stands for all. */

@@ -1,4 +1,6 @@
 import { formatFault, formatPlace, nearestName, StockbusError } from '../errors.ts';
+import type { InboundFlow } from '../flow/compiledFlow.ts';
+import { keysOfRead } from '../flow/keysOfRead.ts';
 import { type OpenBooks, openBooks } from '../hub/openBooks.ts';
 import { loadFolder } from '../hub/openHub.ts';
 import { limits } from '../limits.ts';
@@ -72,28 +74,42 @@ async function list({ store }: OpenBooks, invocation: Invocation): Promise<void>
   if (flow !== undefined) await refuseUnknown(flow, invocation);
   const table = new TableWriter(columns);
   const isAsked = options.settled !== undefined;
+  const keyOf = keysOfRead(flowsOnDemand(invocation));
   let others = 0;
-  let ofIntake = 0;
   let after: string | undefined;
   do {
     const page: Page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
     const { rows, next } = await store.parked(flow === undefined ? {} : { flow }, page);
-    const areSettled = await sideBySide(rows, limits.readsAtOnce, (row) => isSettled(store, row));
+    const areSettled = await sideBySide(rows, limits.readsAtOnce, (row) =>
+      isSettled(store, row, keyOf),
+    );
     const shown = rows.filter((_, index) => areSettled[index] === isAsked);
     others += rows.length - shown.length;
-    ofIntake += shown.filter(({ stage }) => stage === 'intake').length;
     terminal.out(table.write(shown));
     after = next;
   } while (after !== undefined);
   const none = isAsked ? 'Nothing that was parked was booked since.' : 'Nothing is parked.';
   terminal.err([table.rows === 0 ? none : 'Each in full: stockbus parked show ID']);
-  if (ofIntake > 0) {
-    terminal.err([
-      `${ofIntake} of stage intake ${ofIntake === 1 ? 'stays' : 'stay'} here for good: what never was a message is not known again when it is sent corrected.`,
-    ]);
-  }
   if (others > 0 && !isAsked) {
     terminal.err([`${others} more ${others === 1 ? 'was' : 'were'} booked since: --settled`]);
+  }
+}
+
+/** Only flows of which something is parked are compiled, each once; one that is broken tells no keys. */
+function flowsOnDemand({
+  folder,
+  env,
+}: Invocation): (name: string) => Promise<InboundFlow | undefined> {
+  const found = new Map<string, Promise<InboundFlow | undefined>>();
+  return (name) => {
+    const known = found.get(name) ?? load(name);
+    found.set(name, known);
+    return known;
+  };
+  async function load(name: string): Promise<InboundFlow | undefined> {
+    const takes = (file: string): boolean => file.replace(/^.*\/|\.ya?ml$/g, '') === name;
+    const { flows } = await loadFolder(folder, env, undefined, { soundOnly: true, takes });
+    return flows.find((flow): flow is InboundFlow => flow.direction === 'inbound');
   }
 }
 
@@ -134,7 +150,7 @@ async function show({ store }: OpenBooks, { terminal }: Invocation, id: string):
 function remedyOf({ stage, origin: { flow } }: ParkedRecord): string {
   const again = `and send it again (stockbus run ${flow} FILE)`;
   return stage === 'intake'
-    ? `correct it where it came from, or the flow, ${again}. This entry stays: what never was a message is not known again.`
+    ? `correct it where it came from, or the flow, ${again}: once a record with its key is booked, this entry is settled, unless no key can be told of it.`
     : `correct what is named, or have the sender do it, ${again}: once it is booked, this entry is settled.`;
 }
 

@@ -1,8 +1,10 @@
 /** Flows into stock: what their files say, compiled. */
 
+import { isStockbusError } from '../errors.ts';
 import type { Codec } from '../ports.ts';
 import { AwaitedRun } from './AwaitedRun.ts';
 import type { AwaitedAt, InboundFlow, InboundRun } from './compiledFlow.ts';
+import type { CompiledKey } from './compileKey.ts';
 import { type LastRun, withLegs } from './compileLegs.ts';
 import { compileTargets } from './compileTargets.ts';
 import type { FromEnd } from './endFields.ts';
@@ -32,14 +34,7 @@ export function compileInbound(
   const routes = all.filter(isRoute);
   const alone = routes.length === all.length ? sinkWordNames : [];
   refuseFields(unit, ['query', ...alone], 'a flow into stock');
-  if (!flow.read) {
-    unit.report({
-      path: ['from'],
-      code: 'CONFIG_MISSING_FIELD',
-      message: "'read' is missing",
-      todo: `add 'read:' with the format, such as 'read: ${context.parts.codecs[0]?.name ?? 'csv'}'`,
-    });
-  }
+  if (!flow.read) reportNoFormat(unit);
   unit.lets.declare(unit);
   const endpoint = resolveEndpoint(unit, from, 'from');
   const shapesOf = (some: readonly ToRoute[]): MessageShape[] =>
@@ -84,6 +79,7 @@ export function compileInbound(
     readsOfPayload: unit.readsOfPayload,
     stages: [],
     awaitedAt,
+    keyOfRead: keyOfRead(routes, targets.key, steps),
     makeRun: (spool, facts) => {
       const payload = unit.readsOfPayload.size > 0 ? facts : undefined;
       const all = new StagedSteps(steps.make(), context.turns, spool, steps.sources, payload);
@@ -93,6 +89,34 @@ export function compileInbound(
   if (steps.borders.length === 0) return compiled;
   const behind: LastRun = (of, begin) => last(of, { payload: undefined, wanted: () => [], begin });
   return withLegs(unit, compiled, steps, { last: behind, wanted });
+}
+
+function reportNoFormat({ report, context }: FlowUnit): void {
+  const format = context.parts.codecs[0]?.name ?? 'csv';
+  report({
+    path: ['from'],
+    code: 'CONFIG_MISSING_FIELD',
+    message: "'read' is missing",
+    todo: `add 'read:' with the format, such as 'read: ${format}'`,
+  });
+}
+
+/** Only where all messages of a record have one key, and no part of the record a key of its own. */
+function keyOfRead(
+  routes: readonly ToRoute[],
+  key: CompiledKey | undefined,
+  { shape, borders }: CompiledSteps,
+): InboundFlow['keyOfRead'] {
+  const isOne = shape.whole && borders.length === 0 && routes.every((route) => !route.key);
+  if (!key?.isOfRead || !isOne) return async () => undefined;
+  return async (record) => {
+    try {
+      return await key.read({ value: record, source: record, root: record, record: 0 });
+    } catch (error) {
+      if (isStockbusError(error)) return undefined;
+      throw error;
+    }
+  };
 }
 
 /** A payload that lacks a column that is read is refused, but for those that may be missing. */

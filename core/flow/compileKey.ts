@@ -30,6 +30,8 @@ import type { SourceFields } from './sourceFields.ts';
 export interface CompiledKey {
   /** The key of a record, or a promise of it. Throws KEY_EMPTY, NAME_BAD_CHARACTER, MESSAGE_INVALID. */
   read(scope: Scope): Awaitable<string>;
+  /** It is made of the record as it was read, and of nothing else: the same record has it again. */
+  isOfRead: boolean;
   /** True where two records have one key, since they agree in all that it is made of. */
   isOfBoth(one: RecordValue, other: RecordValue): boolean;
 }
@@ -72,9 +74,15 @@ export function compileKey(
       const key = join(scope);
       return typeof key === 'string' ? wholeKey(key) : key.then(wholeKey);
     },
+    isOfRead: Array.from(walk(ast)).every(
+      ({ type, value }) => type !== 'variable' || !notOfRead.has(String(value)),
+    ),
     isOfBoth: agreementIn(fieldsOnly(ast)),
   };
 }
+
+/** What a key may read that is not in the record. */
+const notOfRead: ReadonlySet<string> = new Set(['record', 'index', 'payload', 'row']);
 
 function agreementIn(fields: readonly string[] | undefined): CompiledKey['isOfBoth'] {
   if (!fields) return () => false;

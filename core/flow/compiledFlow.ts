@@ -243,6 +243,8 @@ export interface InboundFlow extends FlowBase {
   /** Stages of this and other flows with which its messages are awaited; filled once all flows are there. */
   awaitedAt: AwaitedAt[];
   makeRun(spool: SpoolFolder, payload?: AboutPayload): InboundRun;
+  /** The key of a record as it was read; undefined where it has none, or the flow makes it of more than that. */
+  keyOfRead(record: RecordValue): Promise<string | undefined>;
 }
 
 /** A flow that takes what others hand to it, in the same intake. */

@@ -54,6 +54,7 @@ export async function openThreadedHub(
     },
     accept: (flow, payload) => open.hub.accept(flow, payload),
     inboundFlows: () => open.hub.inboundFlows(),
+    keyOfRead: (flow, record) => open.hub.keyOfRead(flow, record),
     health: async () => {
       const [mine, booking] = await Promise.all([open.hub.health(), thread.health()]);
       return healthOf(worseOf(mine.checks, booking.checks));

@@ -1,18 +1,33 @@
 import type { InboxRecord } from '../ledger.ts';
 import type { Command, ParkedRecord } from '../message.ts';
-import type { Books } from '../ports.ts';
+import type { Books, RecordValue } from '../ports.ts';
 import { cancelledId, idOfRevision, statedRevision } from '../revisions.ts';
+import { timeOfId } from '../runtime.ts';
+import { isObject } from '../spec.ts';
+import { tupleKey } from '../tupleKey.ts';
 
 /** What the inbox has of a document that was parked. */
 type Booked = Pick<InboxRecord, 'id' | 'contenthash'> & { revision: number; isCancelled: boolean };
 
+/** The key of a record as the flow that took it in read it, where that can be told. */
+export type KeyOfRead = (
+  flow: string,
+  record: RecordValue,
+) => Promise<{ source: string; id: string } | undefined>;
+
 /**
- * Whether what was parked was booked since. Of what has no message yet, because it could not be read or
- * mapped, nobody can tell.
+ * Whether what was parked was booked since. Of what has no message yet, because it could not be mapped,
+ * it is told by the key of the record, where its flow makes that of the record alone; of what could not be
+ * read nobody can tell.
  */
-export async function isSettled(store: Books, record: ParkedRecord): Promise<boolean> {
+export async function isSettled(
+  store: Books,
+  record: ParkedRecord,
+  keyOf?: KeyOfRead,
+): Promise<boolean> {
   const { source, messageId: id } = record;
-  if (record.stage !== 'apply' || source === undefined || id === undefined) return false;
+  if (record.stage === 'intake') return keyOf !== undefined && isSentAgain(store, record, keyOf);
+  if (source === undefined || id === undefined) return false;
   const isBooked = bookedBy(record);
   for (let revision = 1; ; revision += 1) {
     const key = idOfRevision(id, revision);
@@ -21,6 +36,28 @@ export async function isSettled(store: Books, record: ParkedRecord): Promise<boo
     if (!booked) return false;
     if (isBooked({ ...booked, revision, isCancelled: found.length > 1 })) return true;
   }
+}
+
+/** Whether each of its records was booked by a payload that came later, whatever was in it then. */
+async function isSentAgain(
+  store: Books,
+  { origin: { flow, intakeId }, content }: ParkedRecord,
+  keyOf: KeyOfRead,
+): Promise<boolean> {
+  const since = timeOfId(intakeId);
+  const read = JSON.parse(content) as { value?: RecordValue; tooLarge?: boolean }[];
+  if (since === undefined || read.length === 0) return false;
+  const keys = new Map<string, { source: string; id: string }>();
+  for (const { value } of read) {
+    const key = isObject(value) ? await keyOf(flow, value) : undefined;
+    if (!key) return false;
+    keys.set(tupleKey(key.source, key.id), key);
+  }
+  const booked = await store.inbox([...keys.values()]);
+  const isLater = (id: string): boolean => id !== intakeId && (timeOfId(id) ?? 0) >= since;
+  return [...keys.values()].every((key) =>
+    booked.some((one) => one.source === key.source && one.id === key.id && isLater(one.intakeId)),
+  );
 }
 
 /** What must be in the inbox: what was refused because something of it is there is not settled by that. */

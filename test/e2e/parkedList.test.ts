@@ -46,14 +46,31 @@ describe('parked list', function () {
       const settled = await desk.run(['parked', 'list', '--settled']);
       assert.equal(settled.out.match(/STOCK_INSUFFICIENT/g)?.length, 1);
       assert.notEqual(settled.out, waiting.out);
-      // What intake parked is sent again, and nobody knows it again.
-      writeFileSync(orders, JSON.stringify({ orders: [{ ...order('C'), shippedAt: 'soon' }] }));
-      await desk.run(['run', 'crm-orders-shipped', orders]);
+      // What intake parked is known again by its key.
+      const send = async (shipped: object) => {
+        writeFileSync(orders, JSON.stringify({ orders: [shipped] }));
+        return desk.run(['run', 'crm-orders-shipped', orders]);
+      };
+      const bad = { ...order('A'), orderNumber: 'C', shippedAt: 'soon' };
+      await send(bad);
       const all = await desk.run(['parked', 'list']);
-      assert.match(all.err, /^1 of stage intake stays here for good/m);
-      const [bad] = /^[0-9a-f]{20}(?=.* intake )/m.exec(all.out)!;
-      const why = await desk.run(['parked', 'show', bad]);
-      assert.match(why.out, /^To do: +correct it where it came from.* This entry stays/m);
+      const [ofIntake] = /^[0-9a-f]{20}(?=.* intake )/m.exec(all.out)!;
+      const why = await desk.run(['parked', 'show', ofIntake]);
+      assert.match(
+        why.out,
+        /^To do: +correct it where it came from.*once a record with its key is booked/m,
+      );
+      // The same again is not it, and neither is another.
+      await send(bad);
+      assert.match((await desk.run(['parked', 'list'])).out, new RegExp(ofIntake));
+      const none = { ...order('C'), items: [{ ...order('C').items[0]!, quantity: 0 }] };
+      await send(none);
+      assert.match((await desk.run(['parked', 'list'])).out, new RegExp(ofIntake));
+      writeFileSync(config, text);
+      assert.match((await send(order('C'))).out, /1 booked/);
+      const after = await desk.run(['parked', 'list']);
+      assert.doesNotMatch(after.out, new RegExp(ofIntake));
+      assert.match((await desk.run(['parked', 'list', '--settled'])).out, new RegExp(ofIntake));
     } finally {
       desk.remove();
     }

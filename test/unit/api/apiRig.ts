@@ -76,6 +76,7 @@ function hubOver(store: Store, hub: ApiRig['hub']): Hub {
       { name: 'receipts', about: 'Goods receipts.', contentType: 'text/csv' },
       { name: 'returns', about: 'Returns.', contentType: 'application/json' },
     ],
+    keyOfRead: async () => undefined,
     start: unused,
     stop: unused,
     writeReport: unused,
