@@ -209,15 +209,15 @@ export const codes = {
   ),
   FLOW_SAMPLE_PARKED: hint(
     'Something of a sample of a flow, the payload of one of its tests, is parked or refused, and the test does not expect it.',
-    'Correct the flow or the sample, or expect it in the test.',
+    'Correct the flow or the sample, expect it in the test, or allow the code.',
   ),
   FLOW_KEY_NOT_UNIQUE: hint(
     'Two messages of one sample of a flow have the same key, so that the payload would be parked (KEY_REPEATED).',
-    'Build the key of what tells documents apart, or put rows of one document together with `group`.',
+    'Build the key of what tells documents apart, put rows of one document together with `group`, or allow the code.',
   ),
   FLOW_UNREACHED: hint(
     'No sample of a flow reaches a step or a target, or fulfils a condition: it may be one that nothing ever does.',
-    'Correct the condition, or add a test with a payload that fulfils it.',
+    'Correct the condition, add a test with a payload that fulfils it, or allow the code.',
   ),
   FLOW_SOURCE_GONE: hint(
     'Documents were booked of a source that no flow has any more, and a flow has booked nothing yet: it may be that flow under a new name, which would book everything again.',

@@ -106,7 +106,7 @@ function keyOfRead(
   routes: readonly ToRoute[],
   key: CompiledKey | undefined,
   { shape, borders }: CompiledSteps,
-): InboundFlow['keyOfRead'] {
+): NonNullable<InboundFlow['keyOfRead']> {
   const isOne = shape.whole && borders.length === 0 && routes.every((route) => !route.key);
   if (!key?.isOfRead || !isOne) return async () => undefined;
   return async (record) => {

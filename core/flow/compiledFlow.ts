@@ -244,7 +244,7 @@ export interface InboundFlow extends FlowBase {
   awaitedAt: AwaitedAt[];
   makeRun(spool: SpoolFolder, payload?: AboutPayload): InboundRun;
   /** The key of a record as it was read; undefined where it has none, or the flow makes it of more than that. */
-  keyOfRead(record: RecordValue): Promise<string | undefined>;
+  keyOfRead?(record: RecordValue): Promise<string | undefined>;
 }
 
 /** A flow that takes what others hand to it, in the same intake. */

@@ -10,6 +10,6 @@ export const keysOfRead =
     record: RecordValue,
   ): Promise<{ source: string; id: string } | undefined> => {
     const flow = await flowOf(name);
-    const id = await flow?.keyOfRead(record);
+    const id = await flow?.keyOfRead?.(record);
     return flow === undefined || id === undefined ? undefined : { source: sourceOf(flow), id };
   };

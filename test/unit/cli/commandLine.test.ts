@@ -104,7 +104,7 @@ describe('the command line', () => {
       ['journal', '--known-at', 'yesterday'],
       "--known-at does not take 'yesterday'; write a day such as 2026-10-31, or a time such as 2026-10-31T18:00:00Z",
     ],
-    [['run', 'a-flow'], 'FILE is missing; write stockbus run FLOW FILE'],
+    [['backup'], 'FOLDER is missing; write stockbus backup FOLDER'],
     [['lint', 'now'], "'now' is one argument too many; write stockbus lint"],
     [
       ['verify', 'A', '--expect', 'x'],
