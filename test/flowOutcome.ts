@@ -14,7 +14,7 @@ interface Payload {
 
 const byId = ({ type, id }: InboundMessage): string => `${type} ${id}`;
 
-/** What a flow makes of a payload, line by line: messages, what is parked or refused and why, how much is filtered. */
+/** What a flow makes of a payload, line by line: messages, what is parked or refused and why, how much is filtered, and how much of the rest was dropped. */
 export async function flowOutcome(
   hub: LoadedHub,
   name: string,
@@ -47,5 +47,9 @@ export async function flowOutcome(
     );
   }
   const filtered = results.reduce((sum, result) => sum + result.filtered, 0);
-  return filtered > 0 ? [...lines, `filtered ${filtered}`] : lines;
+  const dropped = results.reduce((sum, result) => sum + (result.droppedParts ?? 0), 0);
+  if (filtered > 0) lines.push(`filtered ${filtered}`);
+  // What went with a record that was filtered is no more than that.
+  if (dropped > 0 && filtered === 0) lines.push(`dropped ${dropped}`);
+  return lines;
 }
