@@ -10,6 +10,7 @@ import { compileReport, compileSubscription } from './compileOutbound.ts';
 import { type Node, nodes, recordFields, walk } from './expression/ast.ts';
 import { quotedName } from './expression/asWritten.ts';
 import type { ExpressionFault } from './expression/checkExpression.ts';
+import { compileClosure } from './expression/closures.ts';
 import { compileExpression, variablesOf } from './expression/compileExpression.ts';
 import type { ExpressionForm } from './expression/expressionForm.ts';
 import { givenAsTheyAre } from './expression/givenAsTheyAre.ts';
@@ -30,6 +31,7 @@ import { OwnFunctions, written } from './OwnFunctions.ts';
 import { isReceived, payloadFaults } from './payloadFields.ts';
 import { type KnownFields, unknownShape } from './stepShapes.ts';
 import { isSink } from './targetFields.ts';
+import { watchedBranches } from './watchedBranches.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 export function flowField(parts: HubParts): Field<ReadFlow> {
@@ -117,8 +119,16 @@ function unitOf(
       }
       const waited = lets.awaiting({ ...compiled, ast }, form);
       const { watch } = context.parts.view ?? {};
-      if (!watch || form !== 'test') return waited;
-      return { ...waited, evaluate: watch.condition(yaml.placeOf(path), text, waited.evaluate) };
+      if (!watch) return waited;
+      if (form === 'test')
+        return { ...waited, evaluate: watch.condition(yaml.placeOf(path), text, waited.evaluate) };
+      // Functions of the flow stand before the part that calls them, as before the whole.
+      const before = whole.shift === 0 ? [] : nodes(compiled.ast.expressions).slice(0, -1);
+      return watchedBranches(waited, {
+        compile: (part) =>
+          compileClosure({ type: 'block', expressions: [...before, part] }, all, context),
+        branch: (offset, asked) => watch.branch(yaml.placeInside(path, offset), asked),
+      });
     },
   };
 }

@@ -3,12 +3,13 @@
 import type { Place } from '../errors.ts';
 import type { CommandType } from '../message.ts';
 import type { Shape } from '../ports.ts';
+import type { Path } from '../spec.ts';
 import type { FlowSink } from './compiledFlow.ts';
 import { type CompiledKey, compileKey } from './compileKey.ts';
 import { type Around, compileMake, compileWhen } from './compileMake.ts';
 import { compileSink, sinkNames } from './compileSink.ts';
 import { variablesOf } from './expression/compileExpression.ts';
-import { compileFinalize } from './finalize.ts';
+import { compileFinalize, type Finalize } from './finalize.ts';
 import type { CompiledSteps, FlowUnit } from './flowUnit.ts';
 import { lintKeys, lintReach } from './lintRoutes.ts';
 import type { CompiledTarget, MessageTarget } from './madeOf.ts';
@@ -78,7 +79,8 @@ function addMessage(
   if (!key) all.isWhole = false;
   if (route.map) all.mapped.push({ made, shape });
   const validate = unit.context.ajv.getSchema(route.type)!;
-  const finalize = compileFinalize(shape, validate, unit.context.checks, made.fields.has('lines'));
+  const final = compileFinalize(shape, validate, unit.context.checks, made.fields.has('lines'));
+  const finalize = watchedFinalize(unit, route, path, final);
   const target: MessageTarget = {
     type: shape.type,
     when,
@@ -89,6 +91,24 @@ function addMessage(
   };
   all.targets.push(target);
   all.types.push(shape.type);
+}
+
+/** Of several targets of one type, each is to be seen to make something. */
+function watchedFinalize(
+  { context, flow, yaml }: FlowUnit,
+  { type }: ToRoute,
+  path: Path,
+  finalize: Finalize,
+): Finalize {
+  const { watch } = context.parts.view ?? {};
+  const alike = flow.to.form === 'targets' ? flow.to.targets.filter(isRoute) : [];
+  if (!watch || alike.filter((one) => one.type === type).length < 2) return finalize;
+  const reach = watch.target(yaml.placeOf(path), type);
+  return (value) => {
+    const final = finalize(value);
+    if ('data' in final) reach();
+    return final;
+  };
 }
 
 function addSink(

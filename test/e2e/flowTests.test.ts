@@ -158,6 +158,48 @@ describe('stockbus test', () => {
     assert.match(short.out, /^ {2}flows\/receipts\.yaml:5:\d+ 'state = "posted"' is never false$/m);
   });
 
+  it('says which branches and which targets of one type no test takes', async () => {
+    const own = flow
+      .replace('flow: receipts', 'flow: branches')
+      .replace('r*.csv', 'b*.csv')
+      .replace('read: csv', 'read: csv\nfunctions:\n  far(x): $x = "FAR"')
+      .replace(
+        'location: place',
+        `location: '$far(place) ? "FAR" : (place = "BER" ? "B" : $uppercase(place)) & ""'`,
+      )
+      .replace('$decimal(quantity)', `'$decimal(quantity ?: "1")'`)
+      .replace(
+        'to: stock.receive.v1',
+        'to:\n  - { when: \'$source.no = "R-1"\', type: stock.receive.v1 }\n  - { type: stock.receive.v1 }',
+      );
+    writeFileSync(desk.path('flows/branches.yaml'), own);
+    const row = (no: string, place: string, quantity: string) =>
+      `no,state,at,item,place,quantity,cost\\n${no},posted,2026-03-01,1,${place},${quantity},2.00\\n`;
+    const tests = (...rows: string[]) =>
+      `flow: branches\ntests:\n${rows.map((text) => `  - { payload: "${text}", expect: { filtered: 0 } }\n`).join('')}`;
+    writeFileSync(desk.path('flows/branches.test.yaml'), tests(row('R-1', 'BER', '5')));
+    const short = await desk.run(['test', 'branches', '--coverage']);
+    assert.equal(short.code, 0, short.out + short.err);
+    const told = short.out.split('\n').filter((line) => line.includes('branches.yaml:'));
+    assert.deepEqual(
+      told.map((line) => line.replace(/^ *flows\/branches\.yaml:(\d+):\d+/, '$1')),
+      [
+        `7 'state = "posted"' is never false`,
+        '12 nothing takes what follows where $far(place) is true',
+        '12 nothing takes what follows where the condition is false',
+        '13 nothing takes what follows where quantity is false',
+        `17 '$source.no = "R-1"' is never false`,
+        '18 this target makes no stock.receive.v1',
+      ],
+    );
+    writeFileSync(
+      desk.path('flows/branches.test.yaml'),
+      tests(row('R-1', 'BER', '5'), row('R-2', 'FAR', ''), row('R-3', 'x', '1')),
+    );
+    const whole = await desk.run(['test', 'branches', '--coverage', '--threshold', '90']);
+    assert.equal(whole.code, 0, whole.out);
+  });
+
   it('runs what is sound, and says what is not', async () => {
     writeFileSync(desk.path('flows/broken.yaml'), 'flow: broken\nfrm: x\n');
     const all = await desk.run(['test']);

@@ -9,6 +9,8 @@ export interface CoveragePoint {
   /** What it is when no payload reached it: `no record comes to the step map`. */
   unreached: string;
   isReached: boolean;
+  /** One of the two ways through a condition inside of an expression. */
+  isBranch?: true;
 }
 
 /**
@@ -46,6 +48,21 @@ export class FlowCoverage implements FlowWatch {
     };
   }
 
+  branch(at: Place, asked: string): (isTrue: boolean) => void {
+    const whenTrue = this.#point(at, `nothing takes what follows where ${asked} is true`, true);
+    const whenFalse = this.#point(at, `nothing takes what follows where ${asked} is false`, true);
+    return (isTrue) => {
+      (isTrue ? whenTrue : whenFalse).isReached = true;
+    };
+  }
+
+  target(at: Place, type: string): () => void {
+    const point = this.#point(at, `this target makes no ${type}`);
+    return () => {
+      point.isReached = true;
+    };
+  }
+
   /** That the flow in this file can make such a message, and whether it did. */
   message(at: Place, type: string, isReached: boolean): void {
     const point = this.#point(at, `no ${type} is made`);
@@ -65,11 +82,12 @@ export class FlowCoverage implements FlowWatch {
   }
 
   /** The same point where a flow is compiled again, such as with tables of a test. */
-  #point(at: Place, unreached: string): CoveragePoint {
+  #point(at: Place, unreached: string, isBranch = false): CoveragePoint {
     const key = `${at.file}:${at.line}:${at.column} ${unreached}`;
     const known = this.#points.get(key);
     if (known) return known;
-    const point = { at, unreached, isReached: false };
+    const point: CoveragePoint = { at, unreached, isReached: false };
+    if (isBranch) point.isBranch = true;
     this.#points.set(key, point);
     return point;
   }

@@ -38,6 +38,14 @@ export class FlowTrace implements FlowWatch {
     return evaluate;
   }
 
+  branch(): () => void {
+    return () => undefined;
+  }
+
+  target(): () => void {
+    return () => undefined;
+  }
+
   stepsOf(file: string): readonly TracedStep[] {
     return this.#steps.get(file) ?? [];
   }

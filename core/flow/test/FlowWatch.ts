@@ -7,4 +7,8 @@ export interface FlowWatch {
   step(at: Place, name: string): (step: Step) => Step;
   /** What is evaluated in the place of the condition. */
   condition(at: Place, text: string, evaluate: Expression): Expression;
+  /** The result is told which branch of a condition inside of an expression is taken. */
+  branch(at: Place, asked: string): (isTrue: boolean) => void;
+  /** The result is told that one of several targets of a type made a message. */
+  target(at: Place, type: string): () => void;
 }
