@@ -59,6 +59,7 @@ export class HubProcess {
     { path, data }: HubFolder,
     nodeOptions: readonly string[] = [],
     launcher: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
   ): Promise<HubProcess> {
     const watch = join(root, 'test/turnWatch.ts');
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('STOCKBUS_'));
@@ -73,6 +74,7 @@ export class HubProcess {
           STOCKBUS_PORT: '0',
           STOCKBUS_DATA: data,
           STOCKBUS_LOG_FORMAT: 'json',
+          ...env,
         },
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       },

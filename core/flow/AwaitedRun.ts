@@ -1,6 +1,6 @@
-/** The run of a flow with whose messages others wait: they get a copy of each. */
+/** The run of a flow with whose messages others wait, or with whose records where it makes none: they get a copy of each. */
 import type { Fault } from '../errors.ts';
-import { handedText } from '../handedBatch.ts';
+import { type HandedBody, handedText } from '../handedBatch.ts';
 import type { RecordValue, SourceRecord } from '../ports.ts';
 import type {
   AwaitedAt,
@@ -15,10 +15,18 @@ export class AwaitedRun implements InboundRun {
   readonly #run: InboundRun;
   readonly #flow: string;
   readonly #at: readonly AwaitedAt[];
+  readonly #makesMessages: boolean;
+  /** Of the records that were copied: a name for each, the same whenever the payload comes again. */
+  #count = 0;
 
-  constructor(run: InboundRun, flow: string, at: readonly AwaitedAt[]) {
+  constructor(
+    run: InboundRun,
+    { name, makesMessages }: { name: string; makesMessages: boolean },
+    at: readonly AwaitedAt[],
+  ) {
     this.#run = run;
-    this.#flow = flow;
+    this.#flow = name;
+    this.#makesMessages = makesMessages;
     this.#at = at;
   }
 
@@ -46,12 +54,28 @@ export class AwaitedRun implements InboundRun {
     return this.#run.close();
   }
 
+  /** Each once, as the first of those has it to whom it goes. */
+  #records({ handed = [], passed = [] }: InboundResult): Made[] {
+    if (this.#makesMessages) return [];
+    const made = [
+      ...handed.map(({ json, records }) => ({ ...(JSON.parse(json) as HandedBody), records })),
+      ...passed.map(({ read, records }) => ({ ...read, records })),
+    ];
+    return made
+      .filter(({ records }) => records > 0)
+      .map(({ value, record }): Made => {
+        this.#count += 1;
+        const part = `a${this.#count}`;
+        return { id: part, part, value, record };
+      });
+  }
+
   async #copied(result: InboundResult): Promise<InboundResult> {
     const copies: HandedRecord[] = [];
-    for (const message of result.messages) {
+    for (const made of [...result.messages.map(ofMessage), ...this.#records(result)]) {
       for (const { queue, match } of this.#at) {
-        const key = await keyOf(message, match);
-        if (key !== undefined) copies.push(copyFor(queue, key, message, this.#flow));
+        const key = await keyOf(made, match);
+        if (key !== undefined) copies.push(copyFor(queue, key, made, this.#flow));
       }
     }
     return copies.length === 0
@@ -60,24 +84,36 @@ export class AwaitedRun implements InboundRun {
   }
 }
 
+/** What others may wait for: a message, or a record that goes elsewhere. */
+interface Made {
+  id: string;
+  value: RecordValue;
+  record: number;
+  /** A record has its id from its intake. */
+  part?: string;
+}
+
+const ofMessage = ({ id, data, record }: InboundMessage): Made => ({
+  id,
+  value: data as unknown as RecordValue,
+  record,
+});
+
 /** What cannot be read is awaited by nobody: nothing of the message itself is wrong. */
 async function keyOf(
-  { id, data, record }: InboundMessage,
+  { id, value: data, record }: Made,
   match: AwaitedAt['match'],
 ): Promise<string | undefined> {
   try {
-    return await match({ id, data: data as unknown as RecordValue, record });
+    return await match({ id, data, record });
   } catch {
     return undefined;
   }
 }
 
-function copyFor(
-  queue: string,
-  key: string,
-  { id, data, record }: InboundMessage,
-  from: string,
-): HandedRecord {
-  const json = handedText({ id, key, value: data as unknown as RecordValue, record, from });
+function copyFor(queue: string, key: string, made: Made, from: string): HandedRecord {
+  const { id, part, value, record } = made;
+  const named = part === undefined ? { id } : { part };
+  const json = handedText({ ...named, key, value, record, from });
   return { queue, key, json, record, records: 0, members: [], isCopy: true };
 }

@@ -140,6 +140,8 @@ function toTargets(
       ...{ steps, ...targets, ...ways, mode: flow.mode, turns: context.turns },
       readsReceived: unit.readsOfPayload.has('received'),
     });
-    return awaitedAt.length === 0 ? run : new AwaitedRun(run, flow.flow, awaitedAt);
+    if (awaitedAt.length === 0) return run;
+    const makesMessages = targets.targets.some((target) => 'type' in target);
+    return new AwaitedRun(run, { name: flow.flow, makesMessages }, awaitedAt);
   };
 }

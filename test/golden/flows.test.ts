@@ -11,12 +11,14 @@ import { testSpool } from '../testSpool.ts';
 const root = join(import.meta.dirname, '../..');
 /** The flow that the README has its reader write there. */
 const READERS_OWN = 'shelf-counts';
+/** It waits: test/e2e/twoHubs.test.ts has it decide. */
+const WAITS = 'decisions';
 
 function describeFlowsOf(title: string, folder: string): void {
   const flows = readdirSync(join(folder, 'flows'))
     .filter((name) => /(?<!\.test)\.yaml$/.test(name))
     .map((name) => name.replace(/\.yaml$/, ''))
-    .filter((name) => name !== READERS_OWN);
+    .filter((name) => name !== READERS_OWN && name !== WAITS);
 
   describe(title, () => {
     let tested: TestRun;
@@ -49,3 +51,5 @@ function describeFlowsOf(title: string, folder: string): void {
 
 describeFlowsOf('the flows of the example hub', root);
 describeFlowsOf('the flows of real systems', join(root, 'examples'));
+describeFlowsOf('the hubs of a basket', join(root, 'examples/two-hubs/hub'));
+describeFlowsOf('their coordinator', join(root, 'examples/two-hubs/coordinator'));
