@@ -195,7 +195,7 @@ export const codes = {
     'Read the date from the payload; where it has none, write at: $payload.received, or allow the code.',
   ),
   FLOW_BOOKS_IN_DOCUMENT: hint(
-    'A document holds what the books said when it was read (stock, reservations, orders, documents): when the payload comes again, they say otherwise, and it is parked as ID_CONFLICT.',
+    'A document holds what the books said when it was read (stock, reservations, orders): when the payload comes again, they say otherwise, and it is parked as ID_CONFLICT.',
     'Use it in filters and rules alone, or allow the code: nothing is booked twice by it.',
   ),
   FLOW_HEADER_HIDDEN: hint(

@@ -16,6 +16,12 @@ interface Batch {
   hasFailed: boolean;
 }
 
+/** A question under way, and the batches that wait for it. */
+interface Asked {
+  answer: Promise<KeptAnswer>;
+  batches: Batch[];
+}
+
 const gaugeOf: Readonly<Record<CircuitState, number>> = { closed: 0, 'half-open': 1, open: 2 };
 
 /** What one system answers: some questions at once, kept for a time, and left alone while it fails. */
@@ -30,7 +36,7 @@ export class ConnectorAnswers {
   });
   readonly #breaker: CircuitBreaker;
   /** Questions under way, so that nobody asks the same at the same time. */
-  readonly #asked = new Map<string, Promise<KeptAnswer>>();
+  readonly #asked = new Map<string, Asked>();
 
   constructor(name: string, lookup: Lookup, runtime: Runtime) {
     this.#name = name;
@@ -93,40 +99,47 @@ export class ConnectorAnswers {
   }
 
   #ask(path: string, batch: Batch): Promise<KeptAnswer> {
-    const asked = this.#asked.get(path);
-    if (asked) return asked;
-    const asking = this.#askUntilAnswered(path, batch)
-      .then((answer) => {
-        if (batch.terms.cacheMs > 0) this.#cache.keep(path, answer);
-        return answer;
+    const known = this.#asked.get(path);
+    if (known) {
+      known.batches.push(batch);
+      return known.answer;
+    }
+    const batches = [batch];
+    const answer = this.#askUntilAnswered(path, batches)
+      .then((found) => {
+        if (batches.some(({ terms }) => terms.cacheMs > 0)) this.#cache.keep(path, found);
+        return found;
       })
       .finally(() => this.#asked.delete(path));
-    this.#asked.set(path, asking);
-    return asking;
+    this.#asked.set(path, { answer, batches });
+    return answer;
   }
 
-  async #askUntilAnswered(path: string, batch: Batch): Promise<KeptAnswer> {
+  async #askUntilAnswered(path: string, batches: readonly Batch[]): Promise<KeptAnswer> {
     const { enrichFirstWaitMs: firstMs, enrichMaxWaitMs: maxMs, enrichAttempts } = limits;
     const backoff = new Backoff(this.#runtime, { firstMs, maxMs });
     for (;;) {
       try {
-        return await this.#slots.run(() => this.#askOnce(path, batch));
+        return await this.#slots.run(() => this.#askOnce(path, batches));
       } catch (error) {
         const fault = faultOf(error);
         const waitsMs = backoff.nextMs();
         const isLast = backoff.attempts >= enrichAttempts || (fault.retryAfterMs ?? 0) > maxMs;
-        if (isLast || batch.hasFailed || fault.code !== 'ENRICH_FAILED') throw error;
+        if (isLast || isGivenUp(batches) || fault.code !== 'ENRICH_FAILED') throw error;
         await this.#runtime.sleep(Math.max(waitsMs, fault.retryAfterMs ?? 0));
       }
     }
   }
 
-  async #askOnce(path: string, { terms, hasFailed }: Batch): Promise<KeptAnswer> {
-    const pauseMs = hasFailed ? 1 : this.#breaker.waitMs();
+  async #askOnce(path: string, batches: readonly Batch[]): Promise<KeptAnswer> {
+    if (isGivenUp(batches))
+      throw new StockbusError('ENRICH_FAILED', 'nobody waits for it any more');
+    const pauseMs = this.#breaker.waitMs();
     if (pauseMs > 0) throw this.#paused(pauseMs);
+    const timeoutMs = Math.max(...batches.map(({ terms }) => terms.timeoutMs));
     const startedMs = this.#runtime.monotonic();
     try {
-      const bytes = await this.#lookup.find(path, terms.timeoutMs);
+      const bytes = await this.#lookup.find(path, timeoutMs);
       this.#breaker.succeeded();
       const text = bytes && textOf(bytes);
       this.#count(text === undefined ? 'missing' : 'found');
@@ -161,6 +174,9 @@ export class ConnectorAnswers {
     log(level, 'enrich.circuit', { connector: this.#name, state, failures });
   }
 }
+
+const isGivenUp = (batches: readonly Batch[]): boolean =>
+  batches.every(({ hasFailed }) => hasFailed);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 

@@ -70,7 +70,7 @@ const fieldsOf: Partial<Record<Kind, readonly string[]>> = {
 };
 
 /** What a flow into stock changes itself. */
-const ofBooks: readonly Kind[] = ['stock', 'document', 'reservation', 'order'];
+const ofBooks: readonly Kind[] = ['stock', 'reservation', 'order'];
 
 const fields = recordOf('Whom to ask, for what, and where the answer goes.', {
   stock: optional(
@@ -178,7 +178,7 @@ const kindOf = (options: EnrichOptions): Kind =>
 export const enrich: StepSpec<EnrichOptions> = {
   name: 'enrich',
   about:
-    'Puts into a field what the books, a table or another system say about a record, in both directions. All records of a batch are asked for together: the books once (documents one by one, each once), another system side by side, each question once; among the steps of a list it is so for the elements of each record. A system that fails is asked again, and after several failures left alone for a while (`stockbus_enrich_circuit`, `enrich.circuit` in the log); meanwhile the payload is not taken, and comes again: nothing is parked for what the world does.\n\n**Replays.** In a flow into stock the answer is that of the moment at which the payload is read, and what of it enters a message is part of its content. The same payload, read again after another answer, is another content under the same key: it is parked as `ID_CONFLICT`, and nothing is booked twice. So no key may be made of an answer, and no `when` of targets that have keys of their own (`FLOW_CHANGES_ON_REPLAY`); filters and rules may read it. What the books say (`stock`, `document`, `reservation`, `order`) changes by what the flow itself books, and is told where it enters a message (`FLOW_BOOKS_IN_DOCUMENT`).\n\nIn tests the books answer from `stock` and `booked`, and connectors from `answers`; `stockbus try --answers FILE` takes the same.',
+    'Puts into a field what the books, a table or another system say about a record, in both directions. All records of a batch are asked for together: the books once (documents one by one, each once), another system side by side, each question once; among the steps of a list it is so for the elements of each record. A system that fails is asked again, and after several failures left alone for a while (`stockbus_enrich_circuit`, `enrich.circuit` in the log); meanwhile the payload is not taken, and comes again: nothing is parked for what the world does.\n\n**Replays.** In a flow into stock the answer is that of the moment at which the payload is read, and what of it enters a message is part of its content. The same payload, read again after another answer, is another content under the same key: it is parked as `ID_CONFLICT`, and nothing is booked twice. So no key may be made of an answer, and no `when` of targets that have keys of their own (`FLOW_CHANGES_ON_REPLAY`); filters and rules may read it. What the books say of `stock`, a `reservation` or an `order` changes by what the flow itself books, and is told where it enters a message (`FLOW_BOOKS_IN_DOCUMENT`).\n\nIn tests the books answer from `stock` and `booked`, and connectors from `answers`; `stockbus try --answers FILE` takes the same.',
   options,
   examples: [
     'enrich: { stock: { sku: sku, location: location }, into: there }',

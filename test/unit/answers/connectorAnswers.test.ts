@@ -155,6 +155,24 @@ describe('what a connector answers', () => {
     assert.deepEqual([told, failures], [[], []]);
   });
 
+  it('is not given up for one batch while another waits for it', async () => {
+    const { promise, resolve } = Promise.withResolvers<Buffer>();
+    let fails = 0;
+    world.answer = async (path) => {
+      if (path !== '/bad') return promise;
+      fails += 1;
+      throw new StockbusError('ENRICH_FAILED', 'down', undefined, { retryAfterMs: 60_000 });
+    };
+    const slow = Array.from({ length: limits.enrichAtOnce }, (_, index) => `/${index}`);
+    const first = settled(ask(['/bad', ...slow, '/shared']));
+    const second = ask(['/shared']);
+    await time.advance(1);
+    resolve(json('there'));
+    assert.deepEqual(await first, { code: 'ENRICH_FAILED', retryAfterMs: 60_000 });
+    assert.deepEqual(await second, ['there']);
+    assert.equal(fails, 1);
+  });
+
   it('waits no longer than is good for a batch', async () => {
     world.answer = async () => {
       throw new StockbusError('ENRICH_FAILED', 'answered 429', undefined, { retryAfterMs: 60_000 });
