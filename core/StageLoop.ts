@@ -8,7 +8,6 @@
 import { Backoff } from './backoff.ts';
 import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
 import type { FlowStage, InboundFlow } from './flow/compiledFlow.ts';
-import { handedBatch } from './handedBatch.ts';
 import { limits } from './limits.ts';
 import type {
   Broker,
@@ -20,6 +19,7 @@ import type {
   StageStore,
 } from './ports.ts';
 import type { Runtime, Timer } from './runtime.ts';
+import { arrivalsOf } from './stages/arrivalsOf.ts';
 import { leavingPayload } from './stages/leavingPayload.ts';
 import { StageRound } from './stages/StageRound.ts';
 
@@ -146,7 +146,7 @@ export class StageLoop {
   /** What was put into the queue by somebody else, and is no batch, is dead, with the reason. */
   async #read(delivery: Delivery): Promise<StageArrival[] | undefined> {
     try {
-      return arrivalsOf(delivery, this.#stage);
+      return arrivalsOf(delivery.body, this.#stage);
     } catch (error) {
       await this.#bury(delivery, 'not a batch for a stage', error);
       return undefined;
@@ -284,17 +284,4 @@ export class StageLoop {
     const { code, message } = faultOf(error);
     this.#parts.runtime.log(level, event, { stage: this.#stage.name, code, message });
   }
-}
-
-/** Records of a batch. Throws MESSAGE_INVALID, FORMAT_UNKNOWN. */
-function arrivalsOf({ body }: Delivery, { isKeyed }: FlowStage): StageArrival[] {
-  const { origin, time, actor, traceparent, tracestate, records } = handedBatch(body);
-  const trace =
-    traceparent === undefined
-      ? {}
-      : { trace: { traceparent, ...(tracestate === undefined ? {} : { tracestate }) } };
-  return records.map(({ key, source, given = {}, ...record }): StageArrival => {
-    const arrival = { ...record, source: source ?? record.value, given, origin, at: time, actor };
-    return { ...arrival, key: isKeyed ? key : record.id, ...trace };
-  });
 }

@@ -7,15 +7,9 @@ import type { RecordValue } from '../../core/ports.ts';
 import { uuidV7 } from '../../core/runtime.ts';
 import { type HubRun, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
+import { stageQueues } from './stageQueues.ts';
 
 const AT = '2026-01-05T08:00:00Z';
-const QUEUES = [
-  'stock.commands.g1.p00',
-  ...['receipts.await', 'parts.group', 'later.delay', 'later.delay-2'].map(
-    (name) => `stage.g1.${name}.p00`,
-  ),
-];
-
 async function* bytes(value: unknown): AsyncGenerator<Uint8Array> {
   yield Buffer.from(JSON.stringify(value));
 }
@@ -30,7 +24,7 @@ describePairs('stages', (pair) => {
   });
   afterEach(async () => {
     await run?.close();
-    await place.remove(QUEUES);
+    await place.remove(stageQueues);
   });
 
   const send = (flow: string, record: RecordValue) => {

@@ -9,6 +9,8 @@ export interface CaseSetting {
   hub: LoadedHub;
   runtime: Runtime;
   spool: SpoolFolder;
+  /** Sets the clock of the runtime, in milliseconds since 1970. */
+  setNow(ms: number): void;
   /** Books of which nothing is written yet. */
   books(): Promise<Books>;
   /** Bytes of a file that a test names. */

@@ -176,6 +176,9 @@ export class FlowTester {
     try {
       const { outcome, faults } = await outcomeOfCase(flow, given, {
         ...{ hub, runtime: this.#runtime, spool, answers },
+        setNow: (ms) => {
+          this.#now = ms;
+        },
         books: () => books(),
         payload: (input) => payload(besides(file, input)),
       });

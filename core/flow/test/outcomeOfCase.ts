@@ -16,7 +16,7 @@ export async function outcomeOfCase(
   given: FlowCase,
   setting: CaseSetting,
 ): Promise<SeenOutcome> {
-  const asked = flow.direction === 'inbound' ? ['input', 'payload'] : [];
+  const asked = flow.direction === 'inbound' ? ['input', 'payload', 'comes'] : [];
   if (flow.direction === 'subscription') asked.push('events');
   if (flow.direction === 'report' || flow.direction === 'continued') asked.push('rows');
   if (!asked.some((name) => given[name as keyof FlowCase] !== undefined)) {

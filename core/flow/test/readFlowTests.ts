@@ -72,7 +72,7 @@ function refuseBeside(value: object, report: FaultSink): void {
   }
 }
 
-const sources = ['input', 'payload', 'events', 'rows'] as const;
+const sources = ['input', 'payload', 'comes', 'events', 'rows'] as const;
 
 function checkGiven(given: FlowCase, path: Path, report: FaultSink): void {
   const named = sources.filter((name) => given[name] !== undefined);

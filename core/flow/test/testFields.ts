@@ -2,6 +2,7 @@
 import { codes } from '../../errors.ts';
 import {
   checked,
+  duration,
   type Field,
   integer,
   isObject,
@@ -122,6 +123,16 @@ const expectField = record(
   },
 );
 
+const comesField = record('A payload, or time that passes, or a payload after that time.', {
+  after: optional(duration('How much time passes before it.')),
+  flow: optional(text('The flow that takes it; this one when left out.')),
+  input: optional(text('File with the payload, from the folder of the test.')),
+  payload: optional(text('The payload itself.')),
+  name: optional(text('What it is called; the name of its file when left out.')),
+  headers: optional(namedValues('Headers of its request.', text('A header.'))),
+  modified: optional(time('When its file was last changed.')),
+});
+
 const caseFields = {
   about: optional(text('What it shows, in a sentence.'), ''),
   input: optional(text('File with the payload, from the folder of the test.')),
@@ -131,6 +142,13 @@ const caseFields = {
     namedValues('Headers of the request, where it came by HTTP.', text('A header.')),
   ),
   modified: optional(time('When its file was last changed, as `$payload.modified` says.')),
+  comes: optional(
+    list(
+      'For flows that wait: several payloads one after another, of this flow and of others, and time that passes. What is expected is of this flow alone.',
+      comesField,
+      { min: 1 },
+    ),
+  ),
   events: optional(list('For a subscription: the events that come.', anything('An event.'))),
   rows: optional(list('For a report: the rows of its query.', anything('A row.'))),
   now: optional(time('What the clock says, such as 2026-03-31T08:30:00Z.')),

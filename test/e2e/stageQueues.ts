@@ -1,0 +1,8 @@
+/** Queues of test/fixtures/stages. */
+export const stageQueues: readonly string[] = [
+  'stock.commands.g1.p00',
+  ...[
+    ...['receipts.await', 'parts.group', 'later.delay', 'later.delay-2'],
+    ...['matched.await', 'matched.delay', 'halves.group'],
+  ].map((name) => `stage.g1.${name}.p00`),
+];
