@@ -284,12 +284,15 @@ function compileDirection(unit: FlowUnit): CompiledFlow | undefined {
   unit.functions.declare(unit);
   const { from, to } = unit.flow;
   if (from.form === 'connector' || from.form === 'flow') {
+    if (to.form === 'awaited' && from.form === 'connector') return compileInbound(unit, from, []);
     if (to.form !== 'targets')
       return withoutDirection(unit, 'neither end of the flow is a message type');
     return from.form === 'flow'
       ? compileContinued(unit, from, to.targets)
       : compileInbound(unit, from, to.targets);
   }
+  if (to.form === 'awaited')
+    return withoutDirection(unit, 'only a flow that takes payloads in can be awaited');
   const sinks = to.form === 'connector' ? to : to.targets.filter(isSink);
   if (to.form === 'targets' && 'length' in sinks && sinks.length < to.targets.length)
     return withoutDirection(unit, 'both ends of the flow are the hub');

@@ -2,6 +2,7 @@
 
 import { isStockbusError } from '../errors.ts';
 import type { Codec } from '../ports.ts';
+import { AwaitedRecords } from './AwaitedRecords.ts';
 import { AwaitedRun } from './AwaitedRun.ts';
 import type { AwaitedAt, InboundFlow, InboundRun } from './compiledFlow.ts';
 import type { CompiledKey } from './compileKey.ts';
@@ -17,9 +18,10 @@ import {
   refuseFields,
   resolveEndpoint,
 } from './flowUnit.ts';
+import { HandingRun } from './HandingRun.ts';
 import { lintColumns } from './lintColumns.ts';
 import { lintShared } from './lintShared.ts';
-import { MessagesRun, type RunParts } from './MessagesRun.ts';
+import { beginRead, MessagesRun, type RunParts } from './MessagesRun.ts';
 import type { MessageShape } from './messageShape.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
@@ -35,6 +37,7 @@ export function compileInbound(
   const alone = routes.length === all.length ? sinkWordNames : [];
   refuseFields(unit, ['query', ...alone], 'a flow into stock');
   if (!flow.read) reportNoFormat(unit);
+  if (all.length === 0 && flow.key === undefined) reportKey(unit);
   unit.lets.declare(unit);
   const endpoint = resolveEndpoint(unit, from, 'from');
   const shapesOf = (some: readonly ToRoute[]): MessageShape[] =>
@@ -119,6 +122,12 @@ function keyOfRead(
   };
 }
 
+/** By which a record that comes again takes the place of what it was. */
+function reportKey({ report }: FlowUnit): void {
+  const message = "the flow has no 'key', by which what it gives is known again";
+  report({ path: ['to'], onKey: true, code: 'FLOW_MISSING_KEY', message });
+}
+
 /** A payload that lacks a column that is read is refused, but for those that may be missing. */
 const toldFields = (fields: ReadField[], codec: Codec, { asked }: CompiledSteps): ReadField[] =>
   codec.requireColumns ? [] : fields.filter(({ name }) => !asked.has(name));
@@ -136,6 +145,12 @@ function toTargets(
 ): ToTargets {
   const { flow, context } = unit;
   return (steps, ways) => {
+    const { key } = targets;
+    if (targets.targets.length === 0 && key) {
+      const begin = ways.begin ?? ((read) => beginRead(read, ways.payload));
+      const hand = new AwaitedRecords(flow.flow, key, awaitedAt);
+      return new HandingRun({ steps, begin, wanted: ways.wanted, hand });
+    }
     const run = new MessagesRun({
       ...{ steps, ...targets, ...ways, mode: flow.mode, turns: context.turns },
       readsReceived: unit.readsOfPayload.has('received'),

@@ -3,15 +3,16 @@ import { QUEUE_GENERATION } from '../intake/publishBatches.ts';
 import type { FlowRecord, SourceRecord } from '../ports.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import { type LeftRecord, leavingFormat } from '../stages/leavingPayload.ts';
-import { BorderRun } from './BorderRun.ts';
 import type { FlowStage, InboundFlow, InboundRun, StageAwaits } from './compiledFlow.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import type { ReadField } from './FieldWatch.ts';
 import type { Border, CompiledSteps, FlowUnit } from './flowUnit.ts';
 import type { GatheredSource } from './GatheredSource.ts';
+import { HandingRun } from './HandingRun.ts';
 import { beginRead } from './MessagesRun.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { stageKey } from './stageStep.ts';
+import { ToStage } from './ToStage.ts';
 
 /** The last leg: steps to the targets. */
 export type LastRun = (steps: StagedSteps, begin: (read: SourceRecord) => FlowRecord) => InboundRun;
@@ -35,7 +36,7 @@ export function withLegs(
       if (!next) return parts.last(stagedSteps(from, undefined, spool), begin);
       const queue = queueOf(flow.name, names[position + 1]!);
       const through = stagedSteps(from, next.index + 1, spool);
-      return new BorderRun({ steps: through, queue, begin, wanted: () => [] });
+      return new HandingRun({ steps: through, hand: new ToStage(queue), begin, wanted: () => [] });
     };
     const leg = { ...flow, read: leavingFormat, readsOfPayload: new Set<string>(), makeRun };
     return stageOf(unit, border, names[position]!, leg);
@@ -44,9 +45,9 @@ export function withLegs(
   const makeRun: InboundFlow['makeRun'] = (spool, facts) => {
     const payload = flow.readsOfPayload.size > 0 ? facts : undefined;
     const through = steps.make().slice(0, first.index + 1);
-    return new BorderRun({
+    return new HandingRun({
       steps: new StagedSteps(through, unit.context.turns, spool, sources, payload),
-      queue: stages[0]!.queue,
+      hand: new ToStage(stages[0]!.queue),
       begin: (read) => beginRead(read, payload),
       wanted: parts.wanted,
     });

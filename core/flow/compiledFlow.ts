@@ -215,8 +215,8 @@ export interface StageAwaits {
   match(message: { id: string; data: RecordValue; record: number }): Awaitable<string | undefined>;
 }
 
-/** Where what a flow makes is awaited. */
-export type AwaitedAt = Pick<FlowStage, 'queue'> & Pick<StageAwaits, 'match'>;
+/** Where what a flow makes is awaited, and by which flow. */
+export type AwaitedAt = Pick<FlowStage, 'queue'> & Pick<StageAwaits, 'match'> & { by: string };
 
 export interface InboundFlow extends FlowBase {
   direction: 'inbound';

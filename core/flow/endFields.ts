@@ -25,7 +25,10 @@ export type FromEnd =
   | FlowsEnd
   | ConnectorEnd;
 
-export type ToEnd = { form: 'targets'; targets: ToTarget[] } | ConnectorEnd;
+/** What it makes is waited for by other flows, and nothing else comes of it. */
+export const AWAITED = 'awaited';
+
+export type ToEnd = { form: 'targets'; targets: ToTarget[] } | { form: 'awaited' } | ConnectorEnd;
 
 export function fromField(parts: HubParts): Field<FromEnd> {
   const { connectors } = parts;
@@ -103,17 +106,18 @@ export function toField(parts: HubParts): Field<ToEnd> {
   const targets = list('Targets.', targetField(parts), { min: 1 });
   return custom<ToEnd>({
     about:
-      'Where records go: a message type, a connector, another flow, or several targets (the first that fits, or by `mode: all` each that fits).',
-    kind: 'message type, targets, connector, or flow',
+      'Where records go: a message type, a connector, another flow, several targets (the first that fits, or by `mode: all` each that fits), or `awaited`: to the flows that `await` what this one gives, and nowhere else.',
+    kind: 'message type, targets, connector, flow, or awaited',
     schema: {
       anyOf: [
-        { type: 'string', enum: commandTypesOf(parts) },
+        { type: 'string', enum: [...commandTypesOf(parts), AWAITED] },
         targets.schema,
         toFlowField.schema,
         ...connectorSchemas(parts.connectors, 'to'),
       ],
     },
     read(value, path, report) {
+      if (value === AWAITED) return { form: 'awaited' };
       if (typeof value === 'string') {
         const isKnown = checkType(value, path, parts, report);
         return isKnown ? { form: 'targets', targets: [{ type: value }] } : undefined;

@@ -16,6 +16,18 @@ export function linkAwaits(
         link(stage, name, { flows, inbound, names }, faults);
     }
   }
+  for (const flow of inbound) refuseUnheard(flow, faults);
+}
+
+/** What it gives goes to nobody. */
+function refuseUnheard(
+  { name, types, sinks, handsTo, awaitedAt, fromAt }: InboundFlow,
+  faults: Fault[],
+): void {
+  if (types.length + sinks.length + handsTo.size + awaitedAt.length > 0) return;
+  const message = `no flow awaits what '${name}' gives`;
+  const todo = `write 'await: { flow: ${name}, … }' in the one that needs it`;
+  faults.push({ code: 'FLOW_UNKNOWN_FLOW', message, at: fromAt, todo });
 }
 
 interface Around {
@@ -25,7 +37,7 @@ interface Around {
 }
 
 function link(
-  { queue, awaits }: FlowStage,
+  { queue, awaits, leg }: FlowStage,
   name: string,
   { flows, inbound, names }: Around,
   faults: Fault[],
@@ -33,7 +45,7 @@ function link(
   const { match, at } = awaits!;
   const awaited = inbound.find((flow) => flow.name === name);
   if (awaited) {
-    awaited.awaitedAt.push({ queue, match });
+    awaited.awaitedAt.push({ queue, match, by: leg.name });
     return;
   }
   const isOther = flows.some((flow) => flow.name === name);

@@ -45,7 +45,11 @@ export function lintReach({ flow, yaml, report }: Unit, routes: readonly ToTarge
 /** Two messages with one key are one: of one record, and of the elements of one list. */
 export function lintKeys({ flow, report }: Unit, targets: readonly ToTarget[]): void {
   const routes = targets.filter(isRoute);
-  if (flow.key !== undefined && routes.every(({ key }) => key !== undefined)) {
+  if (
+    targets.length > 0 &&
+    flow.key !== undefined &&
+    routes.every(({ key }) => key !== undefined)
+  ) {
     const message =
       routes.length === 0
         ? 'no target is a message, so that nothing has this key'

@@ -64,6 +64,7 @@ function endsOf(flow: CompiledFlow): Omit<TopologyFlow, 'asks'> {
     const messages = flow.types.map((type) => messageEnd('message', type));
     const to = [...messages, ...flow.sinks.map((sink) => connectorEnd(sink.to))];
     to.push(...[...flow.handsTo.keys()].map(flowEnd));
+    if (flow.direction === 'inbound') to.push(...flow.awaitedAt.map(({ by }) => flowEnd(by)));
     if (flow.direction === 'continued')
       return { name, direction, from: flow.from.map(flowEnd), to };
     return { name, direction, from: [connectorEnd(flow.from)], to };
