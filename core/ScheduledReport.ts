@@ -66,11 +66,12 @@ export class ScheduledReport {
     }
   }
 
-  async write(): Promise<void> {
+  /** `ofMs`: from when its days count, where that is not now. */
+  async write(ofMs?: number): Promise<void> {
     const { contentType, extension, codec } = this.#flow.write;
     const id = `report_${this.#flow.name}_${this.#parts.runtime.newId()}`;
     const now = this.#parts.runtime.now();
-    const query = this.#flow.queryAt(now);
+    const query = this.#flow.queryAt(ofMs ?? now);
     const facts = factsOfReport(query, now);
     const body = writePages(codec, this.#records(query), this.#flow.fields, facts);
     await this.#sink.send({ id, contentType, extension, body, flow: this.#flow.name });

@@ -63,8 +63,8 @@ export interface Hub {
   keyOfRead: KeyOfRead;
   readonly store: Store;
   health(): Promise<Health>;
-  /** Writes one report now, whatever its schedule says. Throws FLOW_UNKNOWN, … */
-  writeReport(flow: string): Promise<void>;
+  /** Writes one report now, whatever its schedule says, or as it would be of another time. Throws FLOW_UNKNOWN, … */
+  writeReport(flow: string, ofMs?: number): Promise<void>;
   /** Stops sources, then the loops in the order of the road; closes neither broker nor store. */
   stop(): Promise<void>;
 }
@@ -340,12 +340,12 @@ class RunningHub implements Hub {
     this.#isSpoolFailing = false;
   }
 
-  async writeReport(name: string): Promise<void> {
+  async writeReport(name: string, ofMs?: number): Promise<void> {
     const flow = this.#parts.flows.find((candidate) => candidate.name === name);
     if (flow?.direction !== 'report') throw this.#unknown(name);
     const report = this.#reportOf(flow);
     try {
-      await report.write();
+      await report.write(ofMs);
     } finally {
       await report.stop();
     }

@@ -49,6 +49,11 @@ export const run: CliCommand = {
   ],
   options: {
     'dry-run': { about: 'Show what would be booked and parked, and write nothing.' },
+    on: {
+      value: 'DAY',
+      about:
+        'Of a report: the day from which its days count, such as `last month`. Default: today.',
+    },
   },
   exitCodes: {
     3: 'something of it is parked, or was answered that it cannot be held, or would be; or a report lacks rows that its steps refused',
@@ -57,7 +62,7 @@ export const run: CliCommand = {
   examples: [
     'stockbus run erp-purchase-receipts receipts.csv --dry-run',
     'stockbus run erp-purchase-receipts receipts.csv',
-    'stockbus run valuation-daily',
+    'stockbus run finance-postings --on 2026-04-01',
   ],
   async run(invocation) {
     const [flowName, path] = invocation.arguments as readonly [string, string?];
@@ -74,6 +79,7 @@ export const run: CliCommand = {
       refuseOfReport(flow, path, isDry);
       return runReport(invocation, loaded, flow, runtime);
     }
+    if (invocation.options.on !== undefined) throw usageError('--on is for reports');
     if (path === undefined) throw usageError(`the flow '${flow.name}' takes a FILE`);
     const file = await payloadFile(resolve(workingFolder, path), flow.name, runtime.newId());
     if (isDry) {

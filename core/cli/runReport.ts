@@ -2,16 +2,18 @@
 import type { ReportFlow } from '../flow/compiledFlow.ts';
 import { type LoadedFolder, openHub } from '../hub/openHub.ts';
 import type { Log, Runtime } from '../runtime.ts';
-import type { Invocation } from './command.ts';
+import { calendarOf, isDay } from '../zone.ts';
+import { type Invocation, usageError } from './command.ts';
 import { plural } from './plural.ts';
 
 /** Beside a hub at work as without one: it only reads the books. */
 export async function runReport(
-  { folder, env, terminal }: Invocation,
+  { folder, env, terminal, options }: Invocation,
   loaded: LoadedFolder,
   flow: ReportFlow,
   runtime: Runtime,
 ): Promise<number> {
+  const ofMs = options.on === undefined ? undefined : startOfDay(options.on, flow.zone);
   let refused = 0;
   const log: Log = (level, event, facts) => {
     if (event === 'report.refused') refused += 1;
@@ -19,7 +21,7 @@ export async function runReport(
   };
   const open = await openHub(folder, env, { ...runtime, log }, { loaded, roles: [] });
   try {
-    await open.hub.writeReport(flow.name);
+    await open.hub.writeReport(flow.name, ofMs);
   } finally {
     await open.close();
   }
@@ -28,4 +30,9 @@ export async function runReport(
     refused === 0 ? '' : `, without ${plural(refused, 'row')} that its steps refused (see above)`;
   terminal.out([`${flow.name} was written to ${connector ?? kind}${without}.`]);
   return refused === 0 ? 0 : 3;
+}
+
+function startOfDay(day: string, zone: string): number {
+  if (!isDay(day)) throw usageError(`'${day}' is no day`, 'write one such as 2026-03-31');
+  return Date.parse(calendarOf(zone).startOf(day));
 }

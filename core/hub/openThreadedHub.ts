@@ -59,7 +59,7 @@ export async function openThreadedHub(
       const [mine, booking] = await Promise.all([open.hub.health(), thread.health()]);
       return healthOf(worseOf(mine.checks, booking.checks));
     },
-    writeReport: (flow) => open.hub.writeReport(flow),
+    writeReport: (flow, ofMs) => open.hub.writeReport(flow, ofMs),
     stop,
   };
   const close = async (): Promise<void> => {

@@ -48,6 +48,12 @@ to: stock.receive.v1
       'END;1',
       '',
     ]);
+    const january = await desk.run(['run', 'finance-postings', '--on', '2026-02-01']);
+    assert.equal(january.code, 0, january.err);
+    assert.match(
+      readFileSync(`${outbox}/${file.replace('-1.csv', '-2.csv')}`, 'latin1'),
+      /^"POSTINGS";20260101;20260131;"EUR"\r\n.*\r\n9,00;EUR;1400;2150;0101;WE-2;receive TEA-100\r\n/,
+    );
     const half = readFileSync(desk.path('flows/finance-postings.yaml'), 'utf8').replace(
       'period: last month',
       'period: last month, account: "1400"',
@@ -65,6 +71,9 @@ to: stock.receive.v1
     assert.match(withFile.err, /the report 'valuation-daily' reads the books, and takes no file/);
     const dry = await desk.run(['run', 'valuation-daily', '--dry-run']);
     assert.match(dry.err, /write 'stockbus try valuation-daily'/);
+    const noDay = await desk.run(['run', 'valuation-daily', '--on', 'monday']);
+    assert.equal(noDay.code, 2);
+    assert.match(noDay.err, /'monday' is no day; write one such as 2026-03-31/);
     const without = await desk.run(['run', 'erp-purchase-receipts']);
     assert.equal(without.code, 2);
     assert.match(without.err, /the flow 'erp-purchase-receipts' takes a FILE/);
