@@ -134,8 +134,8 @@ export const codes = {
     500,
   ),
   FLOW_UNKNOWN_FLOW: bad(
-    'A flow names another flow that is not there, or that makes nothing it could wait for.',
-    'Name a flow into stock of this hub.',
+    'A flow names another flow that is not there, or that it can neither wait for nor hand to or take from.',
+    'Name a flow into stock of this hub, and the other way round in that one.',
     500,
   ),
   FLOW_UNKNOWN_FUNCTION: bad(

@@ -20,7 +20,7 @@ export function linkFlows(
   const broken = new Set<string>();
   const refuse = (flow: Giver, at: Place, message: string, todo: string): void => {
     broken.add(flow.name);
-    faults.push({ code: 'FLOW_UNKNOWN', message, at, todo });
+    faults.push({ code: 'FLOW_UNKNOWN_FLOW', message, at, todo });
   };
   for (const giver of givers) {
     for (const [name, at] of giver.handsTo) checkTaker(giver, name, at, { flows, names, refuse });

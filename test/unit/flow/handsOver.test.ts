@@ -192,15 +192,15 @@ describe('lint of flows that hand over', () => {
     assert.deepEqual(
       await faults({ 'flows/receipts.yaml': giver.replace('flow: checked', 'flow: chekced') }),
       [
-        "flows/checked.yaml:2:7 FLOW_UNKNOWN the flow 'receipts' hands nothing to this one",
-        "flows/receipts.yaml:14:17 FLOW_UNKNOWN there is no flow 'chekced'",
+        "flows/checked.yaml:2:7 FLOW_UNKNOWN_FLOW the flow 'receipts' hands nothing to this one",
+        "flows/receipts.yaml:14:17 FLOW_UNKNOWN_FLOW there is no flow 'chekced'",
       ],
     );
     assert.deepEqual(
       await faults({ 'flows/checked.yaml': taker.replace('flow: receipts', 'flow: receipt') }),
       [
-        "flows/checked.yaml:2:7 FLOW_UNKNOWN there is no flow 'receipt'",
-        "flows/receipts.yaml:14:17 FLOW_UNKNOWN the flow 'checked' takes nothing from 'receipts'",
+        "flows/checked.yaml:2:7 FLOW_UNKNOWN_FLOW there is no flow 'receipt'",
+        "flows/receipts.yaml:14:17 FLOW_UNKNOWN_FLOW the flow 'checked' takes nothing from 'receipts'",
       ],
     );
   });
@@ -208,7 +208,7 @@ describe('lint of flows that hand over', () => {
   it('breaks circles', async () => {
     const circle = `${taker.replace('flow: receipts', 'flow: [receipts, checked]')}  - to: { flow: checked }\n`;
     assert.deepEqual(await faults({ 'flows/checked.yaml': circle }), [
-      "flows/checked.yaml:14:17 FLOW_UNKNOWN what 'checked' hands on comes back to it",
+      "flows/checked.yaml:14:17 FLOW_UNKNOWN_FLOW what 'checked' hands on comes back to it",
     ]);
   });
 
@@ -219,7 +219,7 @@ describe('lint of flows that hand over', () => {
       [
         "flows/checked.yaml:8:1 CONFIG_BAD_VALUE 'read' has no meaning in a flow that takes what others hand to it",
         "flows/checked.yaml:9:1 CONFIG_BAD_VALUE 'let' has no meaning in a flow that takes what others hand to it",
-        "flows/receipts.yaml:14:17 FLOW_UNKNOWN the flow 'checked' takes nothing from 'receipts'",
+        "flows/receipts.yaml:14:17 FLOW_UNKNOWN_FLOW the flow 'checked' takes nothing from 'receipts'",
       ].slice(0, 2),
     );
     const feed = 'flow: feed\nfrom: stock.changed.v1\nto: { flow: checked }\n';
