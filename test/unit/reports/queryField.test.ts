@@ -29,8 +29,8 @@ describe('query of a report flow', () => {
     assert.deepEqual(read({ journal: { asof: '2026-01-01' } }), [
       "query.journal.asof: 'asof' is not a field of journal; did you mean 'asOf'?",
     ]);
-    const [fault] = read({ valuation: { asOf: 'yesterday' } }) as string[];
-    assert.match(fault!, /^query\.valuation\.asOf: "yesterday" is not a day such as/);
+    const [fault] = read({ valuation: { asOf: 'some day' } }) as string[];
+    assert.match(fault!, /^query\.valuation\.asOf: "some day" is not a day such as/);
     const [sku] = read({ stock: { sku: ['A', 'B'] } }) as string[];
     assert.match(sku!, /\["A","B"\] is not 1 to 256 characters/);
     const [days] = read({ abc: { days: 0.5 } }) as string[];
