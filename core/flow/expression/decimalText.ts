@@ -19,7 +19,8 @@ export const isBlank = (value: unknown): boolean =>
  */
 export function decimalText(value: unknown, mark?: DecimalMark): string | undefined {
   if (typeof value === 'string') {
-    if (mark !== ',' && isCanonical(value)) return value;
+    const end = mark === ',' ? 0 : canonicalEnd(value);
+    if (end > 0) return end === value.length ? value : value.slice(0, end);
     const text = value.trim();
     return text === '' ? undefined : normal(text, mark);
   }
@@ -29,8 +30,11 @@ export function decimalText(value: unknown, mark?: DecimalMark): string | undefi
   throw notDecimal(value, 'it is neither text nor a number');
 }
 
-/** `0`, `-12`, `3.05`: no zero too many, no sign `+`, no other character. */
-function isCanonical(text: string): boolean {
+/**
+ * `0`, `-12`, `3.05`: no zero too many in front, no sign `+`, no other character. Gives the place up to which the
+ * number is as short as it can be (of `12.50` up to the zero), and 0 for any other text.
+ */
+function canonicalEnd(text: string): number {
   const length = text.length;
   let index = text.charCodeAt(0) === 45 ? 1 : 0;
   const first = index;
@@ -38,13 +42,17 @@ function isCanonical(text: string): boolean {
   for (; index < length; index += 1) {
     const code = text.charCodeAt(index);
     if (code >= 48 && code <= 57) continue;
-    if (code !== 46 || point >= 0) return false;
+    if (code !== 46 || point >= 0) return 0;
     point = index;
   }
   const whole = (point < 0 ? length : point) - first;
-  if (whole < 1 || length > limits.numberDigits) return false;
-  if (text.charCodeAt(first) === 48 && (whole > 1 || (first === 1 && point < 0))) return false;
-  return point < 0 || (point < length - 1 && text.charCodeAt(length - 1) !== 48);
+  if (whole < 1 || length > limits.numberDigits || point === length - 1) return 0;
+  let end = length;
+  if (point >= 0) while (text.charCodeAt(end - 1) === 48) end -= 1;
+  if (end === point + 1) end = point;
+  // Zeros in front, and a zero with a sign.
+  if (text.charCodeAt(first) === 48 && (whole > 1 || (first === 1 && end === 2))) return 0;
+  return end;
 }
 
 function ofNumber(value: number): string {

@@ -169,7 +169,14 @@ function toNumber(value: unknown): number | undefined {
 }
 
 /** Trims, and makes one space of each run of blanks, tabs and line ends inside. */
-const trim = (value: string): string => value.replace(/[ \t\n\r]+/g, ' ').replace(/^ | $/g, '');
+function trim(value: string): string {
+  const text = FOLDED.test(value) ? value.replace(/[ \t\n\r]+/g, ' ') : value;
+  const from = text.charCodeAt(0) === 32 ? 1 : 0;
+  const end = text.length > from && text.charCodeAt(text.length - 1) === 32 ? -1 : undefined;
+  return from === 0 && end === undefined ? text : text.slice(from, end);
+}
+
+const FOLDED = /[\t\n\r]| {2}/;
 
 /** `$string`, also in the library: of nothing it makes nothing. */
 export const toText = (value: unknown): string | undefined =>
