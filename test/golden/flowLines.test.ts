@@ -6,6 +6,13 @@ const LINES = 347;
 const COLUMNS = 100;
 /** Not among those that were counted once. */
 const besides: readonly string[] = ['erp-receipts'];
+/** Those that had twice as many lines, each with what it shares copied into it. */
+const counted = `
+d365-onhand d365-reserve datev-journal epcis-json epcis-xml gs1-scans magento-stock netsuite-availability
+qb-items sf-orders shopify-fulfillments shopify-levels shopify-orders shopify-refunds shopify-variants
+ubl-despatch-3pl ubl-inventory ubl-order ubl-receipt woo-orders woo-refunds xero-items xero-po`
+  .trim()
+  .split(/\s+/);
 
 describe('the flows of examples/', () => {
   let texts: FlowText[];
@@ -15,8 +22,13 @@ describe('the flows of examples/', () => {
   });
 
   it(`have at most ${LINES} lines, with the fragments that they use`, () => {
-    const counted = texts.filter(({ name }) => !besides.includes(name));
-    const total = counted.reduce((sum, { lines }) => sum + lines, 0);
+    const names = texts.map(({ name }) => name);
+    assert.deepEqual(
+      counted.filter((name) => !names.includes(name)),
+      [],
+    );
+    const all = texts.filter(({ name }) => !besides.includes(name));
+    const total = all.reduce((sum, { lines }) => sum + lines, 0);
     assert.ok(total <= LINES, `${total} lines`);
   });
 
