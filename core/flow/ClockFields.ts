@@ -95,7 +95,7 @@ export class ClockFields {
     if (list?.elements) this.#refuse(fieldPaths(ast), path, list.elements, report, ['clock']);
   }
 
-  /** What chooses among targets that have keys of their own: another choice is another message. */
+  /** What chooses among targets that have keys of their own, or says how many messages there are: otherwise answered, other ones are booked. */
   refuseChoice(ast: Node, path: Path, shape: Shape, report: FaultSink): void {
     this.#refuse(fieldPaths(ast), path, shape, report);
   }

@@ -68,6 +68,7 @@ export function compileMake(
     ...{ shape: before, reads, clock: steps.clock, asked: steps.asked, sources: steps.sources },
     names: new IdentifierPlaces(made, shapes),
     fields,
+    ...(shape ? { messagesOf: [...path, 'each'].join('/') } : {}),
   });
   if (map === undefined) {
     const list = compile.expression(each!, { path: [...path, 'each'] }, 'value');

@@ -256,11 +256,13 @@ interface Seen {
   fields: StepReads;
   asked: AskedFields;
   sources: GatheredSource;
+  /** Where a list stands of which each element becomes a message. */
+  messagesOf?: string;
 }
 
 /** Expressions over records of this shape, and over elements of their lists. */
 export function inputCompiler(unit: FlowUnit, variables: Variables, seen: Seen): InputCompiler {
-  const { shape, reads, clock, names, fields, asked, sources } = seen;
+  const { shape, reads, clock, names, fields, asked, sources, messagesOf } = seen;
   const intoStock = isIntoStock(unit.flow);
   const expression: CompileInput = (text, place, form) => {
     const { path, list, field } = place;
@@ -278,6 +280,7 @@ export function inputCompiler(unit: FlowUnit, variables: Variables, seen: Seen):
         fields.see(shape.whole ? ast : compiled.ast, list, shape, unit.yaml.placeOf(path));
       if (form !== 'test') clock.see(ast, place, shape, intoStock ? unit.report : undefined);
       else if (intoStock) clock.refuseTest(ast, place, shape, unit.report);
+      if (messagesOf === path.join('/')) clock.refuseChoice(ast, path, shape, unit.report);
     }
     const meant =
       compiled && field !== undefined && quotedWord(text, compiled.ast, unit.yaml.isQuoted(path));

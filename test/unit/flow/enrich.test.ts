@@ -222,6 +222,19 @@ describe('lint of enrich', () => {
     assert.match((await faultsOf(several)).join('\n'), /FLOW_CHANGES_ON_REPLAY 'partner'/);
   });
 
+  it('refuses a list of messages that somebody else makes longer or shorter', async () => {
+    const each = (list: string) =>
+      receipts(
+        `${pim}- map: { Doc: Doc, parts: item.parts, own: parts }`,
+        `to:\n  - { each: ${list}, map: { document: $parent.Doc, at: $date(at), sku: sku, location: place, quantity: qty }, key: Doc & "/" & $index, type: stock.receive.v1 }`,
+      ).replace('read: csv', 'read: json');
+    assert.match(
+      (await faultsOf(each('parts'))).join('\n'),
+      /FLOW_CHANGES_ON_REPLAY 'parts' is made of 'item'/,
+    );
+    await load({ 'config/hub.yaml': hub, 'flows/receipts.yaml': each('own') });
+  });
+
   it('tells what enters a message of what the books say of themselves, and of nothing else', async () => {
     const all = receipts(`${stock}${map.replace(`$decimal(Qty, ".")`, 'there.onHand')}`, key);
     assert.deepEqual(await hints(all), [
