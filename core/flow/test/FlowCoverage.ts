@@ -9,8 +9,8 @@ export interface CoveragePoint {
   /** What it is when no payload reached it: `no record comes to the step map`. */
   unreached: string;
   isReached: boolean;
-  /** One of the two ways through a condition inside of an expression. */
-  isBranch?: true;
+  /** Tests are to reach it; of samples nobody expects that. */
+  ofTests?: true;
 }
 
 /**
@@ -57,7 +57,7 @@ export class FlowCoverage implements FlowWatch {
   }
 
   target(at: Place, type: string): () => void {
-    const point = this.#point(at, `this target makes no ${type}`);
+    const point = this.#point(at, `this target makes no ${type}`, true);
     return () => {
       point.isReached = true;
     };
@@ -82,12 +82,12 @@ export class FlowCoverage implements FlowWatch {
   }
 
   /** The same point where a flow is compiled again, such as with tables of a test. */
-  #point(at: Place, unreached: string, isBranch = false): CoveragePoint {
+  #point(at: Place, unreached: string, ofTests = false): CoveragePoint {
     const key = `${at.file}:${at.line}:${at.column} ${unreached}`;
     const known = this.#points.get(key);
     if (known) return known;
     const point: CoveragePoint = { at, unreached, isReached: false };
-    if (isBranch) point.isBranch = true;
+    if (ofTests) point.ofTests = true;
     this.#points.set(key, point);
     return point;
   }

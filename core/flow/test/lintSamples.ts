@@ -220,8 +220,8 @@ class FlowSamples {
       hints.push({ code: 'FIELD_NEVER_SEEN', message, at: field.at, ...todo });
     }
     const points = this.#isOpen || this.#whole === 0 ? [] : coverage.points((one) => one === file);
-    for (const { at, unreached, isReached, isBranch } of points) {
-      if (isReached || isBranch || /is never false$|^no \S+ is made$/.test(unreached)) continue;
+    for (const { at, unreached, isReached, ofTests } of points) {
+      if (isReached || ofTests || /is never false$|^no \S+ is made$/.test(unreached)) continue;
       hints.push({ code: 'FLOW_UNREACHED', message: `in its samples ${unreached}`, at });
     }
     return hints.filter(({ code }) => !allow.includes(code));

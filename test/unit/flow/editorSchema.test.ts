@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
+import { steps } from '../../../core/catalog.ts';
 import { projectFiles } from '../../../core/cli/init/projectFiles.ts';
 import { functionNames } from '../../../core/flow/expression/checkExpression.ts';
 import { flowSchema, flowTestSchema, fragmentSchema } from '../../../core/flow/reference.ts';
@@ -11,7 +12,7 @@ import type { JsonSchema } from '../../../core/spec.ts';
 import { parts } from './parts.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const schema = flowSchema(parts) as Record<string, unknown>;
+const schema = flowSchema({ ...parts, steps }) as Record<string, unknown>;
 
 type Node = Record<string, unknown>;
 
