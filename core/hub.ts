@@ -43,8 +43,8 @@ import { Relay } from './relay.ts';
 import type { KeyOfRead } from './reports/settledParked.ts';
 import { newKey, type Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
-import { StageLoop } from './StageLoop.ts';
 import { SpoolFolder } from './spool/SpoolFolder.ts';
+import { StageLoops } from './stages/StageLoops.ts';
 
 export interface Health {
   ready: boolean;
@@ -65,6 +65,8 @@ export interface Hub {
   health(): Promise<Health>;
   /** Writes one report now, whatever its schedule says, or as it would be of another time. Throws FLOW_UNKNOWN, … */
   writeReport(flow: string, ofMs?: number): Promise<void>;
+  /** For a hub that soon ends: what goes through stages at once has gone, or `ms` have passed. */
+  settle(ms: number): Promise<void>;
   /** Stops sources, then the loops in the order of the road; closes neither broker nor store. */
   stop(): Promise<void>;
 }
@@ -78,6 +80,8 @@ export interface HubSetup {
   runtime: Runtime;
   /** Left out: those of the configuration. */
   roles?: readonly Role[];
+  /** Runs the stages of its flows, though it does not take in by itself. */
+  runsStages?: boolean;
   /** Key of BatchSeal; left out: one of this hub alone. */
   sealKey?: Uint8Array;
 }
@@ -102,7 +106,7 @@ class RunningHub implements Hub {
   #relay: Relay | undefined;
   #recent: RecentTexts | undefined;
   #deliver: Deliver[] = [];
-  #stageLoops: StageLoop[] = [];
+  #stageLoops: StageLoops | undefined;
   #reports: ScheduledReport[] = [];
   #stopping: Promise<void> | undefined;
   /** Once the broker has its queues, payloads can be taken in. */
@@ -130,11 +134,10 @@ class RunningHub implements Hub {
     if (this.#roles.includes('deliver')) await this.#startDeliver();
     if (this.#roles.includes('relay')) this.#startRelay();
     if (this.#roles.includes('apply')) await this.#startApply();
-    if (this.#roles.includes('intake')) {
-      await this.#spool.clear();
-      await this.#startStages();
-      await this.#startSources();
-    }
+    const takesIn = this.#roles.includes('intake');
+    if (takesIn) await this.#spool.clear();
+    if (takesIn || this.#parts.runsStages) await this.#startStages();
+    if (takesIn) await this.#startSources();
     this.#isStarted = true;
     this.#started.resolve();
   }
@@ -240,11 +243,8 @@ class RunningHub implements Hub {
   async #startStages(): Promise<void> {
     const { broker, store, runtime } = this.#parts;
     const take = (leg: InboundFlow, payload: Payload) => takeIn(this.#intakeParts(), leg, payload);
-    for (const stage of this.#stages()) {
-      const loop = new StageLoop({ broker, store, runtime, take }, stage);
-      this.#stageLoops.push(loop);
-      await loop.start();
-    }
+    this.#stageLoops = new StageLoops({ broker, store, runtime, take });
+    await this.#stageLoops.start(this.#stages());
   }
 
   async #startSources(): Promise<void> {
@@ -329,8 +329,8 @@ class RunningHub implements Hub {
     const waits = this.#apply.map(({ waitsFor }) => waitsFor).find((fault) => fault);
     const checks: Health['checks'] = { hub, broker: brokerCheck, store: storeCheck, spool };
     if (this.#apply.length > 0) checks.apply = waits?.message ?? 'ok';
-    const held = this.#stageLoops.map(({ waitsFor }) => waitsFor).find((fault) => fault);
-    if (this.#stageLoops.length > 0) checks.stages = held?.message ?? 'ok';
+    const stages = this.#stageLoops?.check();
+    if (stages !== undefined) checks.stages = stages;
     return healthOf(checks);
   }
 
@@ -351,6 +351,12 @@ class RunningHub implements Hub {
     }
   }
 
+  async settle(ms: number): Promise<void> {
+    // Endpoints of subscribers may be away.
+    const queues = this.#topology().queues.filter((queue) => !queue.startsWith('deliver.'));
+    if (this.#stages().length > 0) await this.#stageLoops?.settle(queues, ms);
+  }
+
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     this.#started.resolve();
@@ -361,7 +367,7 @@ class RunningHub implements Hub {
     // A source that fails to stop keeps no loop from draining; its failure is told at the end.
     const sources = await Promise.allSettled(this.#sources.map((source) => source.stop()));
     await Promise.allSettled(this.#accepting);
-    await Promise.all(this.#stageLoops.map((loop) => loop.stop()));
+    await this.#stageLoops?.stop();
     await Promise.all(this.#apply.map((apply) => apply.stop()));
     await this.#sweeper?.stop();
     await this.#closingMaker?.stop();

@@ -35,6 +35,9 @@ import type { Terminal } from './terminal.ts';
 
 const PARKED_SHOWN = 5;
 
+/** For what goes through stages of flows without waiting there. */
+const STAGES_MS = 10_000;
+
 export const run: CliCommand = {
   name: 'run',
   about:
@@ -91,6 +94,7 @@ export const run: CliCommand = {
       try {
         terminal.out(sourceHints(loaded, flow, await open.store.sources()));
         const code = await takeFile(open, flow, file, terminal, runtime);
+        if (alone) await open.hub.settle(STAGES_MS);
         if (alone) terminal.err(await watch.finish(open, runtime));
         return code;
       } finally {
@@ -156,6 +160,7 @@ async function openForRun(
   const alone = await openHub(folder, env, runtime, {
     loaded,
     roles: ['apply', 'relay', 'deliver'],
+    runsStages: true,
   });
   try {
     await alone.hub.start();

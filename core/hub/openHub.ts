@@ -49,7 +49,12 @@ export async function openHub(
   folder: string,
   env: Env,
   runtime: Runtime,
-  choice: { roles?: readonly Role[]; loaded?: LoadedFolder; sealKey?: Uint8Array } = {},
+  choice: {
+    roles?: readonly Role[];
+    loaded?: LoadedFolder;
+    sealKey?: Uint8Array;
+    runsStages?: boolean;
+  } = {},
 ): Promise<OpenHub> {
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
   const { config, flows, checkCommand, answers } = loaded;
@@ -68,10 +73,11 @@ export async function openHub(
     await store.close();
     throw error;
   }
-  const { roles, sealKey } = choice;
+  const { roles, sealKey, runsStages = false } = choice;
   answers.use(async () => ({ store, policy: config.stock }));
   const hub = createHub({
     ...{ config, flows, checkCommand, broker, store, runtime },
+    runsStages,
     ...(roles ? { roles } : {}),
     ...(sealKey ? { sealKey } : {}),
   });

@@ -59,6 +59,7 @@ export async function openThreadedHub(
       const [mine, booking] = await Promise.all([open.hub.health(), thread.health()]);
       return healthOf(worseOf(mine.checks, booking.checks));
     },
+    settle: (ms) => open.hub.settle(ms),
     writeReport: (flow, ofMs) => open.hub.writeReport(flow, ofMs),
     stop,
   };

@@ -58,6 +58,8 @@ export interface StageDecision<State = unknown> {
  */
 export interface Stage<State = unknown> {
   arrive(state: State | undefined, arrival: StageArrival, now: string): StageDecision<State>;
+  /** How many records wait in it, for who looks. */
+  waiting(state: State): number;
   /** When `due` is to be called at the latest. */
   dueAt(state: State): string;
   due(state: State, now: string): StageDecision<State>;

@@ -103,7 +103,8 @@ export class StageRound {
     const expected = row?.version ?? '';
     if (state === undefined) return [{ key, expected }];
     const [since, dueAt] = [row?.since ?? this.#now, this.#stage.dueAt(state)];
-    return [{ key, expected, row: { since, dueAt, body: stateText(state) } }];
+    const body = stateText(state, this.#stage.waiting(state));
+    return [{ key, expected, row: { since, dueAt, body } }];
   }
 }
 

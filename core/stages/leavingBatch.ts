@@ -7,7 +7,16 @@ import { requireVersion } from '../requireVersion.ts';
 /** Of both; a reader refuses another. */
 export const STAGE_FORMAT = 1;
 
-export const stateText = (state: unknown): string => JSON.stringify({ v: STAGE_FORMAT, state });
+/** `waiting`: how many records wait in it, for who lists it. */
+export const stateText = (state: unknown, waiting: number): string =>
+  JSON.stringify({ v: STAGE_FORMAT, waiting, state });
+
+/** How many records wait in a row. Throws FORMAT_UNKNOWN for another version. */
+export function waitingIn(text: string, what: string): number {
+  const { v, waiting = 0 } = parseStored(what, text) as { v?: unknown; waiting?: number };
+  requireVersion(what, v, STAGE_FORMAT);
+  return waiting;
+}
 
 /** Throws FORMAT_UNKNOWN for another version. */
 export function stateFrom(text: string, what: string): unknown {

@@ -110,6 +110,7 @@ export const awaiting: StageSpec<AwaitOptions> = {
       const record = { ...stagedRecord(arrival), until };
       return met({ ...state, waiting: [...state.waiting, record] }, options, now);
     },
+    waiting: ({ waiting }) => waiting.length,
     dueAt: ({ waiting, came, left }) =>
       [...waiting, ...came, ...left].map(({ until }) => until).sort()[0]!,
     due: (state, now) => over(state, options, now),

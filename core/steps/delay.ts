@@ -45,6 +45,7 @@ export const delay: StageSpec<DelayOptions> = {
       const record = stagedRecord(arrival);
       return until > now ? { state: { record, until }, out: [] } : gone(record, now);
     },
+    waiting: ({ record }) => (record ? 1 : 0),
     dueAt: ({ until }) => until,
     due(state, now) {
       if (state.until > now) return { state, out: [] };

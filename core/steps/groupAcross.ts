@@ -121,6 +121,7 @@ export const groupAcross: StageSpec<GroupOptions> = {
     const isOpenEnded = complete.size === undefined && complete.when === undefined;
     return {
       arrive: (state, arrival, now) => arrive(state, arrival, { options, fields, now }),
+      waiting: ({ records }) => records.length,
       dueAt: ({ until }) => until,
       due(state, now) {
         if (state.until > now) return { state, out: [] };

@@ -12,6 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { formatDecimal } from '../../core/decimal.ts';
 import { openBooks } from '../../core/hub/openBooks.ts';
 import type { Books } from '../../core/ports.ts';
+import { waitingIn } from '../../core/stages/leavingBatch.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
@@ -158,7 +159,7 @@ async function openRowsOf(books: Books): Promise<number> {
   let open = 0;
   for (let after: string | undefined; ; ) {
     const page = await books.staged({}, { limit: 1_000, ...(after ? { after } : {}) });
-    open += page.rows.filter(({ body }) => /"(?:records?|waiting)":(?:\[\{|\{)/.test(body)).length;
+    for (const { body } of page.rows) open += waitingIn(body, 'a row');
     after = page.next;
     if (!after) return open;
   }

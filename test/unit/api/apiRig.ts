@@ -79,6 +79,7 @@ function hubOver(store: Store, hub: ApiRig['hub']): Hub {
     keyOfRead: async () => undefined,
     start: unused,
     stop: unused,
+    settle: unused,
     writeReport: unused,
   };
 }

@@ -1,0 +1,34 @@
+/** Receipts that wait for their despatch, as who runs the hub sees them. */
+import assert from 'node:assert/strict';
+import { Desk } from './cli.ts';
+
+describe('stockbus waiting', () => {
+  let desk: Desk;
+  before(() => {
+    desk = new Desk();
+  });
+  after(() => desk.remove());
+
+  const waiting = async (): Promise<string> => {
+    const { code, out, err } = await desk.run(['waiting']);
+    assert.equal(code, 0, err);
+    return out + err;
+  };
+
+  it('shows what waits, until what it waits for has come', async () => {
+    const received = ['run', 'supplier-receipts', 'flows/samples/supplier-receipts.json'];
+    assert.match((await desk.run(received)).out, /2 records handed on/);
+    const shown = (await waiting()).split('\n').filter((line) => line.includes('/await'));
+    assert.deepEqual(
+      shown.map((line) => line.trim().split(/ {2,}/).slice(0, 3)),
+      [
+        ['supplier-receipts/await', 'S-104/DA-88', '1'],
+        ['supplier-receipts/await', 'S-311/DA-88', '1'],
+      ],
+    );
+    await desk.run(['run', 'supplier-despatches', 'flows/samples/supplier-despatches.json']);
+    const left = await waiting();
+    assert.doesNotMatch(left, /S-104/);
+    assert.match(left, /S-311\/DA-88/);
+  });
+});
