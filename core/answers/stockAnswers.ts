@@ -43,18 +43,20 @@ function answerOf(
   balances: readonly Balance[],
   view: HeldStock,
 ): RecordValue {
+  // What is under way lies at no place, unless it is asked for.
   const isAsked = (one: Balance): boolean =>
-    (location === '' || one.place === location) && (lot === '' || one.lot === lot);
-  const asked = balances.filter(isAsked);
+    (location === '' ? one.place !== 'transit' : one.place === location) &&
+    (lot === '' || one.lot === lot);
+  // As the view has them, in which what has expired is not held any more.
+  const places = [...new Set(balances.map(({ place }) => place))];
+  const asked = places.flatMap((place) => view.balancesAt(sku, place)).filter(isAsked);
   const good = asked.filter(
     ({ status, owner, expiresOn }) =>
       status === 'available' && owner === '' && (expiresOn === '' || expiresOn >= view.today),
   );
   const sum = (of: readonly Balance[], what: 'onHand' | 'reserved') =>
     of.reduce((all, one) => all + one[what], 0n);
-  const pools = [...new Set(asked.map(({ place }) => place))]
-    .filter((place) => place !== 'transit')
-    .map((place) => view.poolOf(place));
+  const pools = asked.map(({ place }) => view.poolOf(place));
   const isOfAll = location === '' && lot === '';
   const held = isOfAll
     ? [...new Set(pools)].reduce((all, pool) => all + view.reservedIn(sku, pool), 0n)
@@ -79,7 +81,7 @@ function freeOf(
   const at = (place: string): bigint =>
     promisable(view, { sku, place, pool: view.poolOf(place), lot });
   if (location !== '') return at(location);
-  const places = [...new Set(asked.map(({ place }) => place))].filter((one) => one !== 'transit');
+  const places = [...new Set(asked.map(({ place }) => place))];
   if (lot !== '') return places.reduce((all, place) => all + at(place), 0n);
   const pools = [...new Set(places.map((place) => view.poolOf(place)))];
   return pools.reduce((all, pool) => all + promisable(view, { sku, place: '', pool, lot: '' }), 0n);

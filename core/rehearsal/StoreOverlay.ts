@@ -20,6 +20,7 @@ import type {
   RoundStore,
 } from '../ports.ts';
 import { booksOf } from '../skuBooks.ts';
+import { isDue } from '../stock/reservations/release.ts';
 import { tupleKey } from '../tupleKey.ts';
 
 /** Books as they are, except that commits lie on top of them in memory. */
@@ -31,6 +32,7 @@ export function withCommitsKept(books: Books, committed: (commit: Commit) => voi
     ledger: (filter, page) => overlay.ledger(filter, page),
     checkpoint: (sku, at) => overlay.checkpoint(sku, at),
     entriesAfter: (sku, seq, limit) => overlay.entriesAfter(sku, seq, limit),
+    dueReservations: (now, limit) => overlay.dueReservations(now, limit),
     mark: async () => '',
     commit: async (decided): Promise<CommitResult> => {
       const commit = madeAfter(decided, BEGINNING);
@@ -120,6 +122,13 @@ class StoreOverlay {
       ).filter(({ quantity }) => quantity !== 0n),
       period: this.#period ?? loaded.period,
     };
+  }
+
+  async dueReservations(now: string, limit: number): Promise<string[]> {
+    const stored = await this.#store.dueReservations(now, limit);
+    const kept = [...this.#reservations.values()].filter((one) => isDue(one, now));
+    const others = stored.filter((id) => !this.#reservations.has(id));
+    return [...kept.map(({ id }) => id), ...others].slice(0, limit);
   }
 
   async ledger(filter: LedgerFilter, page: Page): Promise<Paged<LedgerEntry>> {

@@ -78,7 +78,9 @@ const fields = recordOf('Whom to ask, for what, and where the answer goes.', {
       'What there is of a SKU. The answer has `onHand` (ours, in good state, not expired), `reserved` (held of it), `available` (what can be promised) and `total` (all that lies there, in whatever state and whosever it is). Of a SKU that the books know, 0 where nothing lies.',
       {
         sku: expression('The SKU.'),
-        location: optional(expression('The place. Left out: all of ours.')),
+        location: optional(
+          expression('The place. Left out: all of ours, without what is under way between them.'),
+        ),
         lot: optional(expression('The lot. Left out: all of them.')),
       },
     ),

@@ -20,7 +20,8 @@ describe('the books', () => {
   let asked: string[];
 
   before(async () => {
-    const runtime = { ...systemRuntime(), now: () => Date.parse(now) };
+    // When it was booked, nothing had expired yet.
+    const runtime = { ...systemRuntime(), now: () => Date.parse(at) };
     const { config, checkCommand } = await loadFolder(
       'test/fixtures/movements',
       { STOCKBUS_DATA: 'nowhere' },
@@ -33,6 +34,7 @@ describe('the books', () => {
       { sku: 'TEA', location: 'BER', lot: 'OLD', quantity: '4', expiresOn: '2026-03-30' },
       { sku: 'TEA', location: 'HAM', lot: 'L2', quantity: '3', expiresOn: '2026-12-31' },
       { sku: 'CUP', location: 'BER', quantity: '5', status: 'damaged' },
+      { sku: 'MUG', location: 'BER', quantity: '3' },
     ];
     const given = {
       booked: [
@@ -73,6 +75,14 @@ describe('the books', () => {
           },
         },
         {
+          type: 'stock.transfer.v1',
+          id: 'T-1',
+          data: {
+            ...{ document: 'T-1', at },
+            lines: [{ sku: 'MUG', from: 'BER', to: 'transit', quantity: '1' }],
+          },
+        },
+        {
           type: 'order.upsert.v1',
           id: 'PO-1',
           data: {
@@ -109,6 +119,8 @@ describe('the books', () => {
         { sku: 'TEA', lot: 'L2' },
         { sku: 'CUP', location: 'BER' },
         { sku: 'CUP', location: 'HAM' },
+        { sku: 'MUG' },
+        { sku: 'MUG', location: 'transit' },
         { sku: 'NIX', location: 'BER' },
         { location: 'BER' },
       ],
@@ -123,6 +135,8 @@ describe('the books', () => {
       { sku: 'TEA', lot: 'L2', ...there('3', '0', '3', '3') },
       { sku: 'CUP', location: 'BER', ...there('0', '0', '0', '5') },
       { sku: 'CUP', location: 'HAM', ...there('0', '0', '0', '0') },
+      { sku: 'MUG', ...there('2', '0', '2', '2') },
+      { sku: 'MUG', location: 'transit', ...there('1', '0', '1', '1') },
       undefined,
       undefined,
     ]);
@@ -162,7 +176,7 @@ describe('the books', () => {
 
     const [receipt, cancelled] = await bookAnswers('document', books, ['WE-1', 'WA-1'], now);
     const { kind, partner, lines } = receipt as Record<string, unknown> & { lines: object[] };
-    assert.deepEqual([kind, partner, lines.length], ['receive', 'V', 4]);
+    assert.deepEqual([kind, partner, lines.length], ['receive', 'V', 5]);
     assert.equal(cancelled, undefined, 'what was cancelled moved nothing');
   });
 });
