@@ -70,7 +70,7 @@ describe('backup and restore on the command line', () => {
     assert.equal(modeOf(good), 0o700);
     for (const name of readdirSync(good)) assert.equal(modeOf(join(good, name)), 0o600, name);
     const { format, store, schema, skus, knownAt, digest } = manifestOf(good);
-    assert.deepEqual([format, store, schema, skus], [2, 'sqlite', 7, 3]);
+    assert.deepEqual([format, store, schema, skus], [2, 'sqlite', 8, 3]);
     const proof = ['verify', '--known-at', knownAt, '--expect', digest];
     for (const place of [data, good]) {
       const { code, out } = await call(proof, { STOCKBUS_DATA: place });
