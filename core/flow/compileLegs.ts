@@ -75,6 +75,7 @@ function stageOf(
   return {
     name: `${leg.name}/${name}`,
     queue: queueOf(leg.name, name),
+    at: unit.yaml.placeOf(place.path, true),
     stage: spec.make(options, place),
     isKeyed: 'key' in spec.inputs(options, place),
     awaits: awaitsOf(unit, { spec, options, place }),

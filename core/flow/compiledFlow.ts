@@ -198,6 +198,8 @@ export interface FlowStage {
   /** Among those of all flows: `FLOW/await`. */
   name: string;
   queue: string;
+  /** Where it stands in its flow. */
+  at: Place;
   stage: Stage;
   /** False where each record is kept alone. */
   isKeyed: boolean;

@@ -26,6 +26,13 @@ describe('stockbus waiting', () => {
         ['supplier-receipts/await', 'S-311/DA-88', '1'],
       ],
     );
+    const tried = await desk.run([
+      'try',
+      'supplier-receipts',
+      'flows/samples/supplier-receipts.json',
+    ]);
+    assert.match(tried.out, /1 await .*\n(?:.*\n)*?to supplier-receipts\/await, where it waits\n/);
+    assert.doesNotMatch(tried.out, /dropped/);
     await desk.run(['run', 'supplier-despatches', 'flows/samples/supplier-despatches.json']);
     const left = await waiting();
     assert.doesNotMatch(left, /S-104/);

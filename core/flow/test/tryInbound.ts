@@ -8,7 +8,7 @@ import type { Payload, SourceRecord } from '../../ports.ts';
 import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
 import type { InboundFlow, InboundMessage, InboundParked, InboundResult } from '../compiledFlow.ts';
 import { aboutSample } from './aboutSample.ts';
-import type { FlowTrace } from './FlowTrace.ts';
+import type { FlowTrace, TracedStep } from './FlowTrace.ts';
 import type { AskedRecords, TriedPayload, TriedRecord } from './TriedPayload.ts';
 
 export async function tryInbound(
@@ -51,8 +51,12 @@ export async function tryInbound(
 }
 
 /** Of a flow behind it, the queue says it. */
-function nameOfQueue({ sinks }: InboundFlow, queue: string): string {
+function nameOfQueue({ sinks, stages, awaitedAt }: InboundFlow, queue: string): string {
   const sink = sinks.find((one) => one.queue === queue);
+  const stage = stages.find((one) => one.queue === queue);
+  if (stage) return `${stage.name}, where it waits`;
+  const awaited = awaitedAt.find((one) => one.queue === queue);
+  if (awaited) return `${awaited.by}, which awaits it`;
   return sink ? sinkLabel(sink.flow, sink.name) : queue.replace(/^deliver\.g\d+\./, '');
 }
 
@@ -80,6 +84,16 @@ const kept = (record: SourceRecord): SourceRecord => ({
 
 const isOf = ({ members }: { members: readonly SourceRecord[] }, record: number): boolean =>
   members.some((member) => member.record === record);
+
+/** All that a payload goes through: up to the first stage, where records wait. */
+function stepsUpTo({ file, stages }: InboundFlow, trace: FlowTrace): readonly TracedStep[] {
+  const steps = trace.stepsOf(file);
+  const [first] = stages;
+  if (!first) return steps;
+  const { line, column } = first.at;
+  const index = steps.findIndex(({ at }) => at.line === line && at.column === column);
+  return steps.slice(0, index + 1);
+}
 
 function onlyAsked(
   { messages, parked, handed = [] }: InboundResult,
@@ -110,7 +124,7 @@ function triedOf(
     record,
     ...(line === undefined ? {} : { line }),
     read: value,
-    steps: trace.stepsOf(flow.file).map((step) => ({ step, given: trace.given(step, record) })),
+    steps: stepsUpTo(flow, trace).map((step) => ({ step, given: trace.given(step, record) })),
     messages: messages.map(({ type, id, data }) => ({ type, id, data })),
     handed: handed.map(({ queue, json }) => ({
       to: nameOfQueue(flow, queue),
