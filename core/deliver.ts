@@ -23,6 +23,8 @@ import type { Runtime } from './runtime.ts';
 export interface DeliverParts {
   broker: Broker;
   runtime: Runtime;
+  /** How long a message may be held for its pace; left out: that of limits. */
+  holdMs?: number;
 }
 
 /** What a message has: its events, as what is written where no step wants to see them, or records. */
@@ -107,7 +109,8 @@ export class Deliver {
       const group = this.#unexpired(await this.#takeGroup());
       if (group.count === 0) continue;
       const waitMs = this.#throttle?.waitMs(group.count) ?? 0;
-      if (waitMs > limits.throttleHoldMs) await this.#pause(waitMs);
+      const { holdMs = limits.throttleHoldMs } = this.#parts;
+      if (waitMs > holdMs) await this.#pause(waitMs);
       else await this.#deliver(group);
     }
   }

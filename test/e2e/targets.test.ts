@@ -6,7 +6,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
+import { Deliver } from '../../core/deliver.ts';
+import { sinksOf } from '../../core/flow/compiledFlow.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
+import type { Sink } from '../../core/ports.ts';
+import { systemRuntime } from '../../core/runtime.ts';
 import { type HubRun, reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
@@ -99,6 +103,33 @@ describePairs('several connectors of one flow', (pair) => {
       'what comes after',
       () => taken.length === 2 && linesIn('audit').length + linesIn('archive').length === 4,
     );
+  });
+
+  it('keep to their pace by leaving what waits in its queue', async () => {
+    run = await startHub('targets', place, ['intake', 'apply', 'relay']);
+    drop('a.csv', 'D1,TEA,BER,5,2\n');
+    await reportsOf(run, 1);
+    drop('b.csv', 'D2,MILK,HAM,1,1\n');
+    await reportsOf(run, 2);
+    const audit = run.flows.flatMap(sinksOf).find(({ queue }) => queue === SINKS[1])!;
+    const sent: string[] = [];
+    const sink: Sink = {
+      async send({ body }) {
+        for await (const bytes of body) sent.push(Buffer.from(bytes).toString('utf8').slice(0, 10));
+      },
+      close: async () => undefined,
+    };
+    const pace = { ...audit, throttle: { records: 1, perMs: 3_000 } };
+    const said: string[] = [];
+    const runtime = systemRuntime((_level, event) => void said.push(event));
+    const deliver = new Deliver({ broker: run.broker, runtime, holdMs: 100 }, pace, sink);
+    await deliver.start();
+    await until('the first', () => sent.length === 1);
+    await until('the other', () => sent.length === 2);
+    await deliver.stop();
+    assert.deepEqual(sent, ['{"No":"D1"', '{"No":"D2"']);
+    assert.deepEqual(said, ['deliver.paused']);
+    assert.equal(await run.broker.depth(audit.queue), 0);
   });
 
   it('are told after a restart what waits for them', async () => {
