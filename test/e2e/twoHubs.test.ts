@@ -12,7 +12,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { HubProcess } from '../HubProcess.ts';
 import { until } from '../hubRun.ts';
-import { seed } from '../runs.ts';
+import { isLong, patience, seed } from '../runs.ts';
 
 type Site = 'north' | 'south' | 'coordinator';
 const sites: readonly Site[] = ['north', 'south', 'coordinator'];
@@ -168,6 +168,20 @@ describe('a basket over two hubs', () => {
       return row?.reserved === '0' && row;
     });
 
+  async function allOrNothing(count: number): Promise<void> {
+    await Promise.all([settled('north'), settled('south')]);
+    await until('all of them', async () => {
+      const all = await Promise.all([reserved('north'), reserved('south')]);
+      return all.every((one) => ![...one.values()].includes('pending') && one.size === count);
+    });
+    // What one could not commit in time, the other takes back.
+    await until('the same at both', async () => {
+      const [one, other] = await Promise.all([issued('north', 'N1'), issued('south', 'S1')]);
+      return isDeepStrictEqual(one, other);
+    });
+    await Promise.all([settled('north'), settled('south')]);
+  }
+
   it('is issued by both, or by neither where one of them has too little', async () => {
     await trio.post('coordinator', 'baskets', basket(1), 'application/json');
     await trio.post('coordinator', 'baskets', basket(2, { south: 1_000 }), 'application/json');
@@ -203,16 +217,21 @@ describe('a basket over two hubs', () => {
       await wait(random() * 300);
       await trio.begin(site);
     }
-    await Promise.all([settled('north'), settled('south')]);
-    await until('all of them', async () => {
-      const all = await Promise.all([reserved('north'), reserved('south')]);
-      return all.every((one) => ![...one.values()].includes('pending') && one.size === count);
-    });
-    // What one could not commit in time, the other takes back.
-    await until('the same at both', async () => {
-      const [one, other] = await Promise.all([issued('north', 'N1'), issued('south', 'S1')]);
-      return isDeepStrictEqual(one, other);
-    });
-    await Promise.all([settled('north'), settled('south')]);
+    await allOrNothing(count);
   });
+
+  // Its time is over then: what the other has issued comes back.
+  if (isLong)
+    it('is so though a hub is away for longer than it holds', async () => {
+      const count = 6;
+      for (let number = 1; number <= count; number += 1) {
+        const site: Site = number % 2 === 0 ? 'north' : 'south';
+        await trio.post('coordinator', 'baskets', basket(number), 'application/json');
+        await wait(number * 40);
+        await trio.kill(site);
+        await wait(HOLD_SECONDS * 1_000 + 500);
+        await trio.begin(site);
+      }
+      await allOrNothing(count);
+    }).timeout(patience() + 120_000);
 });
