@@ -6,7 +6,7 @@
  * until all that comes of it is durable in the broker, under ids that are the same at every attempt.
  */
 import { Backoff } from './backoff.ts';
-import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
+import { type Fault, faultOf, formatFault, isRetryable, isStockbusError } from './errors.ts';
 import type { FlowStage, InboundFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
 import type {
@@ -16,11 +16,12 @@ import type {
   Payload,
   Receipt,
   StageArrival,
+  StageOut,
   StageStore,
 } from './ports.ts';
 import type { Runtime, Timer } from './runtime.ts';
 import { arrivalsOf } from './stages/arrivalsOf.ts';
-import { leavingPayload } from './stages/leavingPayload.ts';
+import { leavingPayload, refusedOut } from './stages/leavingPayload.ts';
 import { StageRound } from './stages/StageRound.ts';
 
 export interface StageLoopParts {
@@ -257,10 +258,12 @@ export class StageLoop {
   }
 
   /** False where it cannot, whatever the world is like: it is kept, and told. */
-  async #goesOn(out: { id: string; body: string }): Promise<boolean> {
-    const { leg } = this.#stage;
+  async #goesOn(out: StageOut): Promise<boolean> {
     try {
-      await this.#parts.take(leg, leavingPayload(out, leg.name));
+      await this.#take(out).catch((error: unknown) => {
+        if (!isStockbusError(error, 'PAYLOAD_REFUSED')) throw error;
+        return this.#take(refusedOut(out, error.fault));
+      });
       return true;
     } catch (error) {
       if (isRetryable(faultOf(error))) throw error;
@@ -268,6 +271,11 @@ export class StageLoop {
       this.#tell('error', 'stage.held', error);
       return false;
     }
+  }
+
+  #take(out: StageOut): Promise<Receipt> {
+    const { leg } = this.#stage;
+    return this.#parts.take(leg, leavingPayload(out, leg.name));
   }
 
   #now(): string {

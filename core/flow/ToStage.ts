@@ -16,7 +16,7 @@ export class ToStage implements Handing {
     const { key: keyed, ...given } = record.staged ?? {};
     const { value, source, record: number, line, members, payload } = record;
     this.#count += 1;
-    const part = `s${this.#count}`;
+    const part = partOf(this.#count);
     const key = keyed === undefined ? part : String(keyed);
     const json = handedText({
       ...{ part, key, value, record: number, given },
@@ -27,4 +27,10 @@ export class ToStage implements Handing {
     });
     return [{ queue: this.#queue, key, json }];
   }
+}
+
+/** Sorts as its number does, after how many digits it has: what is due at once leaves in the order of keys. */
+function partOf(count: number): string {
+  const digits = String(count);
+  return `s${digits.length}${digits}`;
 }

@@ -17,8 +17,9 @@ import { leavingText, stateFrom, stateText } from './leavingBatch.ts';
 interface Kept {
   row: StageRow | undefined;
   state: unknown;
-  /** Characters of its state, about, with what has come. */
+  /** Characters of its state, or more, where it has not been measured since it changed. */
   characters: number;
+  isMeasured: boolean;
   isChanged: boolean;
 }
 
@@ -45,20 +46,19 @@ export class StageRound {
     for (const row of rows) {
       const state = stateFrom(row.body, `the state of ${name} under '${row.key}'`);
       const { length: characters } = row.body;
-      this.#kept.set(row.key, { row, state, characters, isChanged: false });
+      this.#kept.set(row.key, { row, state, characters, isMeasured: true, isChanged: false });
     }
   }
 
   arrive(arrival: StageArrival): void {
     const { key } = arrival;
     const kept = this.#kept.get(key) ?? {
-      ...{ row: undefined, state: undefined, characters: 0, isChanged: false },
+      ...{ row: undefined, state: undefined, characters: 0, isMeasured: true, isChanged: false },
     };
     try {
-      const characters = kept.characters + JSON.stringify(arrival).length;
-      if (kept.state !== undefined && characters > limits.stageRowBytes) throw full(key);
-      this.#take(key, kept, this.#stage.arrive(kept.state, arrival, this.#now));
-      kept.characters = kept.state === undefined ? 0 : characters;
+      const decision = this.#stage.arrive(kept.state, arrival, this.#now);
+      if (decision.state !== kept.state) measure(kept, decision, arrival);
+      this.#take(key, kept, decision);
     } catch (error) {
       if (!(error instanceof StockbusError)) throw error;
       if (arrival.from !== undefined) this.refused.push(faultOf(error));
@@ -109,6 +109,31 @@ export class StageRound {
 }
 
 const OUT_DIGITS = 4;
+
+/**
+ * What a row grows by is reckoned from what comes, and measured only where that could be too much: what has come before,
+ * or leaves at once, makes it no larger. Throws STAGE_FULL.
+ */
+function measure(kept: Kept, { state, out }: StageDecision, arrival: StageArrival): void {
+  if (state === undefined) {
+    kept.characters = 0;
+    kept.isMeasured = true;
+    return;
+  }
+  const characters = kept.characters + JSON.stringify(arrival).length;
+  if (kept.state === undefined || characters <= limits.stageRowBytes) {
+    kept.characters = characters;
+    kept.isMeasured = false;
+    return;
+  }
+  // So that a full row is not measured again for each that is refused.
+  if (kept.isMeasured && out.length === 0) throw full(arrival.key);
+  const { length } = stateText(state);
+  if (length > limits.stageRowBytes && length > stateText(kept.state).length)
+    throw full(arrival.key);
+  kept.characters = length;
+  kept.isMeasured = true;
+}
 
 function full(key: string): StockbusError {
   const message = `with it, more than ${limits.stageRowBytes} characters would wait under '${key}'`;

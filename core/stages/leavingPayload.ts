@@ -1,7 +1,7 @@
-import { StockbusError } from '../errors.ts';
+import { type Fault, StockbusError } from '../errors.ts';
 import type { PayloadFormat } from '../flow/compiledFlow.ts';
 import type { LeavingRecord, Payload, SourceRecord, StageOut } from '../ports.ts';
-import { leavingFrom } from './leavingBatch.ts';
+import { leavingFrom, leavingText } from './leavingBatch.ts';
 
 /** A record that left a stage, as the leg behind it reads it: what it was read as, and what became of it so far. */
 export interface LeftRecord extends SourceRecord {
@@ -21,6 +21,13 @@ export function leavingPayload({ id, body }: StageOut, flow: string): Payload {
     ...(trace ? { trace } : {}),
     body: bytesOf(body),
   };
+}
+
+/** The same, of which the leg behind refuses too much: each of its records is parked as a whole, for nobody sends it again. */
+export function refusedOut({ id, body }: StageOut, { code, message }: Fault): StageOut {
+  const refused = ({ faults = [], ...record }: LeavingRecord): LeavingRecord =>
+    record.isDropped ? record : { ...record, faults: [...faults, { code, message }] };
+  return { id, body: leavingText(leavingFrom(body, 'what left a stage').map(refused)) };
 }
 
 async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {

@@ -3,6 +3,6 @@ export const stageQueues: readonly string[] = [
   'stock.commands.g1.p00',
   ...[
     ...['receipts.await', 'parts.group', 'later.delay', 'later.delay-2'],
-    ...['matched.await', 'matched.delay', 'halves.group'],
+    ...['matched.await', 'matched.delay', 'halves.group', 'torn.delay'],
   ].map((name) => `stage.g1.${name}.p00`),
 ];

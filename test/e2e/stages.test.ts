@@ -115,4 +115,16 @@ describePairs('stages', (pair) => {
     const [found] = await parked();
     assert.equal(found!.faults[0]!.code, 'RECORD_INVALID');
   });
+
+  it('park as a whole what the leg behind refuses: nobody is there to send it again', async () => {
+    const lines = Array.from({ length: 200 }, (_, index) => {
+      return { no: `T${index}`, at: AT, sku: 'x'.repeat(1_000), qty: 'x' };
+    });
+    await send('torn', { lines });
+    const [found, ...others] = await parked();
+    assert.deepEqual(others, []);
+    assert.deepEqual([found!.faults[0]!.code, found!.record], ['PAYLOAD_REFUSED', 1]);
+    assert.deepEqual(JSON.parse(found!.content)[0].value, { lines });
+    assert.ok(!run.lines.some(({ event }) => event === 'stage.held'));
+  });
 });
