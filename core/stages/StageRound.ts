@@ -128,9 +128,9 @@ function measure(kept: Kept, { state, out }: StageDecision, arrival: StageArriva
   }
   // So that a full row is not measured again for each that is refused.
   if (kept.isMeasured && out.length === 0) throw full(arrival.key);
-  const { length } = stateText(state);
-  if (length > limits.stageRowBytes && length > stateText(kept.state).length)
-    throw full(arrival.key);
+  const { length } = JSON.stringify(state);
+  const isGrowing = length > JSON.stringify(kept.state).length;
+  if (length > limits.stageRowBytes && isGrowing) throw full(arrival.key);
   kept.characters = length;
   kept.isMeasured = true;
 }
