@@ -45,7 +45,10 @@ export class ChainedRun implements InboundRun {
   }
 
   told(): Fault[] {
-    return [this.#first, ...this.#links.map(({ run }) => run)].flatMap((run) => run.told());
+    const others = this.#links.flatMap(({ flow, run }) =>
+      run.told().filter(({ code }) => !flow.allow.includes(code)),
+    );
+    return [...this.#first.told(), ...others];
   }
 
   /** Of the payload itself. */
@@ -82,10 +85,13 @@ function takePassed(result: InboundResult): PassedRecord[] {
 }
 
 /** As of a flow that took the records of another: each says whose it is, and accounts for none of the payload. */
-function ofOther(result: InboundResult, { source }: ContinuedFlow): InboundResult {
+function ofOther(result: InboundResult, { source, allow }: ContinuedFlow): InboundResult {
   const { filtered, droppedParts = 0, passed = [], ...rest } = result;
   const others: InboundResult = { ...rest, filtered: 0, droppedParts: droppedParts + filtered };
-  others.messages = result.messages.map((one) => ({ source, ...one, records: 0 }));
+  others.messages = result.messages.map(({ told, ...one }) => {
+    const hints = told?.filter(({ code }) => !allow.includes(code)) ?? [];
+    return { source, ...one, records: 0, ...(hints.length > 0 ? { told: hints } : {}) };
+  });
   others.parked = result.parked.map((one) => ({ ...one, records: 0 }));
   if (result.handed) others.handed = result.handed.map((one) => ({ ...one, records: 0 }));
   if (passed.length > 0) others.passed = passed.map((one) => ({ ...one, records: 0 }));

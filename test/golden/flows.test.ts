@@ -11,14 +11,12 @@ import { testSpool } from '../testSpool.ts';
 const root = join(import.meta.dirname, '../..');
 /** The flow that the README has its reader write there. */
 const READERS_OWN = 'shelf-counts';
-/** It waits: test/e2e/twoHubs.test.ts has it decide. */
-const WAITS = 'decisions';
 
 function describeFlowsOf(title: string, folder: string): void {
   const flows = readdirSync(join(folder, 'flows'))
     .filter((name) => /(?<!\.test)\.yaml$/.test(name))
     .map((name) => name.replace(/\.yaml$/, ''))
-    .filter((name) => name !== READERS_OWN && name !== WAITS);
+    .filter((name) => name !== READERS_OWN);
 
   describe(title, () => {
     let tested: TestRun;

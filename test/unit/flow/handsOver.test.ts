@@ -117,6 +117,26 @@ describe('a flow that hands records to another', () => {
     );
   });
 
+  it('tells no hint that the other allows', async () => {
+    const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    const late = taker.replace('2026-01-02', inAMonth);
+    const flow = await inboundOf({ ...files, 'flows/checked.yaml': late });
+    const { messages } = await run(flow, [row({ Kind: 'back' })]);
+    assert.deepEqual(
+      messages.flatMap(({ told: hints = [] }) => hints.map(({ code }) => code)),
+      ['DATE_IN_FUTURE'],
+    );
+    const allowed = await inboundOf({
+      ...files,
+      'flows/checked.yaml': `${late}allow: [DATE_IN_FUTURE]\n`,
+    });
+    const quiet = await run(allowed, [row({ Kind: 'back' })]);
+    assert.deepEqual(
+      quiet.messages.flatMap(({ told: hints = [] }) => hints),
+      [],
+    );
+  });
+
   it('gives what the other reads of the payload', async () => {
     const reads = taker.replace('document: no,', 'document: $payload.file & "/" & no,');
     const flow = await inboundOf({ ...files, 'flows/checked.yaml': reads });
