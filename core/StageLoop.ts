@@ -50,6 +50,8 @@ export class StageLoop {
   /** It is to look for what is due, and for what has left. */
   #looks = true;
   #stopping = false;
+  /** Ends the wait for a better time. */
+  readonly #ending = new AbortController();
   readonly #backoff: Backoff;
   /** What of the world keeps it from going on, as long as it does. */
   waitsFor: Fault | undefined;
@@ -85,7 +87,13 @@ export class StageLoop {
     this.#timer?.stop();
     await this.#consumer?.close();
     this.#stopping = true;
+    this.#ending.abort();
     await this.#working;
+  }
+
+  async #pause(): Promise<void> {
+    if (this.#stopping) return;
+    await this.#backoff.wait(this.#ending.signal).catch(() => undefined);
   }
 
   #wake(): Promise<void> {
@@ -113,7 +121,7 @@ export class StageLoop {
         this.#looks = true;
         this.waitsFor = faultOf(error);
         this.#tell(isRetryable(faultOf(error)) ? 'warn' : 'error', 'stage.waits', error);
-        if (!this.#stopping) await this.#backoff.wait();
+        await this.#pause();
       }
     }
   }
@@ -222,7 +230,7 @@ export class StageLoop {
         return;
       }
       runtime.metrics.count('stockbus_stage_conflicts_total', 1, { stage: this.#stage.name });
-      if (conflicts > 0) await this.#backoff.wait();
+      if (conflicts > 0) await this.#pause();
     }
   }
 

@@ -1,0 +1,189 @@
+/** The loop of a stage, where the world is not as it should be. */
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { StockbusError } from '../../../core/errors.ts';
+import type { FlowStage } from '../../../core/flow/compiledFlow.ts';
+import { handedBatchText, handedText } from '../../../core/handedBatch.ts';
+import type { Broker, Delivery, Payload, StageCommit } from '../../../core/ports.ts';
+import { StageLoop } from '../../../core/StageLoop.ts';
+import { leavingFrom } from '../../../core/stages/leavingBatch.ts';
+import { MemoryStages } from '../../../core/stages/MemoryStages.ts';
+import { groupAcross } from '../../../core/steps/groupAcross.ts';
+import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
+
+const target = { line: new Set(['sku']), shared: new Set<string>(), optional: new Set<string>() };
+
+function stageOf(): FlowStage {
+  const report = ({ message }: { message: string }): never => {
+    throw new Error(message);
+  };
+  const options = { by: 'd', across: 'payloads', complete: { size: '2', after: '1m' } };
+  const read = groupAcross.options.read(options, [], report)!;
+  const stage = groupAcross.make(read, { path: [], target, report });
+  const leg = { name: 'f' } as FlowStage['leg'];
+  const at = { file: 'flows/f.yaml', line: 1, column: 1 };
+  return { name: 'f/group', queue: 'q', at, stage, isKeyed: true, awaits: undefined, leg };
+}
+
+/** A store that fails as often as it is told to. */
+class ShakyStages extends MemoryStages {
+  failures: StockbusError[] = [];
+
+  override async commitStage(commit: StageCommit): Promise<'committed' | 'conflict'> {
+    const failure = this.failures.shift();
+    if (failure) throw failure;
+    return super.commitStage(commit);
+  }
+}
+
+let ids = 0;
+/** Of all loops, as they are of all processes. */
+const newId = (): string => {
+  ids += 1;
+  return `00000000-0000-7000-8000-${String(ids).padStart(12, '0')}`;
+};
+
+class Rig {
+  readonly time = new SimulatedTime();
+  readonly stages: ShakyStages;
+  readonly settled: string[] = [];
+  readonly sent: string[] = [];
+  failsToTake: StockbusError | undefined;
+  readonly loop: StageLoop;
+  #hand: ((delivery: Delivery) => void) | undefined;
+
+  constructor(stages = new ShakyStages()) {
+    this.stages = stages;
+    const broker = {
+      consume: async (_queue: string, _prefetch: number, hand: (delivery: Delivery) => void) => {
+        this.#hand = hand;
+        return { close: async () => undefined };
+      },
+    } as unknown as Broker;
+    const take = async (_leg: unknown, { body }: Payload) => {
+      if (this.failsToTake) throw this.failsToTake;
+      for await (const bytes of body)
+        this.sent.push(...leavingFrom(Buffer.from(bytes).toString(), 'a test').map(shown));
+      return {} as never;
+    };
+    const runtime = { ...simulatedRuntime(this.time), newId };
+    this.loop = new StageLoop({ broker, store: stages, runtime, take }, stageOf());
+  }
+
+  deliver(id: string, body: string): void {
+    const ack = (): void => void this.settled.push(`${id} done`);
+    const dead = async (reason: string): Promise<void> => void this.settled.push(`${id} ${reason}`);
+    const text = Buffer.from(body);
+    const facts = { contentType: '', attempt: 1, redeliveries: 0, retry: async () => undefined };
+    this.#hand!({ id, body: text, ack, dead, ...facts });
+  }
+
+  async passes(ms: number): Promise<void> {
+    await this.time.advance(ms);
+  }
+}
+
+const shown = ({ members = [], faults = [] }: ReturnType<typeof leavingFrom>[number]): string =>
+  [...members.map(({ value }) => value.sku), ...faults.map(({ code }) => code)].join(' ');
+
+const batchOf = (key: string, ...skus: string[]): string => {
+  const origin = { intakeId: `i-${key}-${skus}`, flow: 'f', name: 'a.csv' };
+  const head = { origin, time: '2026-03-01T00:00:00.000Z', actor: 'flow:f' };
+  const rows = skus.map((sku, index) =>
+    handedText({ part: `s${index}`, key, value: { sku }, record: index + 1, given: { size: 2 } }),
+  );
+  return handedBatchText(head, rows);
+};
+
+const away = (): StockbusError => new StockbusError('STORE_UNREACHABLE', 'switched off');
+
+describe('the loop of a stage', () => {
+  let rig: Rig;
+  beforeEach(async () => {
+    rig = new Rig();
+    await rig.loop.start();
+  });
+  afterEach(() => rig.loop.stop());
+
+  it('acknowledges what is durable, and lets go on what is complete', async () => {
+    rig.deliver('1', batchOf('K', 'A'));
+    await rig.passes(10);
+    deepEqual([rig.settled, rig.sent], [['1 done'], []]);
+    rig.deliver('2', batchOf('K', 'B'));
+    await rig.passes(10);
+    deepEqual([rig.settled, rig.sent], [['1 done', '2 done'], ['A B']]);
+    deepEqual(await rig.stages.stageOuts('f/group', 9), []);
+  });
+
+  it('waits with what it has in hand while the store is away', async () => {
+    rig.stages.failures = [away(), away()];
+    rig.deliver('1', batchOf('K', 'A', 'B'));
+    await rig.passes(10);
+    equal(rig.loop.waitsFor?.code, 'STORE_UNREACHABLE');
+    deepEqual(rig.settled, []);
+    await rig.passes(10_000);
+    deepEqual([rig.settled, rig.sent, rig.loop.waitsFor], [['1 done'], ['A B'], undefined]);
+  });
+
+  it('keeps what has left while it cannot go on, over a restart', async () => {
+    rig.failsToTake = new StockbusError('BROKER_UNREACHABLE', 'switched off');
+    rig.deliver('1', batchOf('K', 'A', 'B'));
+    await rig.passes(100);
+    deepEqual([rig.settled, rig.sent], [['1 done'], []]);
+    const next = new Rig(rig.stages);
+    await next.loop.start();
+    await next.passes(10);
+    await next.loop.stop();
+    deepEqual(next.sent, ['A B']);
+    rig.failsToTake = undefined;
+  });
+
+  it('lets others pass what cannot go on whatever the world is like', async () => {
+    rig.failsToTake = new StockbusError('PAYLOAD_REFUSED', 'too much of it is wrong');
+    rig.deliver('1', batchOf('K', 'A', 'B'));
+    await rig.passes(100);
+    rig.failsToTake = undefined;
+    rig.deliver('2', batchOf('L', 'C', 'D'));
+    await rig.passes(2_000);
+    deepEqual(rig.sent, ['C D']);
+    equal((await rig.stages.stageOuts('f/group', 9)).length, 1);
+  });
+
+  it('buries what is no batch, and what it cannot decide about, alone', async () => {
+    await rig.stages.commitStage({
+      ...{ id: 'x', stage: 'f/group', outs: [] },
+      rows: [{ key: 'BAD', expected: '', row: { since: '', body: '{"v":9}' } }],
+    });
+    rig.deliver('1', 'no batch');
+    rig.deliver('2', batchOf('BAD', 'A', 'B'));
+    rig.deliver('3', batchOf('K', 'A', 'B'));
+    await rig.passes(10_000);
+    equal(rig.settled.length, 3);
+    match(rig.settled.join('\n'), /1 not a batch for a stage: MESSAGE_INVALID/);
+    match(rig.settled.join('\n'), /2 the stage cannot take it: FORMAT_UNKNOWN/);
+    deepEqual(rig.sent, ['A B']);
+  });
+
+  it('is settled by versions where two decide about one key', async () => {
+    const other = new Rig(rig.stages);
+    await other.loop.start();
+    rig.deliver('1', batchOf('K', 'A'));
+    other.deliver('1', batchOf('K', 'B'));
+    await Promise.all([rig.passes(100), other.passes(100)]);
+    await Promise.all([rig.passes(5_000), other.passes(5_000)]);
+    await other.loop.stop();
+    const sent = [...new Set([...rig.sent, ...other.sent])];
+    equal(sent.length, 1);
+    deepEqual(sent[0]!.split(' ').sort(), ['A', 'B']);
+  });
+
+  it('decides what is due, once, whoever looks for it', async () => {
+    rig.deliver('1', batchOf('K', 'A'));
+    await rig.passes(10);
+    const other = new Rig(rig.stages);
+    await other.loop.start();
+    await other.passes(60_000);
+    await rig.passes(70_000);
+    await other.loop.stop();
+    deepEqual([...other.sent, ...rig.sent], ['GROUP_INCOMPLETE']);
+  });
+});
