@@ -77,7 +77,8 @@ const DECLARED = {
   /** What was relayed of it. */
   events: of<EventDocument>(),
   stageRows: of<StageRowDocument>(
-    { name: 'due', key: { stage: 1, dueAt: 1 } },
+    // With the key: all records of a payload may be due at once, and are taken by and by.
+    { name: 'dueByKey', key: { stage: 1, dueAt: 1, key: 1 } },
     { name: 'key', key: { stage: 1, key: 1 } },
   ),
   stageOuts: of<StageOutDocument>({ name: 'id', key: { stage: 1, id: 1 } }),

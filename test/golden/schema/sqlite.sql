@@ -17,7 +17,7 @@ CREATE INDEX reservations_state ON reservations (state, id);
 
 CREATE INDEX skus_recosts ON skus (sku) WHERE recosts = 1;
 
-CREATE INDEX stage_rows_due ON stage_rows (stage, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX stage_rows_due ON stage_rows (stage, due_at, key) WHERE due_at IS NOT NULL;
 
 CREATE TABLE applied_batches (
   intake_id TEXT NOT NULL, batch INTEGER NOT NULL, digest TEXT NOT NULL,

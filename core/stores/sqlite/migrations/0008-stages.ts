@@ -10,7 +10,7 @@ CREATE TABLE stage_rows ( -- what stages of flows wait with, by a key
   stage TEXT NOT NULL, key TEXT NOT NULL, version TEXT NOT NULL, since TEXT NOT NULL,
   due_at TEXT, body TEXT NOT NULL, UNIQUE (stage, key)
 ) STRICT;
-CREATE INDEX stage_rows_due ON stage_rows (stage, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX stage_rows_due ON stage_rows (stage, due_at, key) WHERE due_at IS NOT NULL;
 
 CREATE TABLE stage_outs ( -- what left them, until it has gone on
   stage TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (stage, id)
