@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import jsonata from 'jsonata';
+import { runTests } from '../core/cli/runTests.ts';
 import type { InboundFlow } from '../core/flow/compiledFlow.ts';
 import { compileExpression, variablesOf } from '../core/flow/expression/compileExpression.ts';
 import { Turns } from '../core/flow/Turns.ts';
@@ -17,7 +18,7 @@ import type { RecordValue, SourceRecord } from '../core/ports.ts';
 import { systemRuntime } from '../core/runtime.ts';
 import { SpoolFolder } from '../core/spool/SpoolFolder.ts';
 import { answer } from './child.ts';
-import { epcisEvent, mappedFields, mappedRecord } from './flowSamples.ts';
+import { epcisEvent, mappedFields, mappedRecord, writeFlowTests } from './flowSamples.ts';
 
 export interface FlowFigures {
   /** Microseconds a record. */
@@ -27,6 +28,9 @@ export interface FlowFigures {
   mappedByJsonataUs: number;
   /** Milliseconds of one event of 500 EPCs, from its bytes to its command. */
   eventMs: number;
+  /** Of processor time; the second with stock before and after. */
+  testsPerSecond: number;
+  bookedTestsPerSecond: number;
   /** Of the longest time for which nobody else had a turn while 600 events of 20 EPCs ran. */
   longestTurnMs: number;
 }
@@ -34,6 +38,7 @@ export interface FlowFigures {
 const RECORDS = 40_000;
 const BATCH = 256;
 const SECOND_MS = 1_000;
+const TESTS = 1_000;
 
 /** Of this thread, so that what else the machine does is not counted. */
 function cpuMs(): number {
@@ -58,6 +63,8 @@ answer({
   twentyStepsUs: await recordsUs(flowOf('twenty-steps')),
   mappedUs: mappedUs(),
   mappedByJsonataUs: await mappedByJsonataUs(),
+  testsPerSecond: await testsPerSecond(false),
+  bookedTestsPerSecond: await testsPerSecond(true),
   ...(await epcisMs(flowOf('epcis'))),
 } satisfies FlowFigures);
 rmSync(spoolPath, { recursive: true, force: true });
@@ -136,6 +143,17 @@ async function mappedByJsonataUs(): Promise<number> {
     for (const record of records) await expression.evaluate(record);
   }
   return ((cpuMs() - start) * 1_000) / count;
+}
+
+/** As `stockbus test` runs them, with all that it loads before. */
+async function testsPerSecond(isBooked: boolean): Promise<number> {
+  writeFlowTests(folder, TESTS, isBooked);
+  const before = process.cpuUsage();
+  const { cases } = await runTests({ arguments: ['one-step'], folder, env: process.env });
+  const { user, system } = process.cpuUsage(before);
+  const failed = cases.filter(({ differences }) => differences.length > 0);
+  if (cases.length !== TESTS || failed.length > 0) throw new Error(JSON.stringify(failed[0]));
+  return TESTS / ((user + system) / 1e6);
 }
 
 async function epcisMs(flow: InboundFlow): Promise<{ eventMs: number; longestTurnMs: number }> {

@@ -76,6 +76,27 @@ const others = Array.from({ length: 19 }, (_, index) =>
     : `  - set: { Item: $trim(Item), Lot: '${index} & "/" & Lot' }\n`,
 ).join('');
 
+const given = `payload: |
+      Receipt,Line,Posted,Item,Site,Qty
+      R-1,1,2026-03-31T08:30:00Z,TEA,wh1,2
+`;
+const plainCase = `  - ${given}    expect:
+      messages:
+        - id: R-1/1
+          type: stock.receive.v1
+          data: { document: R-1/1, at: 2026-03-31T08:30:00.000Z, lines: [{ sku: TEA, location: WH1, quantity: "2" }] }
+`;
+const bookedCase = `  - stock: [{ sku: TEA, location: WH1, onHand: 1, unitCost: 1 }]
+    ${given}    expect:
+      stock: [{ sku: TEA, location: WH1, onHand: "3" }]
+`;
+
+/** So many tests of the flow with one step, all alike. */
+export function writeFlowTests(folder: string, count: number, isBooked: boolean): void {
+  const cases = (isBooked ? bookedCase : plainCase).repeat(count);
+  writeFileSync(join(folder, 'flows/one-step.test.yaml'), `flow: one-step\ntests:\n${cases}`);
+}
+
 export function writeFlows(folder: string): void {
   for (const name of ['config/tables', 'flows']) mkdirSync(join(folder, name), { recursive: true });
   const write = (name: string, text: string) => writeFileSync(join(folder, name), text);

@@ -74,6 +74,16 @@ function linesOf(figures: readonly FlowFigures[]): Line[] {
       ...{ unit: 'ms', digits: 1, aim: { atMost: 50 } },
     },
     {
+      what: 'flow tests',
+      values: each((one) => one.testsPerSecond),
+      ...{ unit: '/s', aim: { atLeast: 200 } },
+    },
+    {
+      what: '  over books',
+      values: each((one) => one.bookedTestsPerSecond),
+      unit: '/s',
+    },
+    {
       what: '600 events of 20: longest turn',
       values: each((one) => one.longestTurnMs),
       ...{ unit: 'ms', digits: 1 },

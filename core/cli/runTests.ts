@@ -11,7 +11,11 @@ import type { Invocation } from './command.ts';
 import { payloadFile } from './payloadFile.ts';
 
 /** The tests of the flows that are named, or of all. */
-export async function runTests({ arguments: names, folder, env }: Invocation): Promise<TestRun> {
+export async function runTests({
+  arguments: names,
+  folder,
+  env,
+}: Pick<Invocation, 'arguments' | 'folder' | 'env'>): Promise<TestRun> {
   const runtime = systemRuntime();
   const spoolPath = join(tmpdir(), `stockbus-test-${runtime.newId()}`);
   const opened: { books?: Promise<Books> } = {};

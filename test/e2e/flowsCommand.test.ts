@@ -21,7 +21,7 @@ describe('stockbus flows', () => {
     );
     assert.match(
       rows,
-      /→ order-reservations → reservation\.create\.v1, reservation\.update\.v1, reservation\.commit\.v1, reservation\.void\.v1$/m,
+      /→ order-reservations → reservation\.create\.v1, reservation\.update\.v1, reservation\.commit\.v1, reservation\.void\.v1, shop-parcels$/m,
     );
     assert.match(
       rows,
