@@ -39,10 +39,10 @@ describe('lint of flows that wait', () => {
       ],
     );
     deepEqual(await ofReceipts('delay: { for: 1h, until: at }'), [
-      "flows/receipts.yaml:5:12 CONFIG_BAD_VALUE 'delay' takes either 'for' or 'until'",
+      "flows/receipts.yaml:5:12 CONFIG_BAD_VALUE 'delay' takes either 'for' or 'until'; Choose a value that is allowed.",
     ]);
     deepEqual(await ofReceipts('group: { by: number, across: payloads, complete: { size: n } }'), [
-      "flows/receipts.yaml:5:51 CONFIG_MISSING_FIELD 'after' is missing",
+      "flows/receipts.yaml:5:54 CONFIG_MISSING_FIELD 'after' is missing; add 'after': How long after its last record it is waited for more: then it is complete, where neither `size` nor `when` says otherwise.",
     ]);
   });
 
