@@ -82,7 +82,8 @@ export function compileInbound(
     readsOfPayload: unit.readsOfPayload,
     stages: [],
     awaitedAt,
-    keyOfRead: keyOfRead(routes, targets.key, steps),
+    // What another flow refuses of a record is not settled by a message of this one.
+    keyOfRead: keyOfRead(routes, handsTo.size > 0 ? undefined : targets.key, steps),
     makeRun: (spool, facts) => {
       const payload = unit.readsOfPayload.size > 0 ? facts : undefined;
       const all = new StagedSteps(steps.make(), context.turns, spool, steps.sources, payload);

@@ -117,6 +117,16 @@ describe('a flow that hands records to another', () => {
     );
   });
 
+  it('is no sign that what the other refused is settled when it books the same key later', async () => {
+    const flow = await inboundOf();
+    assert.equal(await flow.keyOfRead?.(row()), undefined);
+    const alone = giver
+      .replace('write: json\n', '')
+      .replace(/ {2}- when: Kind != "skip"[\s\S]*$/, '');
+    const own = await inboundOf({ 'flows/receipts.yaml': alone });
+    assert.equal(await own.keyOfRead?.(row()), 'D1');
+  });
+
   it('tells no hint that the other allows', async () => {
     const inAMonth = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
     const late = taker.replace('2026-01-02', inAMonth);
