@@ -126,7 +126,7 @@ export class StageLoop {
     }
   }
 
-  /** Batches that wait, some of them in one commit. What was taken is acknowledged, or still waits. */
+  /** Batches that wait, some of them together in as few commits as may be. What was taken is acknowledged, or still waits. */
   async #takeWaiting(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#stopping) {
       const taken: Taken[] = [];
@@ -188,14 +188,18 @@ export class StageLoop {
   }
 
   async #commit(arrivals: readonly StageArrival[]): Promise<void> {
-    if (arrivals.length === 0) return;
-    const keys = [...new Set(arrivals.map(({ key }) => key))];
-    await this.#committed(async () => {
-      const round = await this.#roundOf(keys);
-      for (const arrival of arrivals) round.arrive(arrival);
-      return round;
-    });
-    this.#count('arrived', arrivals.length);
+    for (let from = 0; from < arrivals.length; ) {
+      const rest = arrivals.slice(from);
+      let taken = 0;
+      await this.#committed(async () => {
+        const round = await this.#roundOf(rest);
+        for (taken = 0; taken < rest.length && !round.isFull; taken += 1)
+          round.arrive(rest[taken]!);
+        return round;
+      });
+      this.#count('arrived', taken);
+      from += taken;
+    }
   }
 
   /** True where there may be more at once. */
@@ -240,8 +244,9 @@ export class StageLoop {
     if (outs > 0) this.#looks = true;
   }
 
-  async #roundOf(keys: readonly string[]): Promise<StageRound> {
+  async #roundOf(arrivals: readonly StageArrival[]): Promise<StageRound> {
     const { name, stage } = this.#stage;
+    const keys = [...new Set(arrivals.map(({ key }) => key))];
     const rows = await this.#parts.store.stageRows(name, keys);
     return new StageRound(name, stage, rows, this.#now());
   }

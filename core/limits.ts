@@ -164,6 +164,8 @@ export const limits = Object.freeze({
   stageAwaited: 100,
   /** What a stage keeps under one key: a record that would make it more is parked. */
   stageRowBytes: 4 * 1024 * 1024,
+  /** Characters that leave a stage in one commit, about; the rest leaves in the next. */
+  stageOutBytes: 8 * 1024 * 1024,
   /** Rows that one commit of a stage changes, about, and how often it looks for those that are due. */
   stageRows: 2_000,
   stagePollMs: 1_000,

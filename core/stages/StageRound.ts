@@ -23,6 +23,11 @@ interface Kept {
   isChanged: boolean;
 }
 
+interface Leaving {
+  record: LeavingRecord;
+  characters: number;
+}
+
 export interface RoundTally {
   left: number;
   parked: number;
@@ -37,7 +42,8 @@ export class StageRound {
   readonly #stage: Stage;
   readonly #now: string;
   readonly #kept = new Map<string, Kept>();
-  readonly #out: LeavingRecord[] = [];
+  readonly #out: Leaving[] = [];
+  #characters = 0;
 
   constructor(name: string, stage: Stage, rows: readonly StageRow[], now: string) {
     this.#name = name;
@@ -66,9 +72,15 @@ export class StageRound {
     }
   }
 
-  /** All rows that it was given. */
+  /** So much leaves already that it is to be committed before anything else is decided. */
+  get isFull(): boolean {
+    return this.#characters >= limits.stageOutBytes;
+  }
+
+  /** All rows that it was given, until it is full; the others are still due. */
   due(): void {
     for (const [key, kept] of this.#kept) {
+      if (this.isFull) return;
       this.#take(key, kept, this.#stage.due(kept.state, this.#now));
     }
   }
@@ -85,7 +97,9 @@ export class StageRound {
     if (record.isDropped) this.tally.dropped += 1;
     else if (record.faults) this.tally.parked += 1;
     else this.tally.left += 1;
-    this.#out.push(record);
+    const { length: characters } = JSON.stringify(record);
+    this.#characters += characters;
+    this.#out.push({ record, characters });
   }
 
   /** Undefined where nothing changes and nothing leaves. */
@@ -130,7 +144,9 @@ function measure(kept: Kept, { state, out }: StageDecision, arrival: StageArriva
   if (kept.isMeasured && out.length === 0) throw full(arrival.key);
   const { length } = JSON.stringify(state);
   const isGrowing = length > JSON.stringify(kept.state).length;
-  if (length > limits.stageRowBytes && isGrowing) throw full(arrival.key);
+  // What makes others leave has room: more of them leave at once, and with them it shrinks.
+  const most = out.length === 0 ? limits.stageRowBytes : 1.5 * limits.stageRowBytes;
+  if (length > most && isGrowing) throw full(arrival.key);
   kept.characters = length;
   kept.isMeasured = true;
 }
@@ -144,24 +160,23 @@ function full(key: string): StockbusError {
  * Records that go on as one payload: of one payload that came in, from one sender. So a business key that comes twice
  * in that is found as it would be without the stage.
  */
-function together(out: readonly LeavingRecord[]): LeavingRecord[][] {
-  const same = Map.groupBy(out, ({ origin, actor }) =>
+function together(out: readonly Leaving[]): LeavingRecord[][] {
+  const same = Map.groupBy(out, ({ record: { origin, actor } }) =>
     JSON.stringify([origin.intakeId, origin.name, actor]),
   );
   return [...same.values()].flatMap(inPieces);
 }
 
-function inPieces(records: readonly LeavingRecord[]): LeavingRecord[][] {
+function inPieces(records: readonly Leaving[]): LeavingRecord[][] {
   const pieces: LeavingRecord[][] = [];
-  let characters = Number.POSITIVE_INFINITY;
-  for (const record of records) {
-    const { length } = JSON.stringify(record);
-    if (characters + length > limits.documentBytes) {
+  let sum = Number.POSITIVE_INFINITY;
+  for (const { record, characters } of records) {
+    if (sum + characters > limits.documentBytes) {
       pieces.push([]);
-      characters = 0;
+      sum = 0;
     }
     pieces.at(-1)!.push(record);
-    characters += length;
+    sum += characters;
   }
   return pieces;
 }

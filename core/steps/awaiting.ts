@@ -112,8 +112,13 @@ export const awaiting: StageSpec<AwaitOptions> = {
     },
     waiting: ({ waiting }) => waiting.length,
     dueAt: ({ waiting, came, left }) =>
-      [...waiting, ...came, ...left].map(({ until }) => until).sort()[0]!,
-    due: (state, now) => over(state, options, now),
+      waiting.length > 0 && allOf(came, options)
+        ? waiting[0]!.at
+        : [...waiting, ...came, ...left].map(({ until }) => until).sort()[0]!,
+    due(state, now) {
+      const more = met(state, options, now);
+      return more.out.length > 0 ? more : over(state, options, now);
+    },
   }),
 };
 
@@ -138,14 +143,22 @@ function allOf(came: readonly Came[], { flow, count }: AwaitOptions): Came[] | u
   return all.every((some) => some.length === count) ? all.flat() : undefined;
 }
 
-/** All that wait go on once all are there. */
+/** All that wait go on once all are there, as many at once as may leave: a state with others is due at once. */
 function met(state: Meeting, options: AwaitOptions, now: string): StageDecision<Meeting> {
   const all = allOf(state.came, options);
   if (!all || state.waiting.length === 0) return { state, out: [] };
   const until = stagedTime(now, limits.stageForgetMs);
-  const left = [...state.left, ...state.waiting.map(({ id }) => ({ id, until }))];
-  const out = state.waiting.map((record) => withCame(record, all, options));
-  return { state: { ...state, waiting: [], left }, out };
+  const going = state.waiting.slice(0, atOnce(state.waiting, all));
+  const left = [...state.left, ...going.map(({ id }) => ({ id, until }))];
+  const out = going.map((record) => withCame(record, all, options));
+  return { state: { ...state, waiting: state.waiting.slice(going.length), left }, out };
+}
+
+/** How many may leave together, for what has come is written into each of them. */
+function atOnce({ length }: readonly unknown[], came: readonly Came[]): number {
+  if (length <= 1) return length;
+  const { length: characters } = JSON.stringify(came);
+  return Math.max(1, Math.floor(limits.stageOutBytes / characters));
 }
 
 function withCame(
@@ -160,11 +173,14 @@ function withCame(
 
 function over(state: Meeting, options: AwaitOptions, now: string): StageDecision<Meeting> {
   const isOpen = ({ until }: { until: string }): boolean => until > now;
-  const late = state.waiting.filter((record) => !isOpen(record));
+  const overdue = state.waiting.filter((record) => !isOpen(record));
+  const late = options.missing === 'keep' ? overdue.slice(0, atOnce(overdue, state.came)) : overdue;
   const until = stagedTime(now, limits.stageForgetMs);
+  const going = new Set(late);
+  const isRest = late.length < overdue.length;
   const kept: Meeting = {
-    waiting: state.waiting.filter(isOpen),
-    came: state.came.filter(isOpen),
+    waiting: state.waiting.filter((record) => !going.has(record)),
+    came: isRest ? state.came : state.came.filter(isOpen),
     left: [...state.left.filter(isOpen), ...late.map(({ id }) => ({ id, until }))],
   };
   const out = late.map((record) => missing(record, state.came, options));

@@ -1,13 +1,15 @@
 /** The loop of a stage, where the world is not as it should be. */
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { StockbusError } from '../../../core/errors.ts';
 import type { FlowStage } from '../../../core/flow/compiledFlow.ts';
 import { handedBatchText, handedText } from '../../../core/handedBatch.ts';
-import type { Broker, Delivery, Payload, StageCommit } from '../../../core/ports.ts';
+import { limits } from '../../../core/limits.ts';
+import type { Broker, Delivery, Payload, StageArrival, StageCommit } from '../../../core/ports.ts';
 import { StageLoop } from '../../../core/StageLoop.ts';
 import { leavingFrom } from '../../../core/stages/leavingBatch.ts';
 import { MemoryStages } from '../../../core/stages/MemoryStages.ts';
 import { groupAcross } from '../../../core/steps/groupAcross.ts';
+import { stagedRecord } from '../../../core/steps/stagedRecord.ts';
 import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
 
 const target = { line: new Set(['sku']), shared: new Set<string>(), optional: new Set<string>() };
@@ -27,10 +29,13 @@ function stageOf(): FlowStage {
 /** A store that fails as often as it is told to. */
 class ShakyStages extends MemoryStages {
   failures: StockbusError[] = [];
+  /** Characters that leave in each commit. */
+  readonly leaving: number[] = [];
 
   override async commitStage(commit: StageCommit): Promise<'committed' | 'conflict'> {
     const failure = this.failures.shift();
     if (failure) throw failure;
+    this.leaving.push(commit.outs.reduce((sum, { body }) => sum + body.length, 0));
     return super.commitStage(commit);
   }
 }
@@ -51,7 +56,7 @@ class Rig {
   readonly loop: StageLoop;
   #hand: ((delivery: Delivery) => void) | undefined;
 
-  constructor(stages = new ShakyStages()) {
+  constructor(stages = new ShakyStages(), stage = stageOf()) {
     this.stages = stages;
     const broker = {
       consume: async (_queue: string, _prefetch: number, hand: (delivery: Delivery) => void) => {
@@ -66,7 +71,7 @@ class Rig {
       return {} as never;
     };
     const runtime = { ...simulatedRuntime(this.time), newId };
-    this.loop = new StageLoop({ broker, store: stages, runtime, take }, stageOf());
+    this.loop = new StageLoop({ broker, store: stages, runtime, take }, stage);
   }
 
   deliver(id: string, body: string): void {
@@ -161,6 +166,30 @@ describe('the loop of a stage', () => {
     match(rig.settled.join('\n'), /1 not a batch for a stage: MESSAGE_INVALID/);
     match(rig.settled.join('\n'), /2 the stage cannot take it: FORMAT_UNKNOWN/);
     deepEqual(rig.sent, ['A B']);
+  });
+
+  it('commits a large batch in portions, and all of it', async () => {
+    const text = 'x'.repeat(limits.stageOutBytes / 8);
+    const large = ({ value, ...arrival }: StageArrival) => ({
+      ...stagedRecord({ ...arrival, value: { ...value, text } }),
+      members: [{ value, record: arrival.record }],
+    });
+    const through: FlowStage = {
+      ...stageOf(),
+      stage: {
+        arrive: (_, arrival) => ({ out: [large(arrival)] }),
+        ...{ waiting: () => 0, dueAt: () => '', due: () => ({ out: [] }) },
+      },
+    };
+    const other = new Rig(new ShakyStages(), through);
+    await other.loop.start();
+    const skus = Array.from({ length: 30 }, (_, index) => `S${index}`);
+    other.deliver('1', batchOf('K', ...skus));
+    await other.passes(10);
+    await other.loop.stop();
+    deepEqual([other.settled, other.sent], [['1 done'], skus]);
+    equal(other.stages.leaving.length, 4);
+    ok(other.stages.leaving.every((characters) => characters < 1.2 * limits.stageOutBytes));
   });
 
   it('is settled by versions where two decide about one key', async () => {
