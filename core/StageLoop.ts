@@ -5,7 +5,7 @@
  * it, and of two that decide about one key one has a conflict and decides again. What has left waits in the store
  * until all that comes of it is durable in the broker, under ids that are the same at every attempt.
  */
-import { Backoff } from './backoff.ts';
+import { Backoff, backoffMs } from './backoff.ts';
 import { type Fault, faultOf, formatFault, isRetryable, isStockbusError } from './errors.ts';
 import type { FlowStage, InboundFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
@@ -17,6 +17,7 @@ import type {
   Receipt,
   StageArrival,
   StageOut,
+  StageRow,
   StageStore,
 } from './ports.ts';
 import type { Runtime, Timer } from './runtime.ts';
@@ -38,6 +39,9 @@ interface Taken {
   arrivals: StageArrival[];
 }
 
+/** Of a row that was written by another version, or by nobody. */
+const UNREAD: ReadonlySet<string> = new Set(['FORMAT_UNKNOWN', 'STORE_CORRUPT']);
+
 export class StageLoop {
   readonly #parts: StageLoopParts;
   readonly #stage: FlowStage;
@@ -53,13 +57,20 @@ export class StageLoop {
   /** Ends the wait for a better time. */
   readonly #ending = new AbortController();
   readonly #backoff: Backoff;
-  /** What of the world keeps it from going on, as long as it does. */
-  waitsFor: Fault | undefined;
+  #waitsFor: Fault | undefined;
+  /** Of rows that were looked at and cannot be read, by key. */
+  readonly #unread = new Map<string, Fault>();
 
   constructor(parts: StageLoopParts, stage: FlowStage) {
     this.#parts = parts;
     this.#stage = stage;
     this.#backoff = new Backoff(parts.runtime);
+  }
+
+  /** What of the world keeps it from going on, as long as it does, or one row, while the others go on. */
+  get waitsFor(): Fault | undefined {
+    const [unread] = this.#unread.values();
+    return this.#waitsFor ?? unread;
   }
 
   async start(): Promise<void> {
@@ -112,14 +123,15 @@ export class StageLoop {
         await this.#takeWaiting();
         if (this.#looks) {
           this.#looks = false;
+          await this.#readAgain();
           while (!this.#stopping && (await this.#decideDue()));
           await this.#letGoOn();
         }
         this.#backoff.reset();
-        this.waitsFor = undefined;
+        this.#waitsFor = undefined;
       } catch (error) {
         this.#looks = true;
-        this.waitsFor = faultOf(error);
+        this.#waitsFor = faultOf(error);
         this.#tell(isRetryable(faultOf(error)) ? 'warn' : 'error', 'stage.waits', error);
         await this.#pause();
       }
@@ -170,10 +182,20 @@ export class StageLoop {
         await this.#commit(one.arrivals);
         this.#done([one]);
       } catch (error) {
-        if (isRetryable(faultOf(error))) throw error;
-        await this.#bury(one.delivery, 'the stage cannot take it', error);
+        const fault = faultOf(error);
+        if (isRetryable(fault)) throw error;
+        if (UNREAD.has(fault.code)) await this.#putOff(one.delivery, fault);
+        else await this.#bury(one.delivery, 'the stage cannot take it', error);
       }
     }
+  }
+
+  /** Until somebody can read what is kept under its key: the broker holds it. */
+  async #putOff(delivery: Delivery, fault: Fault): Promise<void> {
+    const bounds = { firstMs: limits.retryFirstMs, maxMs: limits.retryMaxMs };
+    const waitMs = backoffMs(delivery.attempt, bounds, this.#parts.runtime.random());
+    this.#waiting.splice(this.#waiting.indexOf(delivery), 1);
+    await delivery.retry(waitMs, formatFault(fault));
   }
 
   #done(taken: readonly Taken[]): void {
@@ -205,22 +227,34 @@ export class StageLoop {
   /** True where there may be more at once. */
   async #decideDue(): Promise<boolean> {
     const { store } = this.#parts;
-    const { name, stage } = this.#stage;
+    const { name } = this.#stage;
     const now = this.#now();
-    const due = await store.dueStageRows(name, now, limits.stageRows);
+    const most = limits.stageRows + this.#unread.size;
+    const due = await store.dueStageRows(name, now, most);
     const late = due[0]?.dueAt ? Date.parse(now) - Date.parse(due[0].dueAt) : 0;
     this.#parts.runtime.metrics.gauge('stockbus_stage_overdue_seconds', late / 1_000, {
       stage: name,
     });
     if (due.length === 0) return false;
     let rows = due;
+    let isAnyRead = false;
     await this.#committed(async (isAgain) => {
-      if (isAgain) rows = await store.dueStageRows(name, now, limits.stageRows);
-      const round = new StageRound(name, stage, rows, now);
+      if (isAgain) rows = await store.dueStageRows(name, now, most);
+      const round = this.#roundWith(rows, now);
+      isAnyRead = round.unread.size < rows.length;
       round.due();
       return round;
     });
-    return due.length === limits.stageRows;
+    return isAnyRead && due.length === most;
+  }
+
+  /** Rows that could not be read may be gone, or mended. */
+  async #readAgain(): Promise<void> {
+    if (this.#unread.size === 0) return;
+    const keys = [...this.#unread.keys()];
+    const rows = await this.#parts.store.stageRows(this.#stage.name, keys);
+    const { unread } = new StageRound(this.#stage.name, this.#stage.stage, rows, this.#now());
+    for (const key of keys) if (!unread.has(key)) this.#unread.delete(key);
   }
 
   /** Decides until nobody has come in between. */
@@ -245,10 +279,18 @@ export class StageLoop {
   }
 
   async #roundOf(arrivals: readonly StageArrival[]): Promise<StageRound> {
-    const { name, stage } = this.#stage;
     const keys = [...new Set(arrivals.map(({ key }) => key))];
-    const rows = await this.#parts.store.stageRows(name, keys);
-    return new StageRound(name, stage, rows, this.#now());
+    return this.#roundWith(await this.#parts.store.stageRows(this.#stage.name, keys), this.#now());
+  }
+
+  /** What cannot be read is told once. */
+  #roundWith(rows: readonly StageRow[], now: string): StageRound {
+    const round = new StageRound(this.#stage.name, this.#stage.stage, rows, now);
+    for (const [key, fault] of round.unread) {
+      if (!this.#unread.has(key)) this.#tell('error', 'stage.unread', fault);
+      this.#unread.set(key, fault);
+    }
+    return round;
   }
 
   /** Into the leg behind, oldest first. */

@@ -38,6 +38,8 @@ export class StageRound {
   readonly tally: RoundTally = { left: 0, parked: 0, dropped: 0 };
   /** Of what nobody could be told of: what another flow made, and this stage did not take. */
   readonly refused: Fault[] = [];
+  /** Why rows cannot be read, by key: nothing is decided about those. */
+  readonly unread = new Map<string, Fault>();
   readonly #name: string;
   readonly #stage: Stage;
   readonly #now: string;
@@ -50,14 +52,22 @@ export class StageRound {
     this.#stage = stage;
     this.#now = now;
     for (const row of rows) {
-      const state = stateFrom(row.body, `the state of ${name} under '${row.key}'`);
-      const { length: characters } = row.body;
-      this.#kept.set(row.key, { row, state, characters, isMeasured: true, isChanged: false });
+      try {
+        const state = stateFrom(row.body, `the state of ${name} under '${row.key}'`);
+        const { length: characters } = row.body;
+        this.#kept.set(row.key, { row, state, characters, isMeasured: true, isChanged: false });
+      } catch (error) {
+        if (!(error instanceof StockbusError)) throw error;
+        this.unread.set(row.key, faultOf(error));
+      }
     }
   }
 
+  /** Throws FORMAT_UNKNOWN, STORE_CORRUPT where what is kept under its key cannot be read. */
   arrive(arrival: StageArrival): void {
     const { key } = arrival;
+    const unread = this.unread.get(key);
+    if (unread) throw new StockbusError(unread.code, unread.message);
     const kept = this.#kept.get(key) ?? {
       ...{ row: undefined, state: undefined, characters: 0, isMeasured: true, isChanged: false },
     };
@@ -77,7 +87,7 @@ export class StageRound {
     return this.#characters >= limits.stageOutBytes;
   }
 
-  /** All rows that it was given, until it is full; the others are still due. */
+  /** All rows that it was given and that can be read, until it is full; the others are still due. */
   due(): void {
     for (const [key, kept] of this.#kept) {
       if (this.isFull) return;

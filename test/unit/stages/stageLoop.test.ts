@@ -78,8 +78,10 @@ class Rig {
     const ack = (): void => void this.settled.push(`${id} done`);
     const dead = async (reason: string): Promise<void> => void this.settled.push(`${id} ${reason}`);
     const text = Buffer.from(body);
-    const facts = { contentType: '', attempt: 1, redeliveries: 0, retry: async () => undefined };
-    this.#hand!({ id, body: text, ack, dead, ...facts });
+    const retry = async (_ms: number, reason: string): Promise<void> =>
+      void this.settled.push(`${id} later: ${reason}`);
+    const facts = { contentType: '', attempt: 1, redeliveries: 0 };
+    this.#hand!({ id, body: text, ack, dead, retry, ...facts });
   }
 
   async passes(ms: number): Promise<void> {
@@ -153,19 +155,57 @@ describe('the loop of a stage', () => {
     equal((await rig.stages.stageOuts('f/group', 9)).length, 1);
   });
 
-  it('buries what is no batch, and what it cannot decide about, alone', async () => {
-    await rig.stages.commitStage({
-      ...{ id: 'x', stage: 'f/group', outs: [] },
-      rows: [{ key: 'BAD', expected: '', row: { since: '', body: '{"v":9}' } }],
-    });
+  it('buries what is no batch', async () => {
     rig.deliver('1', 'no batch');
-    rig.deliver('2', batchOf('BAD', 'A', 'B'));
-    rig.deliver('3', batchOf('K', 'A', 'B'));
+    rig.deliver('2', batchOf('K', 'A', 'B'));
     await rig.passes(10_000);
-    equal(rig.settled.length, 3);
+    equal(rig.settled.length, 2);
     match(rig.settled.join('\n'), /1 not a batch for a stage: MESSAGE_INVALID/);
-    match(rig.settled.join('\n'), /2 the stage cannot take it: FORMAT_UNKNOWN/);
     deepEqual(rig.sent, ['A B']);
+  });
+
+  describe('with a row that it cannot read', () => {
+    const unreadable = (key: string, body = '{"v":9}') => ({
+      ...{ key, expected: '' },
+      row: { since: '', dueAt: '2000-01-01T00:00:00.000Z', body },
+    });
+    beforeEach(async () => {
+      const rows = [unreadable('BAD'), unreadable('WORSE', 'no JSON')];
+      await rig.stages.commitStage({ id: 'x', stage: 'f/group', rows, outs: [] });
+    });
+    const mend = (): Promise<unknown> =>
+      rig.stages.commitStage({
+        ...{ id: 'y', stage: 'f/group', outs: [] },
+        rows: ['BAD', 'WORSE'].map((key) => ({ key, expected: 'x' })),
+      });
+
+    it('puts off what comes for it, and takes it once the row is mended', async () => {
+      rig.deliver('1', batchOf('BAD', 'A', 'B'));
+      rig.deliver('2', batchOf('K', 'C', 'D'));
+      rig.deliver('3', batchOf('WORSE', 'E', 'F'));
+      await rig.passes(10);
+      deepEqual(
+        rig.settled.map((one) => one.split(' of ')[0]),
+        ['1 later: FORMAT_UNKNOWN the state', '2 done', '3 later: STORE_CORRUPT the state'],
+      );
+      deepEqual(rig.sent, ['C D']);
+      await mend();
+      rig.deliver('1', batchOf('BAD', 'A', 'B'));
+      await rig.passes(10);
+      deepEqual([rig.settled.at(-1), rig.sent], ['1 done', ['C D', 'A B']]);
+    });
+
+    it('decides what else is due, says which it is, and forgets it once it is mended', async () => {
+      await rig.passes(2_000);
+      equal(rig.loop.waitsFor?.code, 'FORMAT_UNKNOWN');
+      match(rig.loop.waitsFor.message, /'BAD'/);
+      rig.deliver('1', batchOf('K', 'A'));
+      await rig.passes(70_000);
+      deepEqual(rig.sent, ['GROUP_INCOMPLETE']);
+      await mend();
+      await rig.passes(2_000);
+      equal(rig.loop.waitsFor, undefined);
+    });
   });
 
   it('commits a large batch in portions, and all of it', async () => {
