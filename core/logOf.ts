@@ -40,7 +40,10 @@ export function logOf(commit: Commit): LogText[] {
 
 /** Messages that left no document in the ledger: of what is declared or reserved, or what changed nothing. */
 function unnamedOf({ inbox, documents }: Commit): InboxRecord[] {
-  if (inbox.length === 0) return inbox;
+  let count = 0;
+  for (const { contenthash } of documents) if (contenthash !== '') count += 1;
+  // Each of them names another message of the commit.
+  if (count === inbox.length) return [];
   const named = new MessageMap<true>();
   for (const { source, messageId, contenthash } of documents) {
     if (contenthash !== '') named.set(source, messageId, true);
