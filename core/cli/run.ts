@@ -41,7 +41,7 @@ const STAGES_MS = 10_000;
 export const run: CliCommand = {
   name: 'run',
   about:
-    'Takes one file through a flow into the books and waits until all of it is booked or parked; or writes a report now.',
+    'Takes one file through a flow into the books and waits until all of it is booked or parked, or waits for other payloads (`stockbus waiting`); or writes a report now.',
   arguments: [
     { name: 'FLOW', about: 'Name of an inbound flow, or of a report.' },
     {
