@@ -62,7 +62,8 @@ function endOf({ for: ms }: DelayOptions, { at, given }: StageArrival): string {
   if (ms !== undefined) return stagedTime(at, ms);
   const { until } = given;
   const time = typeof until === 'string' && DATED.test(until) ? Date.parse(until) : Number.NaN;
-  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  // Behind the year 9999 times have another form, which sorts before all others.
+  if (time <= LATEST_MS) return new Date(time).toISOString();
   const what =
     until === undefined ? 'gives nothing' : `gives ${JSON.stringify(until)}, which is no time`;
   throw new StockbusError('RECORD_INVALID', `'until' of the delay ${what}`, undefined, {
@@ -70,4 +71,5 @@ function endOf({ for: ms }: DelayOptions, { at, given }: StageArrival): string {
   });
 }
 
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 const DATED = /^\d{4}-\d\d-\d\dT/;

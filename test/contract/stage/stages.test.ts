@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, throws } from 'node:assert/strict';
 import { stages } from '../../../core/catalog.ts';
 import type { StageArrival } from '../../../core/ports.ts';
 import { awaiting } from '../../../core/steps/awaiting.ts';
@@ -124,6 +124,20 @@ describe('stages', () => {
   });
 
   for (const one of cases) stageContract(one);
+
+  it('delay takes no time behind the year 9999, in whatever zone', () => {
+    const stage = stageOf({ ...cases[0]!, spec: delay, options: { until: 'releaseAt' } });
+    const arrive = (until: string) => {
+      const { comes: arrival } = comes(0, 'a', { given: { until } });
+      return stage.arrive(
+        undefined,
+        arrivalOf({ minute: 0, comes: arrival! }),
+        '2026-01-01T00:00:00.000Z',
+      );
+    };
+    throws(() => arrive('9999-12-31T23:30:00-01:00'), { code: 'RECORD_INVALID' });
+    deepEqual(arrive('9999-12-31T23:30:00Z').out, []);
+  });
 
   describe('await', () => {
     const leaving = (options: object, ...story: Moment[]) => {
