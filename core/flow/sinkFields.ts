@@ -36,7 +36,7 @@ const throttle = record(
 );
 
 const expire = duration(
-  'What is older is not sent, but counted and logged: an event by its time, a record by when its payload came in.',
+  'What is older is not sent, but counted and logged: an event by its time, a record by when its payload came in or, behind a stage (await, delay, group across payloads), by when it left that.',
 );
 
 const write = (parts: HubParts) =>
