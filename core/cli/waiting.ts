@@ -1,3 +1,4 @@
+import { StockbusError } from '../errors.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import { limits } from '../limits.ts';
 import type { StageRow } from '../ports.ts';
@@ -5,14 +6,18 @@ import { waitingIn } from '../stages/leavingBatch.ts';
 import type { CliCommand } from './command.ts';
 import { type Column, TableWriter } from './table.ts';
 
-interface WaitingRow extends StageRow {
-  records: number;
+/** Rows that are held together: each may be as large as `stageRowBytes`. */
+const AT_ONCE = 32;
+
+interface WaitingRow extends Omit<StageRow, 'body'> {
+  /** Left out: what is kept cannot be read. */
+  records?: number;
 }
 
 const columns: Column<WaitingRow>[] = [
   { title: 'Stage', text: ({ stage }) => stage },
   { title: 'Key', text: ({ key }) => key },
-  { title: 'Records', right: true, text: ({ records }) => String(records) },
+  { title: 'Records', right: true, text: ({ records = 'cannot be read' }) => String(records) },
   { title: 'Since', text: ({ since }) => since },
   { title: 'Until', text: ({ dueAt = '' }) => dueAt },
 ];
@@ -29,11 +34,15 @@ export const waiting: CliCommand = {
     const { store, close } = await openBooks(folder, env);
     try {
       const table = new TableWriter(columns);
+      let read: WaitingRow[] = [];
       for (let after: string | undefined, isFirst = true; isFirst || after; isFirst = false) {
-        const page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
+        const page = { limit: AT_ONCE, ...(after === undefined ? {} : { after }) };
         const { rows, next } = await store.staged(stage === undefined ? {} : { stage }, page);
-        terminal.out(table.write(rows.map(counted).filter(({ records }) => records > 0)));
+        read.push(...rows.map(counted).filter(({ records }) => records !== 0));
         after = next;
+        if (after && read.length < limits.pageRows) continue;
+        terminal.out(table.write(read));
+        read = [];
       }
       if (table.rows === 0) terminal.err(['Nothing waits.']);
       return 0;
@@ -43,7 +52,11 @@ export const waiting: CliCommand = {
   },
 };
 
-const counted = (row: StageRow): WaitingRow => ({
-  ...row,
-  records: waitingIn(row.body, `the state of ${row.stage} under '${row.key}'`),
-});
+function counted({ body, ...row }: StageRow): WaitingRow {
+  try {
+    return { ...row, records: waitingIn(body, `the state of ${row.stage} under '${row.key}'`) };
+  } catch (error) {
+    if (!(error instanceof StockbusError)) throw error;
+    return row;
+  }
+}

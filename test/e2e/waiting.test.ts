@@ -1,5 +1,6 @@
 /** Receipts that wait for their despatch, as who runs the hub sees them. */
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { Desk } from './cli.ts';
 
 describe('stockbus waiting', () => {
@@ -37,5 +38,20 @@ describe('stockbus waiting', () => {
     const left = await waiting();
     assert.doesNotMatch(left, /S-104/);
     assert.match(left, /S-311\/DA-88/);
+  });
+
+  it('shows a long list in order, with the rows that it cannot read', async () => {
+    const keys = Array.from({ length: 100 }, (_, index) => `K${index + 100}`);
+    const database = new DatabaseSync(desk.path('data', 'store.db'));
+    const row = database.prepare(
+      "INSERT INTO stage_rows VALUES ('long/await', ?, 'x', '', NULL, ?)",
+    );
+    for (const key of keys) row.run(key, key === 'K150' ? '{"v":9}' : '{"v":1,"waiting":2}');
+    database.close();
+    const shown = (await waiting()).split('\n').filter((line) => line.includes('long/await'));
+    assert.deepEqual(
+      shown.map((line) => line.trim().split(/ {2,}/).slice(1, 3)),
+      keys.map((key) => [key, key === 'K150' ? 'cannot be read' : '2']),
+    );
   });
 });
