@@ -142,7 +142,8 @@ function hook(
     if (!node.isHidden) work.leave();
     if (makesValue(node)) work.made(result);
     if (node.isFilter && Array.isArray(result)) work.charge(result.length);
-    if (isFound(node, result)) work.charge(result.length);
+    // One alone, as most paths give, was paid for with its node.
+    if (isFound(node, result)) work.charge(result.length - 1);
   };
   expression.assign(ENTRY, enter);
   expression.assign(EXIT, leave);
