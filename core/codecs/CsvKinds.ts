@@ -60,7 +60,9 @@ export class CsvKinds {
     line: number,
     raw: () => string,
   ): { alone: WholeRow[]; row?: WholeRow | Trouble } {
-    const mark = cells[0]?.trim() ?? '';
+    const [first = ''] = cells;
+    // Of two quotes that belong to nothing, what stands between them is one cell: no mark.
+    const mark = /[\r\n]/.test(first) ? first : first.trim();
     const level = this.#kinds.findIndex((kind) => kind.mark === mark);
     if (level === -1) {
       this.lose();
