@@ -51,8 +51,8 @@ export class AskedFields {
             ? [node.condition as Node].filter(({ type }) => type === 'path')
             : [];
       for (const part of asked) {
-        for (const name of [...namesIn(part), ...variableFields(part, 'source')])
-          this.#names.add(name);
+        const names = ['source', 'parent'].flatMap((variable) => variableFields(part, variable));
+        for (const name of [...namesIn(part), ...names]) this.#names.add(name);
       }
     }
   }

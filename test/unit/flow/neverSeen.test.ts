@@ -133,6 +133,11 @@ describe('a field that no record of the payload has', () => {
     for (const reason of ['why ? why : "none"', 'why ?: "none"', '$exists(why) ? why : "x"'])
       assert.deepEqual(await hints({ reason }), [], reason);
     assert.deepEqual(await hints({ reason: 'why', more: 'allow: [FIELD_NEVER_SEEN]\n' }), []);
+    for (const due of ['$parent.due ?? $parent.no', '$exists($parent.due) ? $parent.due : "x"']) {
+      const lines = `      lines: { each: items, map: { sku: s, quantity: q, lot: '${due}' } }`;
+      const rows = [{ no: 'R1', loc: 'W', items: [{ s: 'A', q: 1 }] }];
+      assert.deepEqual(await hints({ lines, rows }), [], due);
+    }
   });
 
   it('is told of a target as of a step', async () => {
