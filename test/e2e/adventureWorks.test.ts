@@ -26,7 +26,7 @@ describeSamples('AdventureWorks', FILE, (sample) => {
       place = await pair.workplace();
       run = await startHub('adventure-works', place);
       lines = await linesOf(sample, pair === embedded || isLong ? 100_000 : 20_000);
-      await writeFile(join(place.data, 'in', basename(sample)), lines.join('\r\n'));
+      await writeFile(join(place.data, 'in', basename(sample)), `${lines.join('\r\n')}\r\n`);
       await reportsOf(run, 1, 200_000);
     });
 
