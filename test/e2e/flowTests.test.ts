@@ -222,6 +222,23 @@ describe('stockbus test', () => {
     );
   });
 
+  it('names a flow that there is not, also where its file alone is asked for, and a day that there is not', async () => {
+    change('flow: receipts', 'flow: receits');
+    for (const names of [[], ['receipts']]) {
+      const { code, err } = await desk.run(['test', ...names]);
+      assert.equal(code, 1);
+      assert.match(
+        err,
+        /receipts\.test\.yaml:2:7 FLOW_UNKNOWN .*'receits'; did you mean 'receipts'\?/,
+      );
+    }
+    change('flow: receits', 'flow: receipts');
+    change('    input: unknown.csv', '    now: 2026-06-31T08:00:00Z\n    input: unknown.csv');
+    const { code, err } = await desk.run(['test']);
+    assert.equal(code, 1);
+    assert.match(err, /CONFIG_BAD_VALUE '2026-06-31T08:00:00Z' is not a time such as/);
+  });
+
   it('books what was reserved before out of the stock that was there', async () => {
     const held = `flow: receipts
 payload: |

@@ -83,7 +83,8 @@ export class FlowTester {
     const updates: { file: string; text: string }[] = [];
     const tested = new Set<string>();
     for (const tests of written) {
-      if (!isMeant(tests.flow)) continue;
+      // By its own name too, where it says that of no flow.
+      if (!isMeant(tests.flow) && !isMeant(nameOfFile({ at: tests }))) continue;
       tested.add(tests.flow);
       const flow = await this.#flowOf(tests, hub, faults);
       if (flow) await this.#runFile(tests, flow, hub, cases, updates);
@@ -220,8 +221,8 @@ const besides = (file: string, input: string): string =>
   `${file.slice(0, file.lastIndexOf('/') + 1)}${input}`;
 
 /** Flows are called as their files. */
-const nameOfFile = ({ at }: Fault): string =>
-  (at?.file ?? '').replace(/^.*\//, '').replace(/\.ya?ml$/, '');
+const nameOfFile = ({ at }: Pick<Fault, 'at'>): string =>
+  (at?.file ?? '').replace(/^.*\//, '').replace(/(\.test)?\.ya?ml$/, '');
 
 function refuseUnknown(name: string, known: readonly string[]): void {
   if (known.includes(name)) return;

@@ -15,6 +15,7 @@ import {
   text,
   type Value,
 } from '../../spec.ts';
+import { isDay } from '../../zone.ts';
 import { custom } from '../namedField.ts';
 import type { ConnectorAnswer } from './GivenAnswers.ts';
 
@@ -38,7 +39,9 @@ const name = (about: string) => word(about, 'text', /./s);
 const decimal = (about: string) => word(about, 'a decimal number', /^-?\d+(\.\d+)?$/);
 const time = (about: string) =>
   checked(text(about), (value) =>
-    Number.isNaN(Date.parse(value)) ? `'${value}' is not a time` : undefined,
+    isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value))
+      ? undefined
+      : `'${value}' is not a time such as 2026-03-31T08:30:00Z`,
   );
 const anything = (about: string, properties: JsonSchema = {}) =>
   raw(about, 'as it is', { properties });
