@@ -1,6 +1,13 @@
 /** Functions that a flow gives itself under `functions`, each of what it is given alone. */
-import { type FaultSink, isObject, type Path } from '../spec.ts';
-import { calledName, type Node, nodes, recordFields, walk } from './expression/ast.ts';
+import type { FaultSink, Path } from '../spec.ts';
+import {
+  calledName,
+  type Node,
+  nodes,
+  recordFields,
+  walk,
+  withPositions,
+} from './expression/ast.ts';
 import { type ExpressionFault, functionNames } from './expression/checkExpression.ts';
 import { type CompiledExpression, variablesOf } from './expression/compileExpression.ts';
 import { readsVariable } from './expression/readsVariable.ts';
@@ -154,16 +161,6 @@ export class OwnFunctions {
 
 /** What its author wrote, of an expression with functions before it, at the places where it stands there. */
 export function written(ast: Node, { shift }: WithFunctions): Node {
-  return shift === 0 ? ast : (moved(nodes(ast.expressions).at(-1), shift) as Node);
-}
-
-function moved(part: unknown, shift: number): unknown {
-  if (Array.isArray(part)) return part.map((one) => moved(one, shift));
-  if (!isObject(part) || part instanceof RegExp) return part;
-  return Object.fromEntries(
-    Object.entries(part).map(([name, value]) => [
-      name,
-      name === 'position' && typeof value === 'number' ? value - shift : moved(value, shift),
-    ]),
-  );
+  if (shift === 0) return ast;
+  return withPositions(nodes(ast.expressions).at(-1)!, (position) => position - shift);
 }

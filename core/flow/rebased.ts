@@ -1,25 +1,13 @@
 /** An expression over the record, as one over a variable that holds the record. */
-import { isObject } from '../spec.ts';
-import { isRecord, type Node, nodes } from './expression/ast.ts';
+import { isRecord, type Node, nodes, withPositions } from './expression/ast.ts';
 
 /**
  * A copy at that offset, whose fields are those of `$root`, where it is certain that they are fields of
  * the record (recordFields); of the record still when `root` is left out.
  */
 export function rebased(ast: Node, root: string | undefined, position: number): Node {
-  const copy = placed(ast, position) as Node;
+  const copy = withPositions(ast, () => position);
   return root === undefined ? copy : over(copy, root);
-}
-
-function placed(part: unknown, position: number): unknown {
-  if (Array.isArray(part)) return part.map((one) => placed(one, position));
-  if (!isObject(part) || part instanceof RegExp) return part;
-  return Object.fromEntries(
-    Object.entries(part).map(([name, value]) => [
-      name,
-      name === 'position' ? position : placed(value, position),
-    ]),
-  );
 }
 
 function over(node: Node, root: string): Node {

@@ -51,6 +51,21 @@ function patternsIn(node: Node): Node[] {
   return node.type === 'regex' ? [node, ...below] : below;
 }
 
+/** A copy of a tree whose nodes stand elsewhere. */
+export const withPositions = (node: Node, move: (position: number) => number): Node =>
+  moved(node, move) as Node;
+
+function moved(part: unknown, move: (position: number) => number): unknown {
+  if (Array.isArray(part)) return part.map((one) => moved(one, move));
+  if (typeof part !== 'object' || part === null || part instanceof RegExp) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([name, value]) => [
+      name,
+      name === 'position' && typeof value === 'number' ? move(value) : moved(value, move),
+    ]),
+  );
+}
+
 /** Every node of a tree, outer ones first. */
 export function* walk(node: Node): Generator<Node> {
   yield node;
