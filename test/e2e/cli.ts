@@ -1,7 +1,7 @@
 /** The command line as a user calls it: a process with arguments, an environment and a folder. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLine } from '../../core/cli/commandLine.ts';
@@ -32,6 +32,15 @@ export class Desk {
 
   path(...names: string[]): string {
     return join(this.folder, ...names);
+  }
+
+  /** No flows, and two connectors for those that come: the folders `in` and `out`. */
+  clearFlows(): void {
+    rmSync(this.path('flows'), { recursive: true });
+    mkdirSync(this.path('flows'));
+    const connectors =
+      'connectors:\n  in: { folder: { path: in } }\n  out: { folder: { path: out } }\n';
+    writeFileSync(this.path('config/hub.yaml'), connectors);
   }
 
   spawn(args: readonly string[], env: Env = {}): ChildProcessWithoutNullStreams {

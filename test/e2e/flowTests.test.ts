@@ -1,6 +1,6 @@
 /** Tests of flows as their author writes and runs them. */
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Desk, root } from './cli.ts';
 
@@ -69,11 +69,7 @@ describe('stockbus test', () => {
 
   beforeEach(() => {
     desk = new Desk();
-    rmSync(desk.path('flows'), { recursive: true });
-    mkdirSync(desk.path('flows'));
-    const connectors =
-      'connectors:\n  in: { folder: { path: in } }\n  out: { folder: { path: out } }\n';
-    writeFileSync(desk.path('config/hub.yaml'), connectors);
+    desk.clearFlows();
     writeFileSync(desk.path('config/tables/xref.csv'), 'item,sku\n1,COFFEE\n');
     writeFileSync(desk.path('flows/receipts.yaml'), flow);
     writeFileSync(desk.path('flows/feed.yaml'), feed);

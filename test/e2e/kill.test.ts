@@ -4,11 +4,10 @@
  * 100,000 rows.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
@@ -20,6 +19,7 @@ import { verifyStore } from '../../core/verify.ts';
 import { reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 import { isLong, seed as seedOfSuite } from '../runs.ts';
+import { spawnHub } from '../spawnHub.ts';
 
 const ROWS = isLong ? 100_008 : 12_000;
 const KILLS = isLong ? 20 : 3;
@@ -89,27 +89,8 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
 /** What the hubs of this suite logged, for whoever has to find out why it failed. */
 const logged: string[] = [];
 
-/** A hub as its own process, once it says that it has started. */
-async function start(place: Workplace): Promise<ChildProcess> {
-  const args = [
-    'core/main.ts',
-    'start',
-    '--config',
-    FIXTURE,
-    '--roles',
-    'intake,apply,relay,deliver',
-  ];
-  const env = { ...process.env, ...place.env, STOCKBUS_LOG_FORMAT: 'json' };
-  const hub = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const started = Promise.withResolvers<void>();
-  createInterface({ input: hub.stderr }).on('line', (line) => {
-    logged.push(line);
-    if (line.includes('"hub.started"')) started.resolve();
-  });
-  hub.once('exit', () => started.reject(new Error('the hub ended before it started')));
-  await started.promise;
-  return hub;
-}
+const start = ({ env }: Workplace): Promise<ChildProcess> =>
+  spawnHub({ config: FIXTURE, roles: 'intake,apply,relay,deliver', env, said: logged });
 
 async function drop(place: Workplace): Promise<void> {
   const folder = join(place.data, 'in');

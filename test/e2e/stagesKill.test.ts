@@ -3,11 +3,10 @@
  * of an undisturbed run. `npm run test:long` kills twenty times.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { formatDecimal } from '../../core/decimal.ts';
 import { openBooks } from '../../core/hub/openBooks.ts';
@@ -17,6 +16,7 @@ import { verifyStore } from '../../core/verify.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 import { isLong, seed as seedOfSuite } from '../runs.ts';
+import { spawnHub } from '../spawnHub.ts';
 import { stageQueues } from './stageQueues.ts';
 
 const KILLS = isLong ? 20 : 3;
@@ -105,20 +105,8 @@ function* waves(random: () => number): Generator<Record<string, string>> {
 /** What the hubs of this suite logged, for whoever has to find out why it failed. */
 const logged: string[] = [];
 
-async function start(place: Workplace): Promise<ChildProcess> {
-  const roles = 'intake,apply,relay,deliver';
-  const args = ['core/main.ts', 'start', '--config', FIXTURE, '--roles', roles];
-  const env = { ...process.env, ...place.env, STOCKBUS_LOG_FORMAT: 'json' };
-  const hub = spawn(process.execPath, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  const started = Promise.withResolvers<void>();
-  createInterface({ input: hub.stderr }).on('line', (line) => {
-    logged.push(line);
-    if (line.includes('"hub.started"')) started.resolve();
-  });
-  hub.once('exit', () => started.reject(new Error('the hub ended before it started')));
-  await started.promise;
-  return hub;
-}
+const start = ({ env }: Workplace): Promise<ChildProcess> =>
+  spawnHub({ config: FIXTURE, roles: 'intake,apply,relay,deliver', env, said: logged });
 
 async function drop({ data }: Workplace, name: string, text: string): Promise<void> {
   await writeFile(join(data, 'in', `.${name}`), `${text}\n`);

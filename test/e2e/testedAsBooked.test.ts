@@ -1,6 +1,6 @@
 /** Tests and trials of flows end as the hub would: what it parks, hides or cannot write, they do. */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Desk } from './cli.ts';
 
 const map = `document: no
@@ -29,11 +29,7 @@ describe('a test of a flow', () => {
 
   beforeEach(() => {
     desk = new Desk();
-    rmSync(desk.path('flows'), { recursive: true });
-    mkdirSync(desk.path('flows'));
-    const connectors =
-      'connectors:\n  in: { folder: { path: in } }\n  out: { folder: { path: out } }\n';
-    writeFileSync(desk.path('config/hub.yaml'), connectors);
+    desk.clearFlows();
   });
 
   afterEach(() => desk.remove());

@@ -5,12 +5,10 @@
  */
 
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -22,6 +20,7 @@ import { systemRuntime } from '../../core/runtime.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { until } from '../hubRun.ts';
 import { patience, runs } from '../runs.ts';
+import { spawnHub } from '../spawnHub.ts';
 import { Books, commandOf, itemDoc, policyOf } from './Books.ts';
 import { checkAny } from './check.ts';
 import { saidBy, saidByOracle } from './compare.ts';
@@ -83,13 +82,13 @@ async function live(history: History, kills: readonly number[], data: string): P
     const sent = await publish(open, history);
     // The first at once: whatever the machine, it meets messages in hand.
     for (const after of [0, ...kills]) {
-      const hub = await start(env);
+      const hub = await spawnHub({ config: folder, roles: 'apply,relay', env });
       await wait(after);
       hub.kill('SIGKILL');
       await once(hub, 'exit');
       if (messagesIn(data) > 0) hits += 1;
     }
-    const hub = await start(env);
+    const hub = await spawnHub({ config: folder, roles: 'apply,relay', env });
     for (const { intakeId } of sent) {
       await until(`batch ${intakeId}`, async () => (await open.store.intake(intakeId))?.done);
     }
@@ -130,24 +129,6 @@ async function publish(
     sent.push({ intakeId, commands });
   }
   return sent;
-}
-
-/** A hub as its own process, once it says that it has started. */
-async function start(env: Record<string, string>): Promise<ChildProcess> {
-  const args = ['core/main.ts', 'start', '--config', folder, '--roles', 'apply,relay'];
-  const hub = spawn(process.execPath, args, {
-    env: { ...process.env, ...env, STOCKBUS_LOG_FORMAT: 'json' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  const started = Promise.withResolvers<void>();
-  const said: string[] = [];
-  createInterface({ input: hub.stderr! }).on('line', (line) => {
-    said.push(line);
-    if (line.includes('"hub.started"')) started.resolve();
-  });
-  hub.once('exit', () => started.reject(new Error(`the hub did not start: ${said.join('\n')}`)));
-  await started.promise;
-  return hub;
 }
 
 async function agree({ store }: OpenHub, history: History, commands: Command[]): Promise<void> {
