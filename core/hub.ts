@@ -3,19 +3,15 @@
  * same hub runs on either pair, in a test, or with only some of its roles.
  */
 import { join } from 'node:path';
-import { ClosingMaker } from './apply/ClosingMaker.ts';
-import { expireReservations } from './apply/expireReservations.ts';
-import { Recoster } from './apply/Recoster.ts';
-import { Sweeper } from './apply/sweeper.ts';
-import { Apply } from './apply.ts';
+import { Booking } from './Booking.ts';
+import { brokerTopology, stagesOf } from './brokerTopology.ts';
 import { sinkLabel } from './deliver/sinkQueue.ts';
 import { Deliver } from './deliver.ts';
-import { faultOf, isStockbusError, nearestName, StockbusError } from './errors.ts';
+import { isStockbusError, nearestName, StockbusError } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
 import {
   type CompiledFlow,
   type Endpoint,
-  type FlowStage,
   type InboundFlow,
   type ReportFlow,
   sinksOf,
@@ -23,10 +19,9 @@ import {
 import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { keysOfRead } from './flow/keysOfRead.ts';
+import { checkOf, type Health, healthOf } from './health.ts';
 import { BatchSeal } from './intake/BatchSeal.ts';
-import { commandQueue } from './intake/publishBatches.ts';
 import { type IntakeParts, takeIn } from './intake.ts';
-import { limits } from './limits.ts';
 import type {
   Accept,
   Broker,
@@ -38,19 +33,11 @@ import type {
   Store,
   Topology,
 } from './ports.ts';
-import { RecentTexts } from './relay/RecentTexts.ts';
-import { Relay } from './relay.ts';
 import type { KeyOfRead } from './reports/settledParked.ts';
 import { newKey, type Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
 import { SpoolFolder } from './spool/SpoolFolder.ts';
 import { StageLoops } from './stages/StageLoops.ts';
-
-export interface Health {
-  ready: boolean;
-  /** By part: `ok`, or what is wrong with it. */
-  checks: Record<string, string>;
-}
 
 export interface Hub {
   /** Declares the topology, starts the loops of its roles, then the sources. */
@@ -99,12 +86,7 @@ class RunningHub implements Hub {
   readonly #seal: BatchSeal;
   readonly #sources: Source[] = [];
   readonly #accepting = new Set<Promise<Receipt>>();
-  #apply: Apply[] = [];
-  #recoster: Recoster | undefined;
-  #sweeper: Sweeper | undefined;
-  #closingMaker: ClosingMaker | undefined;
-  #relay: Relay | undefined;
-  #recent: RecentTexts | undefined;
+  readonly #booking: Booking;
   #deliver: Deliver[] = [];
   #stageLoops: StageLoops | undefined;
   #reports: ScheduledReport[] = [];
@@ -124,6 +106,15 @@ class RunningHub implements Hub {
     const inbound = parts.flows.filter((flow) => flow.direction === 'inbound');
     this.#spool = new SpoolFolder(join(parts.config.dataFolder, 'spool'), parts.runtime);
     this.#inbound = new Map(inbound.map((flow) => [flow.name, flow]));
+    const { broker, store, runtime, checkCommand, config } = parts;
+    this.#booking = new Booking({
+      ...{ broker, store, runtime, checkCommand, seal: this.#seal },
+      ...{
+        policy: config.stock,
+        partitions: config.apply.partitions,
+        keepMs: config.events.keepMs,
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -132,8 +123,7 @@ class RunningHub implements Hub {
     await this.#tellGoneSources();
     this.#isOpen = true;
     if (this.#roles.includes('deliver')) await this.#startDeliver();
-    if (this.#roles.includes('relay')) this.#startRelay();
-    if (this.#roles.includes('apply')) await this.#startApply();
+    await this.#booking.start(this.#roles);
     const takesIn = this.#roles.includes('intake');
     if (takesIn) await this.#spool.clear();
     if (takesIn || this.#parts.runsStages) await this.#startStages();
@@ -151,23 +141,8 @@ class RunningHub implements Hub {
   }
 
   #topology(): Topology {
-    const { config } = this.#parts;
-    const queues = Array.from({ length: config.apply.partitions }, (_, index) =>
-      commandQueue(index),
-    );
-    const { flows } = this.#parts;
-    const subscriptions = flows.flatMap((flow) =>
-      flow.direction === 'subscription'
-        ? flow.sinks.flatMap(({ queue }) => flow.topics.map((topic) => ({ topic, queue })))
-        : [],
-    );
-    const sinks = flows.flatMap(sinksOf).map(({ queue }) => queue);
-    const staged = this.#stages().map(({ queue }) => queue);
-    return { queues: [...queues, ...staged, ...sinks], subscriptions };
-  }
-
-  #stages(): FlowStage[] {
-    return [...this.#inbound.values()].flatMap(({ stages }) => stages);
+    const { flows, config } = this.#parts;
+    return brokerTopology(flows, config.apply.partitions);
   }
 
   async #startDeliver(): Promise<void> {
@@ -208,43 +183,11 @@ class RunningHub implements Hub {
     return { name: connector ?? kind, flow, runtime: this.#parts.runtime };
   }
 
-  #startRelay(): void {
-    const { broker, store, runtime, config } = this.#parts;
-    this.#recent = new RecentTexts(limits.recentEventCharacters);
-    const { keepMs } = config.events;
-    this.#relay = new Relay({ broker, store, runtime, recent: this.#recent, keepMs });
-    this.#relay.start();
-  }
-
-  async #startApply(): Promise<void> {
-    const { checkCommand, broker, store, runtime, config } = this.#parts;
-    const seal = this.#seal;
-    const committed = () => this.#relay?.wake();
-    const recent = this.#recent ? { recent: this.#recent } : {};
-    const parts = { store, runtime, policy: config.stock, ...recent };
-    this.#recoster = new Recoster({ ...parts, committed });
-    this.#recoster.start();
-    const expire = async (ids: readonly string[]): Promise<number | undefined> => {
-      const events = await expireReservations(parts, ids);
-      if (events) committed();
-      return events;
-    };
-    this.#sweeper = new Sweeper({ store, runtime, expire });
-    this.#sweeper.start();
-    this.#closingMaker = new ClosingMaker({ store, runtime });
-    this.#closingMaker.start();
-    for (let partition = 0; partition < config.apply.partitions; partition += 1) {
-      const apply = new Apply({ ...parts, broker, checkCommand, seal, committed }, partition);
-      this.#apply.push(apply);
-      await apply.start();
-    }
-  }
-
   async #startStages(): Promise<void> {
     const { broker, store, runtime } = this.#parts;
     const take = (leg: InboundFlow, payload: Payload) => takeIn(this.#intakeParts(), leg, payload);
     this.#stageLoops = new StageLoops({ broker, store, runtime, take });
-    await this.#stageLoops.start(this.#stages());
+    await this.#stageLoops.start(stagesOf(this.#parts.flows));
   }
 
   async #startSources(): Promise<void> {
@@ -326,9 +269,9 @@ class RunningHub implements Hub {
       checkOf(() => this.#pingSpool()),
     ]);
     const hub = this.#stopping ? 'stopping' : this.#isStarted ? 'ok' : 'starting';
-    const waits = this.#apply.map(({ waitsFor }) => waitsFor).find((fault) => fault);
     const checks: Health['checks'] = { hub, broker: brokerCheck, store: storeCheck, spool };
-    if (this.#apply.length > 0) checks.apply = waits?.message ?? 'ok';
+    const apply = this.#booking.check();
+    if (apply !== undefined) checks.apply = apply;
     const stages = this.#stageLoops?.check();
     if (stages !== undefined) checks.stages = stages;
     return healthOf(checks);
@@ -354,7 +297,7 @@ class RunningHub implements Hub {
   async settle(ms: number): Promise<void> {
     // Endpoints of subscribers may be away.
     const queues = this.#topology().queues.filter((queue) => !queue.startsWith('deliver.'));
-    if (this.#stages().length > 0) await this.#stageLoops?.settle(queues, ms);
+    if (stagesOf(this.#parts.flows).length > 0) await this.#stageLoops?.settle(queues, ms);
   }
 
   stop(): Promise<void> {
@@ -368,28 +311,9 @@ class RunningHub implements Hub {
     const sources = await Promise.allSettled(this.#sources.map((source) => source.stop()));
     await Promise.allSettled(this.#accepting);
     await this.#stageLoops?.stop();
-    await Promise.all(this.#apply.map((apply) => apply.stop()));
-    await this.#sweeper?.stop();
-    await this.#closingMaker?.stop();
-    await this.#recoster?.stop();
-    await this.#relay?.stop();
+    await this.#booking.stop();
     await Promise.all(this.#deliver.map((deliver) => deliver.stop()));
     await Promise.all(this.#reports.map((report) => report.stop()));
     for (const source of sources) if (source.status === 'rejected') throw source.reason;
-  }
-}
-
-/** Ready where all of them are. */
-export const healthOf = (checks: Health['checks']): Health => ({
-  ready: Object.values(checks).every((check) => check === 'ok'),
-  checks,
-});
-
-async function checkOf(ping: () => Promise<void>): Promise<string> {
-  try {
-    await ping();
-    return 'ok';
-  } catch (error) {
-    return faultOf(error).message;
   }
 }

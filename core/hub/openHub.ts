@@ -1,19 +1,18 @@
 /** From a folder with config/ and flows/ to a hub on the pair that it names. */
 import { HubAnswers } from '../answers/HubAnswers.ts';
-import { brokers, codecs, connectors, schemas, steps, stores } from '../catalog.ts';
-import type { Role } from '../flow/hubConfig.ts';
+import { codecs, connectors, schemas, steps } from '../catalog.ts';
+import type { HubConfig, Role } from '../flow/hubConfig.ts';
 import type { LoadView } from '../flow/hubParts.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
 import { loadHub } from '../flow/loadHub.ts';
 import type { Hub } from '../hub.ts';
 import { createHub } from '../hub.ts';
-import type { Broker, Store } from '../ports.ts';
 import { makePrivateFolder } from '../privateFiles.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { addressOf } from './addressOf.ts';
-import { backendOf } from './backendOf.ts';
 import { guardDataFolder } from './guardDataFolder.ts';
+import { type Backends, openBackends } from './openBackends.ts';
 import { umaskOf } from './umaskOf.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -34,12 +33,8 @@ export async function loadFolder(
   return { ...(await loadHub(folder, view ? { ...parts, view } : parts)), answers };
 }
 
-export interface OpenHub extends LoadedFolder {
+export interface OpenHub extends LoadedFolder, Backends {
   hub: Hub;
-  broker: Broker;
-  store: Store;
-  /** The pair it runs on, for people: `rabbitmq and mongodb`. */
-  pair: string;
   /** Stops the hub, then closes broker and store. */
   close(): Promise<void>;
 }
@@ -58,21 +53,11 @@ export async function openHub(
 ): Promise<OpenHub> {
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
   const { config, flows, checkCommand, answers } = loaded;
-  const brokerAddress = addressOf(config.broker, config.dataFolder);
-  const storeAddress = addressOf(config.store, config.dataFolder);
-  const embedded = [brokerAddress, storeAddress].some((address) => address.startsWith('file:'));
+  const addresses = addressesOf(config);
+  const embedded = Object.values(addresses).some((address) => address.startsWith('file:'));
   if (embedded) makePrivateFolder(config.dataFolder, umaskOf(env));
   guardDataFolder(config.dataFolder, umaskOf(env), runtime.log);
-  const brokerKind = backendOf('broker', brokers, brokerAddress);
-  const storeKind = backendOf('store', stores, storeAddress);
-  const store = await storeKind.open(storeAddress, runtime);
-  let broker: Broker;
-  try {
-    broker = await brokerKind.open(brokerAddress, runtime);
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  const { broker, store, pair } = await openBackends(addresses, runtime);
   const { roles, sealKey, runsStages = false } = choice;
   answers.use(async () => ({ store, policy: config.stock }));
   const hub = createHub({
@@ -87,5 +72,11 @@ export async function openHub(
     await broker.close();
     await store.close();
   };
-  return { ...loaded, hub, broker, store, close, pair: `${brokerKind.name} and ${storeKind.name}` };
+  return { ...loaded, hub, broker, store, pair, close };
 }
+
+/** Of the pair that the configuration names. */
+export const addressesOf = ({ broker, store, dataFolder }: HubConfig) => ({
+  broker: addressOf(broker, dataFolder),
+  store: addressOf(store, dataFolder),
+});

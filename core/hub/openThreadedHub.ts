@@ -1,9 +1,11 @@
+import { brokerTopology } from '../brokerTopology.ts';
 import type { Role } from '../flow/hubConfig.ts';
-import { type Health, type Hub, healthOf } from '../hub.ts';
+import { type Health, healthOf } from '../health.ts';
+import type { Hub } from '../hub.ts';
 import { newKey, type Runtime } from '../runtime.ts';
+import { BookingThread } from './BookingThread.ts';
 import { boundHeap } from './boundHeap.ts';
-import { HubThread } from './HubThread.ts';
-import { type LoadedFolder, loadFolder, type OpenHub, openHub } from './openHub.ts';
+import { addressesOf, type LoadedFolder, loadFolder, type OpenHub, openHub } from './openHub.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -41,7 +43,16 @@ export async function openThreadedHub(
   const mine = split ? others : roles;
   const open = await openHub(folder, env, runtime, { loaded, roles: mine, sealKey });
   if (!split) return { ...open, died: never };
-  const thread = new HubThread({ folder, env, roles: booking, sealKey }, runtime);
+  const { config, flows } = loaded;
+  const { partitions } = config.apply;
+  const thread = new BookingThread(
+    {
+      ...addressesOf(config),
+      ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },
+      ...{ topology: brokerTopology(flows, partitions), roles: booking, sealKey },
+    },
+    runtime,
+  );
   const stop = async (): Promise<void> => {
     await open.hub.stop();
     await thread.stop();

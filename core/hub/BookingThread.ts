@@ -3,13 +3,20 @@ import { Worker } from 'node:worker_threads';
 import type { Fault } from '../errors.ts';
 import { FaultList } from '../errors.ts';
 import type { Role } from '../flow/hubConfig.ts';
-import type { Health } from '../hub.ts';
+import type { Health } from '../health.ts';
+import type { Topology } from '../ports.ts';
 import type { Level, Metrics, Runtime } from '../runtime.ts';
+import type { StockPolicy } from '../stock/policy.ts';
 import { YOUNG_GENERATION_MB } from './boundHeap.ts';
 
-export interface ThreadTask {
-  folder: string;
-  env: Readonly<Record<string, string | undefined>>;
+/** All that booking takes of a configuration and its flows, as data. */
+export interface BookingTask {
+  broker: string;
+  store: string;
+  topology: Topology;
+  policy: StockPolicy;
+  partitions: number;
+  keepMs: number;
   roles: readonly Role[];
   /** The same for all threads of the process. */
   sealKey: Uint8Array;
@@ -36,10 +43,10 @@ export type FromThread =
 const HEALTH_ANSWER_MS = 500;
 
 /**
- * Some roles of a hub in a thread of their own, so that booking does not wait for parsing. It shares
- * broker and store with the others as another process would; its log and metrics are those of `runtime`.
+ * Apply and relay in a thread of their own, so that booking does not wait for parsing. It shares broker and store with
+ * the other roles as another process would, and loads no flows; its log and metrics are those of `runtime`.
  */
-export class HubThread {
+export class BookingThread {
   readonly #worker: Worker;
   readonly #runtime: Runtime;
   readonly #started = Promise.withResolvers<void>();
@@ -51,9 +58,9 @@ export class HubThread {
   #health: Health = { ready: true, checks: {} };
   #asking: PromiseWithResolvers<void> | undefined;
 
-  constructor(task: ThreadTask, runtime: Runtime) {
+  constructor(task: BookingTask, runtime: Runtime) {
     this.#runtime = runtime;
-    const entry = new URL(`./hubThreadMain${extname(import.meta.url)}`, import.meta.url);
+    const entry = new URL(`./bookingThreadMain${extname(import.meta.url)}`, import.meta.url);
     this.#worker = new Worker(entry, {
       workerData: task,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },

@@ -1,13 +1,19 @@
-/** A thread of its own for some roles of a hub; the other end is HubThread. */
+/** A thread of its own for apply and relay; the other end is BookingThread. */
 import { parentPort, workerData } from 'node:worker_threads';
+import { Booking } from '../Booking.ts';
 import { FaultList, faultOf } from '../errors.ts';
+import { commandCheck } from '../flow/commandCheck.ts';
+import { messageSchemas } from '../flow/messageSchemas.ts';
+import { checkOf, type Health, healthOf } from '../health.ts';
+import { BatchSeal } from '../intake/BatchSeal.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
-import type { FromThread, Measurement, ThreadTask, ToThread } from './HubThread.ts';
-import { openHub } from './openHub.ts';
+import { schemas } from '../schemaKinds.ts';
+import type { BookingTask, FromThread, Measurement, ToThread } from './BookingThread.ts';
+import { openBackends } from './openBackends.ts';
 
 const port = parentPort!;
-const { folder, env, roles, sealKey } = workerData as ThreadTask;
+const task = workerData as BookingTask;
 const tell = (message: FromThread): void => port.postMessage(message);
 
 /** Measurements travel together, so that counting costs the hot path next to nothing. */
@@ -30,11 +36,18 @@ const runtime: Runtime = systemRuntime(
 );
 
 try {
-  const open = await openHub(folder, env, runtime, { roles, sealKey });
+  const { broker, store } = await openBackends(task, runtime);
+  const seal = new BatchSeal(task.sealKey);
+  const checkCommand = commandCheck({ ajv: messageSchemas(schemas) });
+  const { policy, partitions, keepMs } = task;
+  const parts = { broker, store, runtime, checkCommand, seal, policy, partitions, keepMs };
+  const booking = new Booking(parts);
   const timer = runtime.every(MEASUREMENTS_EVERY_MS, flushMeasurements);
   const stop = async (): Promise<void> => {
     try {
-      await open.close();
+      await booking.stop();
+      await broker.close();
+      await store.close();
       timer.stop();
       flushMeasurements();
       tell({ kind: 'stopped' });
@@ -43,11 +56,18 @@ try {
     }
     port.close();
   };
+  const health = async (): Promise<Health> => {
+    const pings = [broker, store].map((backend) => checkOf(() => backend.ping()));
+    const [brokerCheck, storeCheck] = await Promise.all(pings);
+    const apply = booking.check() ?? 'ok';
+    return healthOf({ broker: brokerCheck!, store: storeCheck!, apply });
+  };
   port.on('message', async (message: ToThread) => {
     if (message === 'stop') await stop();
-    else tell({ kind: 'health', health: await open.hub.health() });
+    else tell({ kind: 'health', health: await health() });
   });
-  await open.hub.start();
+  await broker.declare(task.topology);
+  await booking.start(task.roles);
   tell({ kind: 'started' });
 } catch (error) {
   tell({ kind: 'failed', faults: faultsOf(error) });

@@ -1,0 +1,96 @@
+/**
+ * Apply and relay of a hub, with what works beside them on the books: re-costing, sweeping, closing. It knows no
+ * flows and no codecs, so that a thread of its own is small.
+ */
+import { ClosingMaker } from './apply/ClosingMaker.ts';
+import { expireReservations } from './apply/expireReservations.ts';
+import { Recoster } from './apply/Recoster.ts';
+import { Sweeper } from './apply/sweeper.ts';
+import { Apply } from './apply.ts';
+import type { CommandCheck } from './flow/commandCheck.ts';
+import type { Role } from './flow/hubConfig.ts';
+import type { BatchSeal } from './intake/BatchSeal.ts';
+import { limits } from './limits.ts';
+import type { Broker, Store } from './ports.ts';
+import { RecentTexts } from './relay/RecentTexts.ts';
+import { Relay } from './relay.ts';
+import type { Runtime } from './runtime.ts';
+import type { StockPolicy } from './stock/policy.ts';
+
+export interface BookingSetup {
+  broker: Broker;
+  store: Store;
+  runtime: Runtime;
+  checkCommand: CommandCheck;
+  seal: BatchSeal;
+  policy: StockPolicy;
+  partitions: number;
+  /** For how long relayed events can be read again by their numbers. */
+  keepMs: number;
+}
+
+/** Anything that starts, and can be stopped again. */
+interface Loop {
+  stop(): Promise<void>;
+}
+
+export class Booking {
+  readonly #parts: BookingSetup;
+  readonly #apply: Apply[] = [];
+  /** In the order in which they stop: that of the road. */
+  readonly #beside: Loop[] = [];
+  #relay: Relay | undefined;
+  #recent: RecentTexts | undefined;
+
+  constructor(parts: BookingSetup) {
+    this.#parts = parts;
+  }
+
+  /** Those of its two roles that are among them. The broker has its queues by then. */
+  async start(roles: readonly Role[]): Promise<void> {
+    if (roles.includes('relay')) this.#startRelay();
+    if (roles.includes('apply')) await this.#startApply();
+  }
+
+  #startRelay(): void {
+    const { broker, store, runtime, keepMs } = this.#parts;
+    this.#recent = new RecentTexts(limits.recentEventCharacters);
+    this.#relay = new Relay({ broker, store, runtime, recent: this.#recent, keepMs });
+    this.#relay.start();
+  }
+
+  async #startApply(): Promise<void> {
+    const { checkCommand, broker, store, runtime, seal, policy, partitions } = this.#parts;
+    const committed = () => this.#relay?.wake();
+    const recent = this.#recent ? { recent: this.#recent } : {};
+    const parts = { store, runtime, policy, ...recent };
+    const expire = async (ids: readonly string[]): Promise<number | undefined> => {
+      const events = await expireReservations(parts, ids);
+      if (events) committed();
+      return events;
+    };
+    const sweeper = new Sweeper({ store, runtime, expire });
+    const closingMaker = new ClosingMaker({ store, runtime });
+    const recoster = new Recoster({ ...parts, committed });
+    this.#beside.push(sweeper, closingMaker, recoster);
+    for (const loop of [recoster, sweeper, closingMaker]) loop.start();
+    for (let partition = 0; partition < partitions; partition += 1) {
+      const apply = new Apply({ ...parts, broker, checkCommand, seal, committed }, partition);
+      this.#apply.push(apply);
+      await apply.start();
+    }
+  }
+
+  /** `ok`, or what apply waits for; undefined where it does not run here. */
+  check(): string | undefined {
+    if (this.#apply.length === 0) return undefined;
+    return this.#apply.map(({ waitsFor }) => waitsFor).find((fault) => fault)?.message ?? 'ok';
+  }
+
+  /** In the order of the road. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#apply.map((apply) => apply.stop()));
+    for (const loop of this.#beside) await loop.stop();
+    await this.#relay?.stop();
+  }
+}
