@@ -18,11 +18,11 @@ import type { BatchSeal } from './intake/BatchSeal.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
 import { HandedWriter } from './intake/HandedWriter.ts';
+import { KeptBack, type KeptThing, mayBeKeptBack, withoutKept } from './intake/KeptBack.ts';
 import { KeptBody } from './intake/KeptBody.ts';
 import { MessageKeys } from './intake/MessageKeys.ts';
-import { oversizeFault, repeatedFault } from './intake/messageFaults.ts';
-import { exceedsDocument, parkedContent, tooLargeFault } from './intake/parkedContent.ts';
-import { keyOfOther, publishBatches, withoutRepeated } from './intake/publishBatches.ts';
+import { parkedContent } from './intake/parkedContent.ts';
+import { keyOfOther, publishBatches } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { limits } from './limits.ts';
@@ -214,11 +214,6 @@ class Intake {
     const counts = this.#receipt;
     for (const message of result.messages) {
       counts.records += message.records;
-      const oversize = oversizeFault(message);
-      if (oversize) {
-        await this.#park({ ...message, faults: [oversize] });
-        continue;
-      }
       if (message.told) this.#hints.add(message.told);
       const waiting = this.#add(message);
       if (waiting) await waiting;
@@ -241,12 +236,10 @@ class Intake {
     const counts = this.#receipt;
     for (const one of handed) {
       counts.records += one.records;
-      if (exceedsDocument(one.json)) {
-        await this.#park({ ...one, faults: [tooLargeFault('record', one.json, one.record)] });
-        continue;
-      }
       if (!one.isCopy) counts.handed = (counts.handed ?? 0) + 1;
       this.#batches.addHanded(one.records);
+      const noted = mayBeKeptBack(one) ? this.#keys.addHanded(one) : undefined;
+      if (noted) await noted;
       const waiting = this.#handed.add(one);
       if (waiting) await waiting;
     }
@@ -254,14 +247,14 @@ class Intake {
 
   /** A promise only where the disk is to be waited for. */
   #add(message: InboundMessage): Promise<void> | undefined {
-    const { id, record, records, members, source } = message;
+    const { id, record, records, members, source, unit } = message;
     this.#receipt.messages += 1;
     const idText = JSON.stringify(id);
     // Of another source it is another key.
     const key = source === undefined ? idText : keyOfOther(source, id);
     const command = commandJson(message, idText);
     const partition = partitionOf(message, this.#parts.partitions);
-    const noted = this.#keys.add({ key, record, records, members });
+    const noted = this.#keys.add({ key, record, records, members, source, unit });
     const added = this.#batches.addCommand(command, partition, records, source);
     return noted && added ? noted.then(() => added) : (noted ?? added);
   }
@@ -336,12 +329,8 @@ class Intake {
       this.#show({ code: 'KEY_REPEATED', message: `more than ${most} keys come more than once` });
       throw this.#refused('all of their records');
     }
-    for await (const message of this.#keys.of(repetitions)) {
-      this.#receipt.messages -= 1;
-      const { record, records, members } = message;
-      const fault = repeatedFault(message, repetitions.get(message.key)!);
-      await this.#park({ faults: [fault], record, records, members });
-    }
+    const back = new KeptBack(repetitions, this.#flow);
+    for await (const one of back.of(this.#keys)) await this.#keepBack(one);
     this.#batches.addFiltered(this.#receipt.filtered);
     await this.#handed.finish();
     await this.#batches.finish();
@@ -349,8 +338,18 @@ class Intake {
     await publishBatches(
       this.#parts.broker,
       this.#payload.origin.intakeId,
-      repetitions.size > 0 ? withoutRepeated(batches, repetitions, this.#flow.source) : batches,
+      repetitions.size > 0 ? withoutKept(batches, back, this.#flow.source) : batches,
     );
+  }
+
+  /** It was made of a record that is parked, and is counted and published no more. */
+  async #keepBack({ made: { record, records, members, queue }, fault }: KeptThing): Promise<void> {
+    if (queue === undefined) this.#receipt.messages -= 1;
+    else this.#receipt.handed = (this.#receipt.handed ?? 0) - 1;
+    // What was handed on accounts for its record as before.
+    const counted = queue === undefined ? records : 0;
+    if (fault) await this.#park({ faults: [fault], record, records: counted, members });
+    else this.#batches.addHanded(counted);
   }
 
   #show(fault: Fault): void {

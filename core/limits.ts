@@ -162,6 +162,8 @@ export const limits = Object.freeze({
   stageForgetMs: 24 * 60 * 60 * 1_000,
   /** Messages of one flow that a record may wait for, and that are kept under one key. */
   stageAwaited: 100,
+  /** A message that others wait for takes along what it was read from, where that is no more than this, or than itself. */
+  awaitedReadBytes: 64 * 1024,
   /** What a stage keeps under one key: a record that would make it more is parked. */
   stageRowBytes: 4 * 1024 * 1024,
   /** Characters that leave a stage in one commit, about; the rest leaves in the next. */

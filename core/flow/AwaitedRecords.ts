@@ -1,8 +1,10 @@
 import { handedText } from '../handedBatch.ts';
 import type { FlowRecord } from '../ports.ts';
+import { asRead } from './asRead.ts';
 import type { AwaitedAt } from './compiledFlow.ts';
 import type { CompiledKey } from './compileKey.ts';
 import type { Handed, Handing } from './HandingRun.ts';
+import { membersOf } from './MessagesRun.ts';
 import { keyOf } from './recordKey.ts';
 
 /** Records of a flow that makes no messages, for those that wait for them. */
@@ -25,7 +27,8 @@ export class AwaitedRecords implements Handing {
     for (const { queue, match } of this.#at) {
       const key = await match({ id, data: value, record: number });
       if (key === undefined) continue;
-      const json = handedText({ id, key, value, record: number, from: this.#from });
+      const read = asRead(membersOf(record), value);
+      const json = handedText({ id, key, value, record: number, from: this.#from, ...read });
       all.push({ queue, key, json });
     }
     return all;

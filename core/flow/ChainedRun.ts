@@ -93,7 +93,7 @@ function ofOther(result: InboundResult, { source, allow }: ContinuedFlow): Inbou
     return { source, ...one, records: 0, ...(hints.length > 0 ? { told: hints } : {}) };
   });
   others.parked = result.parked.map((one) => ({ ...one, records: 0 }));
-  if (result.handed) others.handed = result.handed.map((one) => ({ ...one, records: 0 }));
+  if (result.handed) others.handed = result.handed.map((one) => ({ source, ...one, records: 0 }));
   if (passed.length > 0) others.passed = passed.map((one) => ({ ...one, records: 0 }));
   return others;
 }

@@ -1,8 +1,9 @@
 /** One payload whose records are handed on, each as a whole, or are parked. */
-import { type Fault, faultOf } from '../errors.ts';
+import { type Fault, faultOf, isRetryable } from '../errors.ts';
 import type { FlowRecord, SourceRecord } from '../ports.ts';
 import type { Awaitable, HandedRecord, InboundResult, InboundRun } from './compiledFlow.ts';
 import type { ReadField } from './FieldWatch.ts';
+import { handedFault } from './MadeThing.ts';
 import { begun, membersOf, recordParked } from './MessagesRun.ts';
 import { neverSeen } from './neverSeen.ts';
 import type { StagedSteps } from './StagedSteps.ts';
@@ -74,7 +75,14 @@ export class HandingRun implements InboundRun {
     try {
       all = await this.#parts.hand.handed(record);
     } catch (error) {
+      if (isRetryable(faultOf(error))) throw error;
       result.parked.push(recordParked(record, [faultOf(error)], tally));
+      return;
+    }
+    const { record: number } = record;
+    const oversize = all.flatMap(({ json }) => handedFault({ json, record: number }) ?? []);
+    if (oversize.length > 0) {
+      result.parked.push(recordParked(record, oversize, tally));
       return;
     }
     const records = tally.through(record);

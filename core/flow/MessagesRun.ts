@@ -1,7 +1,7 @@
 /** One payload on its way into stock: records become canonical commands, or are parked. */
 import { hash } from 'node:crypto';
 import { type Fault, faultOf, StockbusError } from '../errors.ts';
-import { handedText } from '../handedBatch.ts';
+import { oversizeFault } from '../intake/messageFaults.ts';
 import { type CommandType, contentOf, type MessageData } from '../message.ts';
 import type { AboutPayload, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
@@ -16,14 +16,13 @@ import type { CompiledKey } from './compileKey.ts';
 import { type DropTally, distinctMembers } from './dropTally.ts';
 import type { FieldWatch, ReadField } from './FieldWatch.ts';
 import { isOfOneField } from './finalize.ts';
+import { addThing, handedOf, type MadeThing, oversizeFaults, passedOf } from './MadeThing.ts';
 import {
   type Attempt,
   attempt,
   type CompiledTarget,
   isRouted,
   type MadeMessage,
-  type MadePassed,
-  type MadeRecord,
   type MessageTarget,
   madeOf,
 } from './madeOf.ts';
@@ -59,6 +58,8 @@ export class MessagesRun implements InboundRun {
   /** Those that are messages: all of them, where each record is one at most. */
   readonly #targets: readonly MessageTarget[];
   readonly #names = new PartNames();
+  /** Records so far of which several things were made. */
+  #units = 0;
   /** True where each record is one message at most, under the key of the flow. */
   readonly #isPlain: boolean;
   /** Of each target. */
@@ -197,14 +198,27 @@ export class MessagesRun implements InboundRun {
       return;
     }
     const members = membersOf(record);
-    if (made.length > 1) for (const member of members) member.shared = true;
-    for (const [index, one] of made.entries()) {
-      // The first of them accounts for the record.
-      const records = index === 0 ? this.#steps.tally.through(record) : 0;
-      if ('sink' in one) this.#handOn(record, one, { records, members }, result);
-      else if ('flow' in one) passOn(record, one, { records, members }, result);
-      else this.#add(record, one, { records, members }, result);
+    const own = made.map((one): MadeThing => {
+      if ('sink' in one) {
+        const part = this.#names.of(record.record, one.sink.name);
+        return { kind: 'handed', thing: handedOf(record, one, part, members) };
+      }
+      if ('flow' in one) return { kind: 'passed', thing: passedOf(record, one, members) };
+      return { kind: 'message', thing: this.#messageOf(record, one, members) };
+    });
+    const oversize = oversizeFaults(own);
+    if (oversize.length > 0) {
+      this.#park(record, oversize, result);
+      return;
     }
+    // The first of them accounts for the record.
+    own[0]!.thing.records = this.#steps.tally.through(record);
+    if (own.length > 1) {
+      this.#units += 1;
+      for (const { thing } of own) thing.unit = this.#units;
+      for (const member of members) member.shared = true;
+    }
+    for (const one of own) addThing(one, result);
   }
 
   /** Faults of route, key and message are shown together. */
@@ -225,23 +239,30 @@ export class MessagesRun implements InboundRun {
       return;
     }
     const { type } = toRoute.value;
-    const facts = { records: this.#steps.tally.through(record), members: membersOf(record) };
-    this.#add(record, { type, id: withId.value, final }, facts, result);
+    const made = { type, id: withId.value, final };
+    const message = this.#messageOf(record, made, membersOf(record));
+    const oversize = oversizeFault(message);
+    if (oversize) {
+      this.#park(record, [oversize], result);
+      return;
+    }
+    message.records = this.#steps.tally.through(record);
+    result.messages.push(message);
   }
 
-  #add(
+  /** It accounts for nothing yet. */
+  #messageOf(
     record: FlowRecord,
     { type, id, final }: MadeMessage,
-    { records, members }: Pick<InboundMessage, 'records' | 'members'>,
-    result: InboundResult,
-  ): void {
+    members: readonly SourceRecord[],
+  ): InboundMessage {
     const { data, enriched } = withoutReceived(
       final.data,
       this.#parts.readsReceived ? record.payload?.received : undefined,
     );
     const dataJson = JSON.stringify(data);
     const told = final.told ? [...(record.told ?? []), ...final.told] : record.told;
-    result.messages.push({
+    return {
       type,
       id,
       data: data as unknown as MessageData[CommandType],
@@ -249,23 +270,10 @@ export class MessagesRun implements InboundRun {
       ...(enriched ? { enriched } : {}),
       contenthash: hash('sha256', contentOf(type, dataJson)),
       record: record.record,
-      records,
+      records: 0,
       members,
       ...(told ? { told: told.map((hint) => atRecord(hint, record)) } : {}),
-    });
-  }
-
-  #handOn(
-    { record, line }: FlowRecord,
-    { sink: { name, queue }, value }: MadeRecord,
-    facts: Pick<InboundMessage, 'records' | 'members'>,
-    result: InboundResult,
-  ): void {
-    const key = String(record);
-    const part = this.#names.of(record, name);
-    const json = handedText({ part, key, value, record, ...(line === undefined ? {} : { line }) });
-    result.handed ??= [];
-    result.handed.push({ queue, key, json, record, ...facts });
+    };
   }
 
   #park(record: FlowRecord, faults: readonly Fault[], result: InboundResult): void {
@@ -285,17 +293,6 @@ export function recordParked(
     records: tally.through(record),
     members: membersOf(record),
   };
-}
-
-function passOn(
-  { record, line }: FlowRecord,
-  { flow, value }: MadePassed,
-  { records, members }: Pick<InboundMessage, 'records' | 'members'>,
-  result: InboundResult,
-): void {
-  result.passed ??= [];
-  const place = line === undefined ? {} : { line };
-  result.passed.push({ flow, records, read: { value, record, ...place, members } });
 }
 
 const noneFits = (): StockbusError =>

@@ -1,8 +1,10 @@
 /** A flow with stages is run in legs: up to each of them, and behind the last to its targets. */
+import { faultOf, formatPlace, StockbusError } from '../errors.ts';
 import { QUEUE_GENERATION } from '../intake/publishBatches.ts';
 import type { FlowRecord, SourceRecord } from '../ports.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import { type LeftRecord, leavingFormat } from '../stages/leavingPayload.ts';
+import { isEmpty } from './canonicalField.ts';
 import type { FlowStage, InboundFlow, InboundRun, StageAwaits } from './compiledFlow.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import type { ReadField } from './FieldWatch.ts';
@@ -95,12 +97,19 @@ function awaitsOf(
   const path = [...place.path, 'match'];
   const compiled = unit.expression(match, path, variablesOf.outbound);
   const what = `'match' of ${spec.name}`;
+  const where = formatPlace(unit.yaml.placeOf(path));
   return {
     flows,
     at,
     match: async ({ data, record }) => {
-      const value = await compiled?.evaluate({ value: data, source: data, record });
-      return value === undefined || value === null ? undefined : stageKey(value, what);
+      try {
+        const value = await compiled?.evaluate({ value: data, source: data, record });
+        return isEmpty(value) ? undefined : stageKey(value, what);
+      } catch (error) {
+        const { code, message, todo } = faultOf(error);
+        const said = `${message} (${what} at ${where})`;
+        throw new StockbusError(code, said, undefined, { cause: error, ...(todo ? { todo } : {}) });
+      }
     },
   };
 }

@@ -62,6 +62,8 @@ export interface InboundMessage {
   members: readonly SourceRecord[];
   /** Hints about it, placed at its record. */
   told?: readonly Fault[];
+  /** Where more was made of its record: the same for all that its flow made of it, which is published together or not at all. */
+  unit?: number;
 }
 
 /** What a person must correct. Nothing of it is lost: `members` are the records as read. */
@@ -86,6 +88,11 @@ export interface HandedRecord {
   members: readonly SourceRecord[];
   /** It is a copy of what is counted elsewhere. */
   isCopy?: true;
+  /** Where it may have to be kept back: its place within its payload, as `json` has it. */
+  part?: string;
+  /** As in InboundMessage. */
+  unit?: number;
+  source?: string;
 }
 
 /** A record that another flow of the same intake takes over, with the records that it was made of. */
@@ -94,6 +101,7 @@ export interface PassedRecord {
   read: SourceRecord & { members: readonly SourceRecord[] };
   /** As in InboundMessage. */
   records: number;
+  unit?: number;
 }
 
 /**

@@ -67,7 +67,7 @@ export function flowFields(parts: HubParts) {
     to: toField(parts),
     mode: optional(
       choice(
-        'Of several targets: `first` takes the first that fits, `all` each that fits. All that they make of one record is made, or the record is parked with all that is wrong with any of them; so it is where no target fits. What is made is accepted together with all of its payload, and booked message by message: one whose key comes again in the payload, that is too large, or that the rules of stock refuse, is parked by itself.',
+        'Of several targets: `first` takes the first that fits, `all` each that fits. All that they make of one record is made, or the record is parked with all that is wrong with any of them; so it is where no target fits. What is parked goes nowhere else: with a message that is too large, or whose key comes again in the payload, all else that was made of the record is kept back too. What is made is accepted together with all of its payload, and booked message by message: one that the rules of stock refuse is parked by itself.',
         ['first', 'all'],
       ),
       'first',

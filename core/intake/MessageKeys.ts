@@ -1,4 +1,5 @@
-/** The business keys of a payload, and what each message was made of, until all of it is known. */
+/** The business keys of a payload, and what each message was made of, until all of it is known; so of records that are handed on beside. */
+import type { HandedRecord } from '../flow/compiledFlow.ts';
 import type { SourceRecord } from '../ports.ts';
 import { hashOf, KeyHashes } from '../spool/KeyHashes.ts';
 import { SharedValues, type SpooledMember } from '../spool/SharedValues.ts';
@@ -12,6 +13,11 @@ export interface KeyedMessage {
   record: number;
   records: number;
   members: readonly SourceRecord[];
+  /** As in InboundMessage. */
+  source?: string | undefined;
+  unit?: number | undefined;
+  /** Of a record that was handed on: to which queue. `key` then is its place within the payload. */
+  queue?: string;
 }
 
 /** As it comes out of the spool: with the members of one that was in the file as their text. */
@@ -44,9 +50,17 @@ export class MessageKeys {
 
   /** A promise only where the disk is to be waited for. */
   add(message: KeyedMessage): Promise<void> | undefined {
-    const bytes = MESSAGE_BYTES + this.#shared.bytesOf(message.members);
-    const written = this.#spool.add(message, bytes);
-    const noted = this.#hashes.add(message.key);
+    return this.#add(message, this.#hashes.add(message.key));
+  }
+
+  /** A record that is handed on; such have no business key. */
+  addHanded(one: HandedRecord): Promise<void> | undefined {
+    const { part = '', queue, record, records, members, source, unit } = one;
+    return this.#add({ key: part, queue, record, records, members, source, unit }, undefined);
+  }
+
+  #add(made: KeyedMessage, noted: Promise<void> | undefined): Promise<void> | undefined {
+    const written = this.#spool.add(made, MESSAGE_BYTES + this.#shared.bytesOf(made.members));
     if (!written && !noted && !this.#shared.waits) return undefined;
     return Promise.all([written, noted]).then(() => this.#shared.write());
   }
@@ -60,7 +74,7 @@ export class MessageKeys {
     let count = 0;
     for await (const block of this.#spool.blocks()) {
       for (const message of block) {
-        if (!hashes.has(hashOf(message.key))) continue;
+        if (message.queue !== undefined || !hashes.has(hashOf(message.key))) continue;
         count += 1;
         if (count > 2 * most) return undefined;
         noteKey(found, message);
@@ -70,12 +84,10 @@ export class MessageKeys {
     return found;
   }
 
-  /** Those messages, in order. */
-  async *of(repetitions: ReadonlyMap<string, Repetition>): AsyncGenerator<KeyedMessage> {
-    if (repetitions.size === 0) return;
+  /** Those that `wanted` says, in order, with their members. */
+  async *of(wanted: (made: KeyedMessage) => boolean): AsyncGenerator<KeyedMessage> {
     for await (const block of this.#spool.blocks()) {
-      for (const message of block)
-        if (repetitions.has(message.key)) yield await this.#whole(message);
+      for (const made of block) if (wanted(made)) yield await this.#whole(made);
     }
   }
 
@@ -122,18 +134,23 @@ class MessageForm implements SpoolForm<SpooledMessage> {
     this.#shared = shared;
   }
 
-  text({ key, record, records, members }: KeyedMessage): string {
-    return [key, record, records, JSON.stringify(this.#shared.placed(members))].join(APART);
+  text({ key, record, records, members, source, unit, queue }: KeyedMessage): string {
+    const isPlain = source === undefined && unit === undefined && queue === undefined;
+    const more = isPlain ? '' : JSON.stringify({ source, unit, queue });
+    return [key, record, records, JSON.stringify(this.#shared.placed(members)), more].join(APART);
   }
 
   entry(line: string): SpooledMessage {
-    const [key, record, records, membersText] = line.split(APART) as [
+    const [key, record, records, membersText, more] = line.split(APART) as [
+      string,
       string,
       string,
       string,
       string,
     ];
+    const facts = { key, record: Number(record), records: Number(records) };
     // Few are looked at again.
-    return { key, record: Number(record), records: Number(records), members: [], membersText };
+    const made: SpooledMessage = { ...facts, members: [], membersText };
+    return more === '' ? made : { ...made, ...(JSON.parse(more) as Partial<KeyedMessage>) };
   }
 }

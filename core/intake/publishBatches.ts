@@ -1,8 +1,6 @@
 import { limits } from '../limits.ts';
-import { type BatchPart, type CommandBatch, type PartCommand, sourceOf } from '../message.ts';
 import type { Broker } from '../ports.ts';
 import type { SpooledBatch, SpooledHanded } from './BatchSpool.ts';
-import type { Repetition } from './MessageKeys.ts';
 
 /**
  * Of queues whose number or arguments were chosen together: what a broker has under a name cannot be
@@ -49,33 +47,6 @@ export async function publishBatches(
   if (failure !== undefined) throw failure;
 }
 
-/** The batches without commands of these keys, and without the records that those account for. */
-export async function* withoutRepeated(
-  batches: AsyncIterable<SpooledBatch | SpooledHanded>,
-  repetitions: ReadonlyMap<string, Repetition>,
-  source: string,
-): AsyncGenerator<SpooledBatch | SpooledHanded> {
-  for await (const spooled of batches) {
-    if ('queue' in spooled) {
-      yield spooled;
-      continue;
-    }
-    const { partition, body } = spooled;
-    const batch = JSON.parse(body.toString('utf8')) as CommandBatch;
-    let isWhole = true;
-    for (const part of batch.parts) {
-      part.commands = part.commands.filter((command) => {
-        const repetition = repetitions.get(keyIn(part, command.id, source));
-        if (!repetition) return true;
-        part.records -= accounted(repetition, command);
-        isWhole = false;
-        return false;
-      });
-    }
-    yield { partition, body: isWhole ? body : Buffer.from(JSON.stringify(batch)) };
-  }
-}
-
 /** As MessageKeys knows a message of another source than that of its payload. */
 export const keyOfOther = (source: string, id: string): string => JSON.stringify([source, id]);
 
@@ -83,17 +54,4 @@ export const keyOfOther = (source: string, id: string): string => JSON.stringify
 export function idOfKey(key: string): string {
   const known = JSON.parse(key) as string | [source: string, id: string];
   return typeof known === 'string' ? known : known[1];
-}
-
-function keyIn({ shared }: BatchPart, id: string, source: string): string {
-  const other = shared?.source;
-  if (other === undefined || other === sourceOf({ source })) return JSON.stringify(id);
-  return keyOfOther(other.slice(sourceOf({ source: '' }).length), id);
-}
-
-/** Once for all parts of a record that was split. */
-function accounted({ records }: Repetition, { record }: PartCommand): number {
-  const count = records.get(record) ?? 0;
-  records.set(record, 0);
-  return count;
 }

@@ -42,6 +42,7 @@ async function take(
   };
   const flow = {
     ...{ name: 't', source: 't', allow: [], readsOfPayload: new Set() },
+    ...{ behind: [], handsTo: new Map() },
     read: { codec: { read: () => Object.assign(read(), { rejects: () => undefined }) } },
     makeRun: () => ({
       push: () => ({ messages, parked: [], filtered: 1, handed: handedOn }),
@@ -113,15 +114,6 @@ describe('records that are handed on', () => {
     }
     assert.equal(bodies[0]!.length, 3, 'a batch is bounded');
     assert.deepEqual(bodies[1], bodies[0]);
-  });
-
-  it('are parked where the broker could not carry one', async () => {
-    const text = '€'.repeat(limits.documentBytes / 2);
-    const { receipt, sent } = await take([], [handed(1, 'q', { text }), handed(2, 'q')]);
-    assert.deepEqual([receipt.records, receipt.parked, receipt.handed], [3, 1, 1]);
-    assert.equal(receipt.faults[0]?.code, 'PAYLOAD_TOO_LARGE');
-    const batch = sent.find(({ to }) => 'queue' in to && to.queue === 'q');
-    assert.equal(handedBatch(batch!.body).records[0]!.record, 2);
   });
 
   it('are refused where the batch is of another version, or none', () => {

@@ -117,6 +117,7 @@ class IntakeRig {
       allow,
       read: { codec },
       readsOfPayload: new Set(),
+      ...{ behind: [], handsTo: new Map() },
       makeRun,
     } as unknown as InboundFlow;
     const parts = { broker, runtime: systemRuntime(), partitions: 1, spool: spool ?? this.spool() };
@@ -186,15 +187,6 @@ describe('intake', () => {
     const { batches } = await rig.take({ messages: [small], payload: { trace } });
     const { traceparent, tracestate } = batches[0]!;
     assert.deepEqual({ traceparent, tracestate }, trace);
-  });
-
-  it('parks a document that the broker could not carry, and takes the others in', async () => {
-    const dataJson = JSON.stringify({ lines: '€'.repeat(limits.documentBytes / 2) });
-    const taken = await rig.take({ messages: [{ ...small, id: 'large', dataJson }, small] });
-    const { receipt } = taken;
-    assert.deepEqual([receipt.records, receipt.messages, receipt.parked], [2, 1, 1]);
-    assert.match(receipt.faults[0]?.message ?? '', /the document large has \d+ bytes/);
-    assert.deepEqual(idsOf(taken), ['small']);
   });
 
   it('shortens what it parks to what the broker can carry, counted in bytes', async () => {

@@ -3,7 +3,8 @@ import { sinkLabel } from '../../deliver/sinkQueue.ts';
 import { type Fault, isStockbusError } from '../../errors.ts';
 import type { HandedBody } from '../../handedBatch.ts';
 import { noteKey, type Repetition } from '../../intake/MessageKeys.ts';
-import { oversizeFault, repeatedFault } from '../../intake/messageFaults.ts';
+import { repeatedFault } from '../../intake/messageFaults.ts';
+import { keyOfOther } from '../../intake/publishBatches.ts';
 import type { Payload, SourceRecord } from '../../ports.ts';
 import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
 import type { InboundFlow, InboundMessage, InboundParked, InboundResult } from '../compiledFlow.ts';
@@ -25,8 +26,7 @@ export async function tryInbound(
   const keys = new Map<string, Repetition>();
   const results: InboundResult[] = [];
   const take = (result: InboundResult): void => {
-    for (const message of result.messages)
-      noteKey(keys, { ...message, key: JSON.stringify(message.id) });
+    for (const message of result.messages) noteKey(keys, { ...message, key: keyOf(message) });
     results.push(onlyAsked(result, asked));
   };
   let refused: Fault | undefined;
@@ -62,19 +62,30 @@ function nameOfQueue({ sinks, stages, awaitedAt }: InboundFlow, queue: string): 
 
 /** What intake parks of it for itself: of keys, as far as it was read. */
 function asTakenIn(result: InboundResult, keys: ReadonlyMap<string, Repetition>): InboundResult {
-  const messages: InboundMessage[] = [];
   const parked: InboundParked[] = [...result.parked];
+  const back = new Set<unknown>();
   for (const message of result.messages) {
-    const key = JSON.stringify(message.id);
-    const { count } = keys.get(key)!;
-    const fault =
-      oversizeFault(message) ??
-      (count > 1 ? repeatedFault({ ...message, key }, keys.get(key)!) : undefined);
-    if (fault) parked.push({ ...message, faults: [fault] });
-    else messages.push(message);
+    const key = keyOf(message);
+    const repetition = keys.get(key)!;
+    if (repetition.count < 2) continue;
+    const of = thingOf(message);
+    if (!back.has(of))
+      parked.push({ ...message, faults: [repeatedFault({ ...message, key }, repetition)] });
+    back.add(of);
   }
-  return { ...result, messages, parked };
+  const goes = (thing: Thing): boolean => !back.has(thingOf(thing));
+  const { messages, handed = [] } = result;
+  return { ...result, messages: messages.filter(goes), handed: handed.filter(goes), parked };
 }
+
+type Thing = Pick<InboundMessage, 'unit' | 'source'>;
+
+/** What it has in common with all else that its flow made of its record. */
+const thingOf = (thing: Thing): unknown =>
+  thing.unit === undefined ? thing : `${thing.unit} ${thing.source ?? ''}`;
+
+const keyOf = ({ source, id }: InboundMessage): string =>
+  source === undefined ? JSON.stringify(id) : keyOfOther(source, id);
 
 /** Steps may change what was read. */
 const kept = (record: SourceRecord): SourceRecord => ({
