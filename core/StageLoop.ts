@@ -17,13 +17,13 @@ import type {
   Receipt,
   StageArrival,
   StageOut,
-  StageRow,
   StageStore,
 } from './ports.ts';
 import type { Runtime, Timer } from './runtime.ts';
 import { arrivalsOf } from './stages/arrivalsOf.ts';
 import { leavingPayload, refusedOut } from './stages/leavingPayload.ts';
-import { StageRound } from './stages/StageRound.ts';
+import type { StageRound } from './stages/StageRound.ts';
+import { StageRounds } from './stages/StageRounds.ts';
 
 export interface StageLoopParts {
   broker: Broker;
@@ -45,6 +45,7 @@ const UNREAD: ReadonlySet<string> = new Set(['FORMAT_UNKNOWN', 'STORE_CORRUPT'])
 export class StageLoop {
   readonly #parts: StageLoopParts;
   readonly #stage: FlowStage;
+  readonly #rounds: StageRounds;
   readonly #waiting: Delivery[] = [];
   /** What has left and cannot go on for itself: it lets others pass until the next start. */
   readonly #held = new Set<string>();
@@ -58,18 +59,19 @@ export class StageLoop {
   readonly #ending = new AbortController();
   readonly #backoff: Backoff;
   #waitsFor: Fault | undefined;
-  /** Of rows that were looked at and cannot be read, by key. */
-  readonly #unread = new Map<string, Fault>();
 
   constructor(parts: StageLoopParts, stage: FlowStage) {
     this.#parts = parts;
     this.#stage = stage;
+    this.#rounds = new StageRounds(parts.store, stage, (fault) =>
+      this.#tell('error', 'stage.unread', fault),
+    );
     this.#backoff = new Backoff(parts.runtime);
   }
 
   /** What of the world keeps it from going on, as long as it does, or one row, while the others go on. */
   get waitsFor(): Fault | undefined {
-    const [unread] = this.#unread.values();
+    const [unread] = this.#rounds.unread.values();
     return this.#waitsFor ?? unread;
   }
 
@@ -123,7 +125,7 @@ export class StageLoop {
         await this.#takeWaiting();
         if (this.#looks) {
           this.#looks = false;
-          await this.#readAgain();
+          await this.#rounds.readAgain(this.#now());
           while (!this.#stopping && (await this.#decideDue()));
           await this.#letGoOn();
         }
@@ -142,16 +144,17 @@ export class StageLoop {
   async #takeWaiting(): Promise<void> {
     while (this.#waiting.length > 0 && !this.#stopping) {
       const taken: Taken[] = [];
-      let count = 0;
+      let [count, bytes] = [0, 0];
       while (
         taken.length < this.#waiting.length &&
-        (taken.length === 0 || count < limits.stageRows)
+        (taken.length === 0 || (count < limits.stageRows && bytes < limits.stageRoundBytes))
       ) {
         const delivery = this.#waiting[taken.length]!;
         const arrivals = await this.#read(delivery);
         if (!arrivals) continue;
         taken.push({ delivery, arrivals });
         count += arrivals.length;
+        bytes += delivery.body.length;
       }
       try {
         await this.#commit(taken.flatMap(({ arrivals }) => arrivals));
@@ -214,10 +217,9 @@ export class StageLoop {
       const rest = arrivals.slice(from);
       let taken = 0;
       await this.#committed(async () => {
-        const round = await this.#roundOf(rest);
-        for (taken = 0; taken < rest.length && !round.isFull; taken += 1)
-          round.arrive(rest[taken]!);
-        return round;
+        const decided = await this.#rounds.ofArrivals(rest, this.#now());
+        taken = decided.taken;
+        return decided.round;
       });
       this.#count('arrived', taken);
       from += taken;
@@ -229,7 +231,7 @@ export class StageLoop {
     const { store } = this.#parts;
     const { name } = this.#stage;
     const now = this.#now();
-    const most = limits.stageRows + this.#unread.size;
+    const most = limits.stageRows + this.#rounds.unread.size;
     const due = await store.dueStageRows(name, now, most);
     const late = due[0]?.dueAt ? Date.parse(now) - Date.parse(due[0].dueAt) : 0;
     this.#parts.runtime.metrics.gauge('stockbus_stage_overdue_seconds', late / 1_000, {
@@ -237,24 +239,15 @@ export class StageLoop {
     });
     if (due.length === 0) return false;
     let rows = due;
-    let isAnyRead = false;
+    let isMore = false;
     await this.#committed(async (isAgain) => {
       if (isAgain) rows = await store.dueStageRows(name, now, most);
-      const round = this.#roundWith(rows, now);
-      isAnyRead = round.unread.size < rows.length;
-      round.due();
+      const { round, taken } = await this.#rounds.ofDue(rows, now);
+      const isAnyRead = round.unread.size < rows.length;
+      isMore = isAnyRead && (taken < rows.length || rows.length === most);
       return round;
     });
-    return isAnyRead && due.length === most;
-  }
-
-  /** Rows that could not be read may be gone, or mended. */
-  async #readAgain(): Promise<void> {
-    if (this.#unread.size === 0) return;
-    const keys = [...this.#unread.keys()];
-    const rows = await this.#parts.store.stageRows(this.#stage.name, keys);
-    const { unread } = new StageRound(this.#stage.name, this.#stage.stage, rows, this.#now());
-    for (const key of keys) if (!unread.has(key)) this.#unread.delete(key);
+    return isMore;
   }
 
   /** Decides until nobody has come in between. */
@@ -276,21 +269,6 @@ export class StageLoop {
     for (const [outcome, count] of Object.entries(tally)) this.#count(outcome, count);
     for (const fault of refused) this.#tell('warn', 'stage.refused', fault);
     if (outs > 0) this.#looks = true;
-  }
-
-  async #roundOf(arrivals: readonly StageArrival[]): Promise<StageRound> {
-    const keys = [...new Set(arrivals.map(({ key }) => key))];
-    return this.#roundWith(await this.#parts.store.stageRows(this.#stage.name, keys), this.#now());
-  }
-
-  /** What cannot be read is told once. */
-  #roundWith(rows: readonly StageRow[], now: string): StageRound {
-    const round = new StageRound(this.#stage.name, this.#stage.stage, rows, now);
-    for (const [key, fault] of round.unread) {
-      if (!this.#unread.has(key)) this.#tell('error', 'stage.unread', fault);
-      this.#unread.set(key, fault);
-    }
-    return round;
   }
 
   /** Into the leg behind, oldest first. */

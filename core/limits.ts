@@ -168,6 +168,8 @@ export const limits = Object.freeze({
   stageRowBytes: 4 * 1024 * 1024,
   /** Characters that leave a stage in one commit, about; the rest leaves in the next. */
   stageOutBytes: 8 * 1024 * 1024,
+  /** Characters of what waits that a stage reads for one commit, about, and takes from its queue for it. */
+  stageRoundBytes: 16 * 1024 * 1024,
   /** Rows that one commit of a stage changes, about, and how often it looks for those that are due. */
   stageRows: 2_000,
   stagePollMs: 1_000,

@@ -6,9 +6,6 @@ import { waitingIn } from '../stages/leavingBatch.ts';
 import type { CliCommand } from './command.ts';
 import { type Column, TableWriter } from './table.ts';
 
-/** Rows that are held together: each may be as large as `stageRowBytes`. */
-const AT_ONCE = 32;
-
 interface WaitingRow extends Omit<StageRow, 'body'> {
   /** Left out: what is kept cannot be read. */
   records?: number;
@@ -34,15 +31,11 @@ export const waiting: CliCommand = {
     const { store, close } = await openBooks(folder, env);
     try {
       const table = new TableWriter(columns);
-      let read: WaitingRow[] = [];
       for (let after: string | undefined, isFirst = true; isFirst || after; isFirst = false) {
-        const page = { limit: AT_ONCE, ...(after === undefined ? {} : { after }) };
+        const page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
         const { rows, next } = await store.staged(stage === undefined ? {} : { stage }, page);
-        read.push(...rows.map(counted).filter(({ records }) => records !== 0));
+        terminal.out(table.write(rows.map(counted).filter(({ records }) => records !== 0)));
         after = next;
-        if (after && read.length < limits.pageRows) continue;
-        terminal.out(table.write(read));
-        read = [];
       }
       if (table.rows === 0) terminal.err(['Nothing waits.']);
       return 0;

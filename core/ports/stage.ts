@@ -44,25 +44,53 @@ export interface LeavingRecord extends StagedRecord {
   isDropped?: true;
 }
 
-export interface StageDecision<State = unknown> {
-  /** What is kept from now on; left out: nothing. */
+/** What is kept under a key, for a decision. */
+export interface StageKept<State, Member> {
+  state: State | undefined;
+  /** What was added and has neither left nor been dropped, by its id, oldest first; left out: it has not been read. */
+  members?: ReadonlyMap<string, Member>;
+  /** What comes has been added before, and has not been forgotten. */
+  isKnown: boolean;
+}
+
+export interface StageDecision<State = unknown, Member = unknown> {
+  /** What is kept from now on; left out: nothing, no member either. */
   state?: State;
+  /** Members whose ids are forgotten. */
+  drops?: readonly string[];
+  /** New members, behind all others; without a value only the id is known. No other member has the id. */
+  adds?: readonly { id: string; value?: Member }[];
+  /** Members that are needed no more. Their ids stay known for `stageForgetMs`, and as long after as suits. */
+  left?: readonly string[];
   out: LeavingRecord[];
 }
 
+/** `members`: it cannot be said without what was added before. */
+export type StageAnswer<State = unknown, Member = unknown> =
+  | StageDecision<State, Member>
+  | 'members';
+
 /**
  * A stage at work. It is pure: what it decides follows from what it is given, so that a decision that was not written can
- * be made again. State is plain JSON, and is not changed in place. Times are RFC 3339 in UTC. The same record may come again
+ * be made again. State is read and written for each record, so it is small; what may be large, or many, is added as members,
+ * which are written once and read when a decision cannot do without. Both are plain JSON, and are not changed in
+ * place; where nothing changes the state is the same object. Times are RFC 3339 in UTC. The same record may come again
  * at any time, and `due` may be called again, or too early: both must then change nothing. A StockbusError that
  * `arrive` throws parks the record.
  */
-export interface Stage<State = unknown> {
-  arrive(state: State | undefined, arrival: StageArrival, now: string): StageDecision<State>;
+export interface Stage<State = unknown, Member = unknown> {
+  /** The id of the member that is made of what comes; left out: the state says itself what it knows. */
+  idOf?(arrival: StageArrival): string;
+  arrive(
+    kept: StageKept<State, Member>,
+    arrival: StageArrival,
+    now: string,
+  ): StageAnswer<State, Member>;
   /** How many records wait in it, for who looks. */
   waiting(state: State): number;
   /** When `due` is to be called at the latest. */
   dueAt(state: State): string;
-  due(state: State, now: string): StageDecision<State>;
+  due(kept: StageKept<State, Member> & { state: State }, now: string): StageAnswer<State, Member>;
 }
 
 /** Where a stage stands in its flow, and what is known there. */

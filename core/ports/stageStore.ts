@@ -1,6 +1,6 @@
-/** What stages of flows keep between records: rows by a key, and what leaves them. */
+/** What stages of flows keep between records: rows by a key, members of rows, and what leaves them. */
 
-/** What a stage keeps under one key. `body` is its own affair. */
+/** What a stage knows of one key, which is little: what came lies in its members. `body` is its own affair. */
 export interface StageRow {
   stage: string;
   key: string;
@@ -13,12 +13,40 @@ export interface StageRow {
   body: string;
 }
 
+export interface MemberName {
+  key: string;
+  /** Within its row. */
+  id: string;
+}
+
+/** Something that came, and that a row keeps: written once, and read when it is decided about. */
+export interface StageMember {
+  id: string;
+  /** Its place in the row: those that come later have higher ones. */
+  number: number;
+  /** Left out: it has left, and only its id is known. */
+  body?: string;
+  /** When its id may be forgotten; left out: with its row. */
+  forgetAt?: string;
+}
+
+/** What becomes of a row and its members, in the order of these fields. */
 export interface StageChange {
   key: string;
   /** Version of the row that it was decided on; empty where there was none. */
   expected: string;
-  /** What is there from now on; left out: nothing. */
+  /** What is there from now on; left out: nothing, no member either. */
   row?: Pick<StageRow, 'since' | 'dueAt' | 'body'>;
+  /** All members that it had are gone. */
+  clears?: true;
+  /** Ids of members that are gone. */
+  drops?: readonly string[];
+  /** Of these the bodies are gone, and the ids may be forgotten then. */
+  left?: { ids: readonly string[]; forgetAt: string };
+  /** None of their ids is there. */
+  adds?: readonly StageMember[];
+  /** Ids that may be forgotten by then are. */
+  forgets?: string;
 }
 
 /** What leaves a stage, until it has gone on. */
@@ -39,12 +67,17 @@ export interface StageCommit {
 
 /**
  * Promises: a commit is atomic and durable when it resolves. Where a row has another version than expected it is a
- * conflict, and nothing is written; so two that decide about one key at once are settled. A stage never sees
- * the rows of another.
+ * conflict, and nothing is written; so two that decide about one key at once are settled. Members change only together with
+ * their row: what is read of them after the row is that of its version, or the commit is a conflict. A stage never
+ * sees the rows of another. Reading rows reads no member.
  */
 export interface StageStore {
   /** Those that are there, in any order. */
   stageRows(stage: string, keys: readonly string[]): Promise<StageRow[]>;
+  /** Of these members those that are there, with a body or without. */
+  knownMembers(stage: string, names: readonly MemberName[]): Promise<MemberName[]>;
+  /** All with a body of the rows of these keys: those of one row in the order of their numbers. */
+  stageMembers(stage: string, keys: readonly string[]): Promise<(MemberName & { body: string })[]>;
   /** Rows that are due at or before `now`, soonest first. */
   dueStageRows(stage: string, now: string, limit: number): Promise<StageRow[]>;
   commitStage(commit: StageCommit): Promise<'committed' | 'conflict'>;

@@ -1,6 +1,16 @@
 import { compareKeys, keyBy, pageOf, readCursor, shapeOf } from '../cursor.ts';
 import { compareUtf8 } from '../order.ts';
-import type { Page, Paged, StageChapter, StageCommit, StageOut, StageRow } from '../ports.ts';
+import type {
+  MemberName,
+  Page,
+  Paged,
+  StageChange,
+  StageChapter,
+  StageCommit,
+  StageMember,
+  StageOut,
+  StageRow,
+} from '../ports.ts';
 
 const KEY = ['stage', 'key'] as const;
 
@@ -8,10 +18,27 @@ const KEY = ['stage', 'key'] as const;
 export class MemoryStages implements StageChapter {
   #rows: StageRow[] = [];
   #outs: (StageOut & { stage: string })[] = [];
+  /** By stage and key, each by its id. */
+  readonly #members = new Map<string, Map<string, StageMember>>();
 
   async stageRows(stage: string, keys: readonly string[]): Promise<StageRow[]> {
     const wanted = new Set(keys);
     return this.#rows.filter((row) => row.stage === stage && wanted.has(row.key));
+  }
+
+  async knownMembers(stage: string, names: readonly MemberName[]): Promise<MemberName[]> {
+    return names.filter(({ key, id }) => this.#membersOf(stage, key).has(id));
+  }
+
+  async stageMembers(
+    stage: string,
+    keys: readonly string[],
+  ): Promise<(MemberName & { body: string })[]> {
+    return keys.flatMap((key) => {
+      const members = [...this.#membersOf(stage, key).values()];
+      members.sort((one, other) => one.number - other.number);
+      return members.flatMap(({ id, body }) => (body === undefined ? [] : [{ key, id, body }]));
+    });
   }
 
   async dueStageRows(stage: string, now: string, limit: number): Promise<StageRow[]> {
@@ -30,12 +57,36 @@ export class MemoryStages implements StageChapter {
       return found === expected || (!row && expected === '');
     });
     if (!fits) return 'conflict';
-    for (const { key, expected, row } of rows) {
+    for (const change of rows) {
+      const { key, expected, row } = change;
       if (expected !== '') this.#rows = this.#rows.filter((one) => !isOf(key)(one));
       if (row) this.#rows.push({ stage, key, version: id, ...row });
+      this.#changeMembers(stage, change);
     }
     this.#outs.push(...outs.map((out) => ({ stage, ...out })));
     return 'committed';
+  }
+
+  #changeMembers(stage: string, change: StageChange): void {
+    const { key, row, clears, drops = [], left, adds = [], forgets = '' } = change;
+    const members = this.#membersOf(stage, key);
+    if (!row || clears) members.clear();
+    for (const id of drops) members.delete(id);
+    for (const id of left?.ids ?? []) {
+      const member = members.get(id);
+      if (member) members.set(id, { id, number: member.number, forgetAt: left!.forgetAt });
+    }
+    for (const member of adds) members.set(member.id, member);
+    for (const { id, forgetAt } of members.values()) {
+      if (forgetAt !== undefined && forgetAt <= forgets) members.delete(id);
+    }
+    const name = JSON.stringify([stage, key]);
+    if (members.size > 0) this.#members.set(name, members);
+    else this.#members.delete(name);
+  }
+
+  #membersOf(stage: string, key: string): Map<string, StageMember> {
+    return this.#members.get(JSON.stringify([stage, key])) ?? new Map();
   }
 
   async stageOuts(stage: string, limit: number): Promise<StageOut[]> {

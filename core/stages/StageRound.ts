@@ -3,25 +3,16 @@ import { type Fault, faultOf, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type {
   LeavingRecord,
+  MemberName,
   Stage,
+  StageAnswer,
   StageArrival,
-  StageChange,
   StageCommit,
-  StageDecision,
   StageRow,
 } from '../ports.ts';
 import { stagedRecord } from '../steps/stagedRecord.ts';
-import { leavingText, stateFrom, stateText } from './leavingBatch.ts';
-
-/** What is known of one key. */
-interface Kept {
-  row: StageRow | undefined;
-  state: unknown;
-  /** Characters of its state, or more, where it has not been measured since it changed. */
-  characters: number;
-  isMeasured: boolean;
-  isChanged: boolean;
-}
+import { KeptRow } from './KeptRow.ts';
+import { leavingText } from './leavingBatch.ts';
 
 interface Leaving {
   record: LeavingRecord;
@@ -43,7 +34,7 @@ export class StageRound {
   readonly #name: string;
   readonly #stage: Stage;
   readonly #now: string;
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, KeptRow>();
   readonly #out: Leaving[] = [];
   #characters = 0;
 
@@ -52,34 +43,81 @@ export class StageRound {
     this.#stage = stage;
     this.#now = now;
     for (const row of rows) {
-      try {
-        const state = stateFrom(row.body, `the state of ${name} under '${row.key}'`);
-        const { length: characters } = row.body;
-        this.#kept.set(row.key, { row, state, characters, isMeasured: true, isChanged: false });
-      } catch (error) {
-        if (!(error instanceof StockbusError)) throw error;
-        this.unread.set(row.key, faultOf(error));
-      }
+      this.#reading(row.key, () => this.#kept.set(row.key, new KeptRow(name, row.key, row)));
     }
   }
 
-  /** Throws FORMAT_UNKNOWN, STORE_CORRUPT where what is kept under its key cannot be read. */
-  arrive(arrival: StageArrival): void {
+  /** Of what comes for rows that are there: who may be a member already. */
+  namesOf(arrivals: readonly StageArrival[]): MemberName[] {
+    return arrivals.flatMap((arrival): MemberName[] => {
+      if (!this.#kept.has(arrival.key)) return [];
+      const id = this.#idOf(arrival);
+      return id === undefined ? [] : [{ key: arrival.key, id }];
+    });
+  }
+
+  knows(names: readonly MemberName[]): void {
+    for (const { key, id } of names) this.#kept.get(key)?.knows(id);
+  }
+
+  /** How much the members of these rows are, or less. */
+  charactersOf(key: string): number {
+    return this.#kept.get(key)?.characters ?? 0;
+  }
+
+  /** Whether nothing can be decided about it before the members of its key are read. */
+  wants(arrival: StageArrival): boolean {
+    const kept = this.#kept.get(arrival.key);
+    if (!kept || kept.isRead) return false;
+    try {
+      return this.#answer(kept, arrival) === 'members';
+    } catch (error) {
+      if (!(error instanceof StockbusError)) throw error;
+      return false;
+    }
+  }
+
+  wantsDue(key: string): boolean {
+    const kept = this.#kept.get(key);
+    return kept !== undefined && !kept.isRead && this.#due(kept) === 'members';
+  }
+
+  /** All members of these rows. */
+  read(keys: readonly string[], members: readonly (MemberName & { body: string })[]): void {
+    const byKey = Map.groupBy(members, ({ key }) => key);
+    for (const key of keys) {
+      this.#reading(key, () => this.#kept.get(key)?.read(byKey.get(key) ?? []));
+    }
+  }
+
+  #reading(key: string, read: () => unknown): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof StockbusError)) throw error;
+      this.unread.set(key, faultOf(error));
+      this.#kept.delete(key);
+    }
+  }
+
+  /**
+   * False where nothing was decided, and the members of its key have to be read first. Throws FORMAT_UNKNOWN, STORE_CORRUPT
+   * where what is kept under its key cannot be read.
+   */
+  arrive(arrival: StageArrival): boolean {
     const { key } = arrival;
     const unread = this.unread.get(key);
     if (unread) throw new StockbusError(unread.code, unread.message);
-    const kept = this.#kept.get(key) ?? {
-      ...{ row: undefined, state: undefined, characters: 0, isMeasured: true, isChanged: false },
-    };
+    const kept = this.#kept.get(key) ?? new KeptRow(this.#name, key, undefined);
     try {
-      const decision = this.#stage.arrive(kept.state, arrival, this.#now);
-      if (decision.state !== kept.state) measure(kept, decision, arrival);
-      this.#take(key, kept, decision);
+      if (!this.#take(kept, this.#answer(kept, arrival))) return false;
+      this.#kept.set(key, kept);
     } catch (error) {
       if (!(error instanceof StockbusError)) throw error;
       if (arrival.from !== undefined) this.refused.push(faultOf(error));
       else this.#leave({ ...stagedRecord(arrival), faults: [faultOf(error)] });
     }
+    return true;
   }
 
   /** So much leaves already that it is to be committed before anything else is decided. */
@@ -87,20 +125,36 @@ export class StageRound {
     return this.#characters >= limits.stageOutBytes;
   }
 
-  /** All rows that it was given and that can be read, until it is full; the others are still due. */
-  due(): void {
-    for (const [key, kept] of this.#kept) {
-      if (this.isFull) return;
-      this.#take(key, kept, this.#stage.due(kept.state, this.#now));
+  /** False where nothing was decided, and its members have to be read first. Nothing is decided about what cannot be read. */
+  due(key: string): boolean {
+    const kept = this.#kept.get(key);
+    return !kept || this.#take(kept, this.#due(kept));
+  }
+
+  #answer(kept: KeptRow, arrival: StageArrival): StageAnswer {
+    return this.#stage.arrive(kept.kept(this.#stage.idOf?.(arrival)), arrival, this.#now);
+  }
+
+  #due(kept: KeptRow): StageAnswer {
+    return this.#stage.due(kept.kept(), this.#now);
+  }
+
+  #idOf(arrival: StageArrival): string | undefined {
+    try {
+      return this.#stage.idOf?.(arrival);
+    } catch (error) {
+      if (!(error instanceof StockbusError)) throw error;
+      return undefined;
     }
   }
 
-  #take(key: string, kept: Kept, { state, out }: StageDecision): void {
-    for (const record of out) this.#leave(record);
-    if (state === kept.state) return;
-    kept.state = state;
-    kept.isChanged = true;
-    this.#kept.set(key, kept);
+  #take(kept: KeptRow, answer: StageAnswer): boolean {
+    if (answer === 'members' || !kept.take(answer, this.#now)) {
+      if (kept.isRead) throw new Error(`${this.#name} wants members that it was given`);
+      return false;
+    }
+    for (const record of answer.out) this.#leave(record);
+    return true;
   }
 
   #leave(record: LeavingRecord): void {
@@ -114,57 +168,22 @@ export class StageRound {
 
   /** Undefined where nothing changes and nothing leaves. */
   commit(id: string): StageCommit | undefined {
-    const rows = [...this.#kept].flatMap(([key, kept]) => this.#changeOf(key, kept));
+    const rows = [...this.#kept.values()].flatMap((kept) => {
+      const { state } = kept;
+      const { dueAt, waiting } = this.#stage;
+      const about =
+        state === undefined ? undefined : { dueAt: dueAt(state), waiting: waiting(state) };
+      return kept.change(this.#now, about);
+    });
     const outs = together(this.#out).map((records, index) => {
       return { id: `${id}.${String(index).padStart(OUT_DIGITS, '0')}`, body: leavingText(records) };
     });
     if (rows.length + outs.length === 0) return undefined;
     return { id, stage: this.#name, rows, outs };
   }
-
-  #changeOf(key: string, { row, state, isChanged }: Kept): StageChange[] {
-    if (!isChanged || (!row && state === undefined)) return [];
-    const expected = row?.version ?? '';
-    if (state === undefined) return [{ key, expected }];
-    const [since, dueAt] = [row?.since ?? this.#now, this.#stage.dueAt(state)];
-    const body = stateText(state, this.#stage.waiting(state));
-    return [{ key, expected, row: { since, dueAt, body } }];
-  }
 }
 
 const OUT_DIGITS = 4;
-
-/**
- * What a row grows by is reckoned from what comes, and measured only where that could be too much: what has come before,
- * or leaves at once, makes it no larger. Throws STAGE_FULL.
- */
-function measure(kept: Kept, { state, out }: StageDecision, arrival: StageArrival): void {
-  if (state === undefined) {
-    kept.characters = 0;
-    kept.isMeasured = true;
-    return;
-  }
-  const characters = kept.characters + JSON.stringify(arrival).length;
-  if (kept.state === undefined || characters <= limits.stageRowBytes) {
-    kept.characters = characters;
-    kept.isMeasured = false;
-    return;
-  }
-  // So that a full row is not measured again for each that is refused.
-  if (kept.isMeasured && out.length === 0) throw full(arrival.key);
-  const { length } = JSON.stringify(state);
-  const isGrowing = length > JSON.stringify(kept.state).length;
-  // What makes others leave has room: more of them leave at once, and with them it shrinks.
-  const most = out.length === 0 ? limits.stageRowBytes : 1.5 * limits.stageRowBytes;
-  if (length > most && isGrowing) throw full(arrival.key);
-  kept.characters = length;
-  kept.isMeasured = true;
-}
-
-function full(key: string): StockbusError {
-  const message = `with it, more than ${limits.stageRowBytes} characters would wait under '${key}'`;
-  return new StockbusError('STAGE_FULL', message);
-}
 
 /**
  * Records that go on as one payload: of one payload that came in, from one sender. So a business key that comes twice

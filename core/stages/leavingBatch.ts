@@ -1,28 +1,45 @@
-/** What is written of a stage into the store: its state by key, and records that leave it. */
+/** What is written of a stage into the store: rows by key, what they keep, and records that leave it. */
 
 import { parseStored } from '../parseStored.ts';
 import type { LeavingRecord } from '../ports.ts';
 import { requireVersion } from '../requireVersion.ts';
 
-/** Of both; a reader refuses another. */
+/** Of all three; a reader refuses another. */
 export const STAGE_FORMAT = 1;
 
-/** `waiting`: how many records wait in it, for who lists it. */
-export const stateText = (state: unknown, waiting: number): string =>
-  JSON.stringify({ v: STAGE_FORMAT, waiting, state });
-
-/** How many records wait in a row. Throws FORMAT_UNKNOWN for another version. */
-export function waitingIn(text: string, what: string): number {
-  const { v, waiting = 0 } = parseStored(what, text) as { v?: unknown; waiting?: number };
-  requireVersion(what, v, STAGE_FORMAT);
-  return waiting;
+/** What a row is written as. */
+export interface RowBody {
+  /** How many records wait in it, for who lists it. */
+  waiting: number;
+  /** Of the bodies of its members: so many, or fewer where it is `loose`. */
+  characters: number;
+  loose?: true;
+  /** Number of the next member. */
+  next: number;
+  /** From when on ids of members that left may be forgotten. */
+  sweepAt?: string;
+  state: unknown;
 }
 
+export const rowText = (body: RowBody): string => JSON.stringify({ v: STAGE_FORMAT, ...body });
+
+/** How many records wait in a row. Throws FORMAT_UNKNOWN for another version. */
+export const waitingIn = (text: string, what: string): number => rowFrom(text, what).waiting ?? 0;
+
 /** Throws FORMAT_UNKNOWN for another version. */
-export function stateFrom(text: string, what: string): unknown {
-  const { v, state } = parseStored(what, text) as { v?: unknown; state?: unknown };
+export function rowFrom(text: string, what: string): RowBody {
+  const { v, ...body } = parseStored(what, text) as RowBody & { v?: unknown };
   requireVersion(what, v, STAGE_FORMAT);
-  return state;
+  return body;
+}
+
+export const memberText = (member: unknown): string => JSON.stringify({ v: STAGE_FORMAT, member });
+
+/** Throws FORMAT_UNKNOWN for another version. */
+export function memberFrom(text: string, what: string): unknown {
+  const { v, member } = parseStored(what, text) as { v?: unknown; member?: unknown };
+  requireVersion(what, v, STAGE_FORMAT);
+  return member;
 }
 
 export const leavingText = (records: readonly LeavingRecord[]): string =>

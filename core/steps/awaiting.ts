@@ -4,8 +4,11 @@ import type {
   RecordValue,
   Shape,
   Stage,
+  StageAnswer,
+  StageArrival,
   StageDecision,
   StagedRecord,
+  StageKept,
   StageSpec,
   StageTools,
 } from '../ports.ts';
@@ -33,23 +36,36 @@ interface AwaitOptions {
   as: string;
 }
 
-/** What one of the awaited flows made. */
+/** What one of the awaited flows made: what it is is a member. */
 interface Came {
   id: string;
   from: string;
-  value: RecordValue;
   until: string;
 }
 
-/** All that was seen under one key. */
+/** What was seen under one key. */
 interface Meeting {
-  waiting: (StagedRecord & { until: string })[];
+  /** How many records wait. */
+  waiting: number;
+  /** When the first of them came, and when the first of them has waited too long. */
+  first?: { at: string; until: string };
   came: Came[];
-  /** Records that have left. */
-  left: { id: string; until: string }[];
+  /** Until when records are known that have left. */
+  leftUntil?: string;
 }
 
-const NOTHING: Meeting = { waiting: [], came: [], left: [] };
+type Member = Waiting | { came: RecordValue };
+
+interface Waiting {
+  record: StagedRecord;
+  until: string;
+}
+
+type Kept = StageKept<Meeting, Member>;
+type Members = NonNullable<Kept['members']>;
+type Decision = StageDecision<Meeting, Member>;
+
+const NOTHING: Meeting = { waiting: 0, came: [] };
 
 export const awaiting: StageSpec<AwaitOptions> = {
   name: 'await',
@@ -95,32 +111,76 @@ export const awaiting: StageSpec<AwaitOptions> = {
     flows: flowsOf(flow),
     ...(match === undefined ? {} : { match }),
   }),
-  make: (options): Stage<Meeting> => ({
-    arrive(state = NOTHING, arrival, now) {
-      const until = stagedTime(now, options.within);
-      if (arrival.from !== undefined) {
-        const { id, from, value } = arrival;
-        const others = state.came.filter((one) => one.from !== from);
-        const same = state.came.filter((one) => one.from === from && one.id !== id);
-        const newest = [...same, { id, from, value, until }].slice(-limits.stageAwaited);
-        return met({ ...state, came: [...others, ...newest] }, options, now);
-      }
-      const isKnown = [...state.waiting, ...state.left].some(({ id }) => id === arrival.id);
-      if (isKnown) return { state, out: [] };
-      const record = { ...stagedRecord(arrival), until };
-      return met({ ...state, waiting: [...state.waiting, record] }, options, now);
-    },
-    waiting: ({ waiting }) => waiting.length,
-    dueAt: ({ waiting, came, left }) =>
-      waiting.length > 0 && allOf(came, options)
-        ? waiting[0]!.at
-        : [...waiting, ...came, ...left].map(({ until }) => until).sort()[0]!,
-    due(state, now) {
-      const more = met(state, options, now);
-      return more.out.length > 0 ? more : over(state, options, now);
+  make: (options): Stage<Meeting, Member> => ({
+    idOf,
+    arrive: (kept, arrival, now) =>
+      arrival.from === undefined
+        ? recordCame(kept, arrival, { options, now })
+        : otherCame(kept, { ...arrival, from: arrival.from }, { options, now }),
+    waiting: ({ waiting }) => waiting,
+    dueAt: ({ first, came, leftUntil }) =>
+      first && isMet(came, options)
+        ? first.at
+        : [first?.until, leftUntil, ...came.map(({ until }) => until)]
+            .filter((time) => time !== undefined)
+            .sort()[0]!,
+    due({ state, members }, now) {
+      if (!state.first || !isMet(state.came, options))
+        return over(state, members, { options, now });
+      return members ? met(state, members, { options, now }) : 'members';
     },
   }),
 };
+
+interface Around {
+  options: AwaitOptions;
+  now: string;
+}
+
+/** Records and what they wait for have ids of their own, each. */
+const idOf = ({ id, from }: { id: string; from?: string }): string =>
+  from === undefined ? `record ${id}` : `came ${from} ${id}`;
+
+function recordCame(
+  { state = NOTHING, members, isKnown }: Kept,
+  arrival: StageArrival,
+  around: Around,
+): StageAnswer<Meeting, Member> {
+  if (isKnown) return { state, out: [] };
+  const { options, now } = around;
+  const until = stagedTime(now, options.within);
+  const [id, value] = [idOf(arrival), { record: stagedRecord(arrival), until }];
+  const { at } = arrival;
+  const first = state.first ? sooner(state.first, { at, until }) : { at, until };
+  const next: Meeting = { ...state, waiting: state.waiting + 1, first };
+  const adds = [{ id, value }];
+  if (!isMet(next.came, options)) return { state: next, adds, out: [] };
+  if (!members) return 'members';
+  return { ...met(next, new Map([...members, [id, value]]), around), adds };
+}
+
+function otherCame(
+  { state = NOTHING, members }: Kept,
+  { id, from, value }: StageArrival & { from: string },
+  around: Around,
+): StageAnswer<Meeting, Member> {
+  const { options, now } = around;
+  const until = stagedTime(now, options.within);
+  const own = state.came.filter((one) => one.from === from);
+  const all = [...own.filter((one) => one.id !== id), { id, from, until }];
+  const newest = all.slice(-limits.stageAwaited);
+  const came = [...state.came.filter((one) => one.from !== from), ...newest];
+  const next: Meeting = { ...state, came };
+  const drops = [...own.filter((one) => one.id === id), ...all.slice(0, -newest.length)].map(idOf);
+  const adds = [{ id: idOf({ id, from }), value: { came: value } }];
+  if (!next.first || !isMet(came, options)) return { state: next, drops, adds, out: [] };
+  if (!members) return 'members';
+  const kept = new Map<string, Member>([...members, [adds[0]!.id, adds[0]!.value]]);
+  return { ...met(next, kept, around), drops, adds };
+}
+
+const sooner = <Times extends { until: string }>(one: Times, other: Times): Times =>
+  other.until < one.until ? other : one;
 
 const flowsOf = (flow: string | string[]): string[] => (Array.isArray(flow) ? flow : [flow]);
 
@@ -137,74 +197,117 @@ function awaitedShape(options: AwaitOptions, before: Shape, { path, awaited }: S
   return { ...before, fields, lists };
 }
 
-/** Of each flow what came, as many as are wanted; undefined where one lacks. */
-function allOf(came: readonly Came[], { flow, count }: AwaitOptions): Came[] | undefined {
-  const all = flowsOf(flow).map((name) => came.filter(({ from }) => from === name).slice(0, count));
-  return all.every((some) => some.length === count) ? all.flat() : undefined;
-}
+const ofFlow = (came: readonly Came[], name: string): Came[] =>
+  came.filter(({ from }) => from === name);
+
+/** As many of each flow have come as are wanted. */
+const isMet = (came: readonly Came[], { flow, count }: AwaitOptions): boolean =>
+  flowsOf(flow).every((name) => ofFlow(came, name).length >= count);
+
+const cameFrom = (members: Members, came: readonly Came[]): RecordValue[] =>
+  came.map((one) => (members.get(idOf(one)) as { came: RecordValue }).came);
+
+/** Records that wait, oldest first, by their ids. */
+const waitingOf = (members: Members): [string, Waiting][] =>
+  [...members].filter((member): member is [string, Waiting] => 'record' in member[1]);
 
 /** All that wait go on once all are there, as many at once as may leave: a state with others is due at once. */
-function met(state: Meeting, options: AwaitOptions, now: string): StageDecision<Meeting> {
-  const all = allOf(state.came, options);
-  if (!all || state.waiting.length === 0) return { state, out: [] };
-  const until = stagedTime(now, limits.stageForgetMs);
-  const going = state.waiting.slice(0, atOnce(state.waiting, all));
-  const left = [...state.left, ...going.map(({ id }) => ({ id, until }))];
-  const out = going.map((record) => withCame(record, all, options));
-  return { state: { ...state, waiting: state.waiting.slice(going.length), left }, out };
+function met(state: Meeting, members: Members, { options, now }: Around): Decision {
+  const { flow, count } = options;
+  const all = flowsOf(flow).flatMap((name) => ofFlow(state.came, name).slice(0, count));
+  const came = cameFrom(members, all);
+  const waiting = waitingOf(members);
+  const going = waiting.slice(0, atOnce(waiting, came));
+  const out = going.map(([, { record }]) => withCame(record, came, options));
+  return { ...without(state, waiting, { going, now }), out };
+}
+
+function without(
+  state: Meeting,
+  waiting: readonly [string, Waiting][],
+  { going, now }: { going: readonly [string, Waiting][]; now: string },
+): Required<Pick<Decision, 'state' | 'left'>> {
+  if (going.length === 0) return { state, left: [] };
+  const left = going.map(([id]) => id);
+  const ids = new Set(left);
+  const times = waiting
+    .filter(([id]) => !ids.has(id))
+    .map(
+      ([
+        ,
+        {
+          record: { at },
+          until,
+        },
+      ]) => ({ at, until }),
+    );
+  const { first: _, ...rest } = state;
+  const first = times.length > 0 ? { first: times.reduce(sooner) } : {};
+  const leftUntil = stagedTime(now, limits.stageForgetMs);
+  return { state: { ...rest, waiting: times.length, ...first, leftUntil }, left };
 }
 
 /** How many may leave together, for what has come is written into each of them. */
-function atOnce({ length }: readonly unknown[], came: readonly Came[]): number {
+function atOnce({ length }: readonly unknown[], came: readonly RecordValue[]): number {
   if (length <= 1) return length;
   const { length: characters } = JSON.stringify(came);
   return Math.max(1, Math.floor(limits.stageOutBytes / characters));
 }
 
 function withCame(
-  { until: _, ...record }: Meeting['waiting'][number],
-  came: readonly Came[],
+  record: StagedRecord,
+  values: readonly RecordValue[],
   options: AwaitOptions,
 ): LeavingRecord {
-  const values = came.map(({ value }) => value);
   const taken = isList(options) ? values : values[0];
   return { ...record, value: { ...record.value, ...(taken && { [options.as]: taken }) } };
 }
 
-function over(state: Meeting, options: AwaitOptions, now: string): StageDecision<Meeting> {
-  const isOpen = ({ until }: { until: string }): boolean => until > now;
-  const overdue = state.waiting.filter((record) => !isOpen(record));
-  const late = options.missing === 'keep' ? overdue.slice(0, atOnce(overdue, state.came)) : overdue;
-  const until = stagedTime(now, limits.stageForgetMs);
-  const going = new Set(late);
-  const isRest = late.length < overdue.length;
-  const kept: Meeting = {
-    waiting: state.waiting.filter((record) => !going.has(record)),
-    came: isRest ? state.came : state.came.filter(isOpen),
-    left: [...state.left.filter(isOpen), ...late.map(({ id }) => ({ id, until }))],
-  };
-  const out = late.map((record) => missing(record, state.came, options));
-  const isEmpty = Object.values(kept).every((some) => some.length === 0);
-  return isEmpty ? { out } : { state: kept, out };
+/** What has waited too long, or was kept long enough. */
+function over(
+  before: Meeting,
+  members: Kept['members'],
+  { options, now }: Around,
+): StageAnswer<Meeting, Member> {
+  let state = before;
+  let left: readonly string[] = [];
+  let out: LeavingRecord[] = [];
+  let isRest = false;
+  if (state.first && state.first.until <= now) {
+    if (!members) return 'members';
+    const waiting = waitingOf(members);
+    const overdue = waiting.filter(([, { until }]) => until <= now);
+    const flows = flowsOf(options.flow);
+    const came = flows.flatMap((name) => ofFlow(state.came, name));
+    const values = cameFrom(members, came);
+    const going = options.missing === 'keep' ? overdue.slice(0, atOnce(overdue, values)) : overdue;
+    isRest = going.length < overdue.length;
+    out = going.map(([, { record }]) => missing(record, { came, values, options }));
+    ({ state, left } = without(state, waiting, { going, now }));
+  }
+  const gone = isRest ? [] : state.came.filter(({ until }) => until <= now);
+  if (gone.length > 0) state = { ...state, came: state.came.filter((one) => !gone.includes(one)) };
+  const isKnown = state.leftUntil !== undefined && state.leftUntil > now;
+  if (!state.first && state.came.length === 0 && !isKnown) return { out };
+  if (state.leftUntil !== undefined && !isKnown) {
+    const { leftUntil: _, ...rest } = state;
+    state = rest;
+  }
+  return { state, drops: gone.map(idOf), left, out };
 }
 
 function missing(
-  record: Meeting['waiting'][number],
-  came: readonly Came[],
-  options: AwaitOptions,
+  record: StagedRecord,
+  {
+    came,
+    values,
+    options,
+  }: { came: readonly Came[]; values: RecordValue[]; options: AwaitOptions },
 ): LeavingRecord {
-  const { until: _, ...rest } = record;
-  if (options.missing === 'drop') return { ...rest, isDropped: true };
-  const flows = flowsOf(options.flow);
-  const some = came.filter(({ from }) => flows.includes(from));
-  if (options.missing === 'keep') {
-    const inOrder = flows.flatMap((name) => some.filter(({ from }) => from === name));
-    return withCame(record, inOrder, options);
-  }
-  const lacking = flows.filter(
-    (name) => some.filter(({ from }) => from === name).length < options.count,
-  );
+  if (options.missing === 'drop') return { ...record, isDropped: true };
+  if (options.missing === 'keep') return withCame(record, values, options);
+  const lacking = flowsOf(options.flow).filter((name) => ofFlow(came, name).length < options.count);
   const what = options.count > 1 ? `${options.count} messages` : 'message';
   const message = `no ${what} of ${lacking.join(' and ')} came for it in time`;
-  return { ...rest, faults: [{ code: 'AWAIT_MISSING', message }] };
+  return { ...record, faults: [{ code: 'AWAIT_MISSING', message }] };
 }

@@ -1,6 +1,6 @@
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Stage, StageArrival, StageDecision, StagedRecord, StageSpec } from '../ports.ts';
+import type { Stage, StageArrival, StagedRecord, StageSpec } from '../ports.ts';
 import { checked, duration, expression, optional, record as recordOf } from '../spec.ts';
 import { stagedRecord } from './stagedRecord.ts';
 import { stagedTime } from './stagedTime.ts';
@@ -10,9 +10,9 @@ interface DelayOptions {
   until?: string | undefined;
 }
 
-/** A record that waits, or that one has gone on and until when that is known. */
+/** Until when a record waits; of one that has gone on: until when that is known. */
 interface Waiting {
-  record?: StagedRecord;
+  isWaiting?: true;
   until: string;
 }
 
@@ -38,25 +38,27 @@ export const delay: StageSpec<DelayOptions> = {
   shape: (_options, before) => before,
   inputs: ({ until }, { path }) =>
     until === undefined ? {} : { until: { expression: until, path: [...path, 'until'] } },
-  make: (options): Stage<Waiting> => ({
-    arrive(state, arrival, now) {
+  make: (options): Stage<Waiting, StagedRecord> => ({
+    arrive({ state }, arrival, now) {
       if (state) return { state, out: [] };
       const until = endOf(options, arrival);
       const record = stagedRecord(arrival);
-      return until > now ? { state: { record, until }, out: [] } : gone(record, now);
+      if (until <= now) return { state: gone(now), out: [record] };
+      const adds = [{ id: arrival.id, value: record }];
+      return { state: { isWaiting: true, until }, adds, out: [] };
     },
-    waiting: ({ record }) => (record ? 1 : 0),
+    waiting: ({ isWaiting }) => (isWaiting ? 1 : 0),
     dueAt: ({ until }) => until,
-    due(state, now) {
+    due({ state, members }, now) {
       if (state.until > now) return { state, out: [] };
-      return state.record ? gone(state.record, now) : { out: [] };
+      if (!state.isWaiting) return { out: [] };
+      if (!members) return 'members';
+      return { state: gone(now), drops: [...members.keys()], out: [...members.values()] };
     },
   }),
 };
 
-function gone(record: StagedRecord, now: string): StageDecision<Waiting> {
-  return { state: { until: stagedTime(now, limits.stageForgetMs) }, out: [record] };
-}
+const gone = (now: string): Waiting => ({ until: stagedTime(now, limits.stageForgetMs) });
 
 function endOf({ for: ms }: DelayOptions, { at, given }: StageArrival): string {
   if (ms !== undefined) return stagedTime(at, ms);

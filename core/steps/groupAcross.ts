@@ -4,9 +4,10 @@ import type {
   FlowRecord,
   LeavingRecord,
   Stage,
+  StageAnswer,
   StageArrival,
-  StageDecision,
   StagedRecord,
+  StageKept,
   StageSpec,
 } from '../ports.ts';
 import {
@@ -35,11 +36,10 @@ interface GroupOptions {
   late: 'park' | 'new';
 }
 
-/** What has come under one `by`; of what has gone, who it was. */
+/** How much has come under one `by`: its records are the members. */
 interface Gathered {
   by: string;
-  records: StagedRecord[];
-  ids: string[];
+  count: number;
   /** So many are wanted, where a record said so. */
   size?: number;
   isClosed?: true;
@@ -114,20 +114,24 @@ export const groupAcross: StageSpec<GroupOptions> = {
       ...(when === undefined ? {} : { when: { test: when, path: [...path, 'complete', 'when'] } }),
     };
   },
-  make(options, place): Stage<Gathered> {
+  make(options, place): Stage<Gathered, StagedRecord> {
     refuseWithoutLines(place);
     const fields = { ...place.target, first: options.differ === 'first' };
     const { complete } = options;
     const isOpenEnded = complete.size === undefined && complete.when === undefined;
     return {
-      arrive: (state, arrival, now) => arrive(state, arrival, { options, fields, now }),
-      waiting: ({ records }) => records.length,
+      idOf,
+      arrive: (kept, arrival, now) => arrive(kept, arrival, { options, fields, now }),
+      waiting: ({ isClosed, count }) => (isClosed ? 0 : count),
       dueAt: ({ until }) => until,
-      due(state, now) {
+      due({ state, members }, now) {
         if (state.until > now) return { state, out: [] };
         if (state.isClosed) return { out: [] };
-        if (isOpenEnded || options.missing === 'keep') return closed(state, { fields, now });
-        return { ...closed(state, { fields, now }), out: incomplete(state) };
+        if (!members) return 'members';
+        const records = [...members.values()];
+        const goesOn = isOpenEnded || options.missing === 'keep';
+        const out = goesOn ? documentOf(state.by, records, fields) : incomplete(records, state);
+        return { state: closed(state, now), left: [...members.keys()], out };
       },
     };
   },
@@ -140,31 +144,39 @@ interface Around {
 }
 
 function arrive(
-  before: Gathered | undefined,
+  { state: before, members, isKnown }: StageKept<Gathered, StagedRecord>,
   arrival: StageArrival,
   { options, fields, now }: Around,
-): StageDecision<Gathered> {
+): StageAnswer<Gathered, StagedRecord> {
+  if (before && isKnown) return { state: before, out: [] };
   const id = idOf(arrival);
-  if (before?.ids.includes(id)) return { state: before, out: [] };
+  const record = stagedRecord(arrival);
   if (before?.isClosed && options.late === 'park') {
     const message = `the document '${arrival.key}' was complete before it came`;
-    const out = [{ ...stagedRecord(arrival), faults: [{ code: 'GROUP_LATE' as const, message }] }];
-    return { state: { ...before, ids: [...before.ids, id] }, out };
+    return {
+      state: before,
+      adds: [{ id }],
+      out: [{ ...record, faults: [{ code: 'GROUP_LATE', message }] }],
+    };
   }
-  const { records: earlier = [], ids = [], size: said } = before ?? {};
-  const size = sizeOf(arrival) ?? said;
-  const records = [...earlier, stagedRecord(arrival)];
-  if (records.length > limits.documentLines) {
+  const open = before?.isClosed ? undefined : before;
+  const size = sizeOf(arrival) ?? open?.size;
+  const count = (open?.count ?? 0) + 1;
+  if (count > limits.documentLines) {
     const message = `document ${arrival.key} has more than ${limits.documentLines} records`;
     throw new StockbusError('PAYLOAD_TOO_LARGE', message);
   }
   const state: Gathered = {
-    ...{ by: arrival.key, records, ids: [...ids, id].slice(-2 * limits.documentLines) },
+    ...{ by: arrival.key, count },
     ...(size === undefined ? {} : { size }),
     until: stagedTime(now, options.complete.after),
   };
-  const isComplete = arrival.given.when === true || (size !== undefined && records.length >= size);
-  return isComplete ? closed(state, { fields, now }) : { state, out: [] };
+  const isComplete = arrival.given.when === true || (size !== undefined && count >= size);
+  if (!isComplete) return { state, adds: [{ id, value: record }], out: [] };
+  if (open && !members) return 'members';
+  const earlier = open && members ? members : new Map<string, StagedRecord>();
+  const out = documentOf(arrival.key, [...earlier.values(), record], fields);
+  return { state: closed(state, now), adds: [{ id }], left: [...earlier.keys()], out };
 }
 
 const idOf = ({ id, given: { member } }: StageArrival): string =>
@@ -178,18 +190,17 @@ function sizeOf({ given: { size } }: StageArrival): number | undefined {
   throw new StockbusError('RECORD_INVALID', message);
 }
 
-/** The document of what has come, and that it has gone. */
-function closed(
-  gathered: Gathered,
-  { fields, now }: Pick<Around, 'fields' | 'now'>,
-): StageDecision<Gathered> {
-  const until = stagedTime(now, limits.stageForgetMs);
-  const { by, ids } = gathered;
-  const state: Gathered = { by, records: [], ids, isClosed: true, until };
-  return { state, out: documentOf(gathered, fields) };
-}
+/** That the document of what has come has gone. */
+const closed = ({ by, count }: Gathered, now: string): Gathered => ({
+  ...{ by, count, isClosed: true },
+  until: stagedTime(now, limits.stageForgetMs),
+});
 
-function documentOf({ by, records }: Gathered, fields: DocumentFields): LeavingRecord[] {
+function documentOf(
+  by: string,
+  records: readonly StagedRecord[],
+  fields: DocumentFields,
+): LeavingRecord[] {
   const [first] = records as [StagedRecord];
   const document = new OpenDocument(by, fields);
   const made: LeavingRecord[] = [];
@@ -213,7 +224,7 @@ function documentOf({ by, records }: Gathered, fields: DocumentFields): LeavingR
 /** Of those of which it is made. */
 const FILES_NAMED = 3;
 
-function incomplete({ records, size }: Gathered): LeavingRecord[] {
+function incomplete(records: readonly StagedRecord[], { size }: Gathered): LeavingRecord[] {
   const came =
     size === undefined
       ? `${records.length} records came, and none that ends it`

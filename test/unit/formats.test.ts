@@ -162,7 +162,7 @@ async function written(): Promise<Record<string, number>> {
       'ids of numbered events': JSON.parse(numberedEvents([rejected], 1)[0]!.body).v,
       'batch on the broker: commands, events, what moved': BATCH_FORMAT,
       'batch on the broker: records handed on': HANDED_FORMAT,
-      'state of a stage, and what has left it': STAGE_FORMAT,
+      'state of a stage, its members, and what has left it': STAGE_FORMAT,
       queues: Number(/\.g(\d+)\./.exec(commandQueue(0))?.[1]),
       'tables of `store.db`': newestVersion(fileVersions),
       'documents in MongoDB': newestVersion(databaseVersions),

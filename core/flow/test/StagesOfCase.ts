@@ -5,7 +5,8 @@ import type { Runtime } from '../../runtime.ts';
 import { arrivalsOf } from '../../stages/arrivalsOf.ts';
 import { leavingPayload } from '../../stages/leavingPayload.ts';
 import { MemoryStages } from '../../stages/MemoryStages.ts';
-import { StageRound } from '../../stages/StageRound.ts';
+import type { StageRound } from '../../stages/StageRound.ts';
+import { StageRounds } from '../../stages/StageRounds.ts';
 import type { FlowStage, InboundFlow } from '../compiledFlow.ts';
 
 interface Parts {
@@ -40,12 +41,13 @@ export class StagesOfCase implements Pick<Broker, 'publish'> {
   }
 
   async #arrive(stage: FlowStage, body: Uint8Array): Promise<void> {
-    const arrivals = arrivalsOf(body, stage);
-    const keys = [...new Set(arrivals.map(({ key }) => key))];
-    const rows = await this.#store.stageRows(stage.name, keys);
-    const round = new StageRound(stage.name, stage.stage, rows, this.#now());
-    for (const arrival of arrivals) round.arrive(arrival);
-    await this.#commit(stage, round);
+    let arrivals = arrivalsOf(body, stage);
+    while (arrivals.length > 0) {
+      const rounds = new StageRounds(this.#store, stage);
+      const { round, taken } = await rounds.ofArrivals(arrivals, this.#now());
+      await this.#commit(stage, round);
+      arrivals = arrivals.slice(taken);
+    }
   }
 
   /** Time passes: what becomes due is decided at its own moment. */
@@ -57,8 +59,8 @@ export class StagesOfCase implements Pick<Broker, 'publish'> {
       if (!due || Date.parse(due.at) > end) break;
       setNow(Math.max(runtime.now(), Date.parse(due.at)));
       const rows = await this.#store.dueStageRows(due.stage.name, this.#now(), MOST);
-      const round = new StageRound(due.stage.name, due.stage.stage, rows, this.#now());
-      round.due();
+      const rounds = new StageRounds(this.#store, due.stage);
+      const { round } = await rounds.ofDue(rows, this.#now());
       await this.#commit(due.stage, round);
     }
     setNow(end);

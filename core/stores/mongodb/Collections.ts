@@ -13,6 +13,7 @@ import type {
   ParkedDocument,
   SessionDocument,
   SourceDocument,
+  StageMemberDocument,
   StageOutDocument,
   StageRowDocument,
 } from './documents.ts';
@@ -81,6 +82,7 @@ const DECLARED = {
     { name: 'dueByKey', key: { stage: 1, dueAt: 1, key: 1 } },
     { name: 'key', key: { stage: 1, key: 1 } },
   ),
+  stageMembers: of<StageMemberDocument>({ name: 'number', key: { stage: 1, key: 1, number: 1 } }),
   stageOuts: of<StageOutDocument>({ name: 'id', key: { stage: 1, id: 1 } }),
 };
 

@@ -9,7 +9,7 @@ import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
 import type { LogLine } from '../../logLine.ts';
 import type { ParkedRecord } from '../../message.ts';
-import type { StageOut, StageRow } from '../../ports.ts';
+import type { StageMember, StageOut, StageRow } from '../../ports.ts';
 import type { RelayedEvents } from '../../relayedEvents.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import { messageKey, messageOfKey, nameKey, partitionBucket } from './keys.ts';
@@ -21,6 +21,12 @@ export interface Keyed {
 export interface InboxDocument extends Keyed, Omit<InboxRecord, 'source' | 'id'> {}
 
 export interface StageRowDocument extends Keyed, StageRow {}
+/** Of one that has left neither number nor body. */
+export interface StageMemberDocument extends Keyed, Omit<StageMember, 'number'> {
+  stage: string;
+  key: string;
+  number?: number;
+}
 export interface StageOutDocument extends Keyed, StageOut {
   stage: string;
 }

@@ -1,22 +1,29 @@
-import type { AnyBulkWriteOperation, ClientSession } from 'mongodb';
+import type { AnyBulkWriteOperation, ClientSession, Collection } from 'mongodb';
 import { bucketOf } from '../../bucketOf.ts';
 import type { StageChange, StageChapter, StageCommit, StageRow } from '../../ports.ts';
 import { sortedKey } from '../../sortedKey.ts';
-import { insert, type Writing } from './bulkWrites.ts';
+import { bulk, insert, type Writing } from './bulkWrites.ts';
 import type { StoreParts } from './commitsInDatabase.ts';
-import type { StageRowDocument } from './documents.ts';
+import type { StageMemberDocument, StageRowDocument } from './documents.ts';
 import { findKeys } from './findKeys.ts';
 import { pageBy } from './listsInDatabase.ts';
 import { refuseChangedDocuments } from './migrations/migrateDatabase.ts';
 import { isDuplicateKey } from './storeError.ts';
 
 const rowKey = (stage: string, key: string): string => sortedKey(bucketOf(key), stage, key);
+const memberKey = (stage: string, key: string, id: string): string =>
+  sortedKey(bucketOf(key), stage, key, id);
 const outKey = (stage: string, id: string): string => sortedKey(bucketOf(id), stage, id);
 const rowFrom = ({ _id, ...row }: StageRowDocument): StageRow => row;
 
-/** What stages of flows wait with, in two collections. */
+const ONLY_NAMES = { projection: { _id: 0, key: 1, id: 1 } };
+const ONLY_BODIES = { projection: { _id: 0, key: 1, id: 1, body: 1 } };
+/** Of those that have left there is no number, so that none of them is read. */
+const WAITING = { number: { $gte: 0 } };
+
+/** What stages of flows wait with, in three collections. */
 export function stagesInDatabase(parts: StoreParts): StageChapter {
-  const { stageRows, stageOuts } = parts.collections;
+  const { stageRows, stageMembers, stageOuts } = parts.collections;
   return {
     async stageRows(stage, keys) {
       const found = await findKeys(
@@ -24,6 +31,18 @@ export function stagesInDatabase(parts: StoreParts): StageChapter {
         keys.map((key) => rowKey(stage, key)),
       );
       return found.map(rowFrom);
+    },
+
+    async knownMembers(stage, names) {
+      const keys = names.map(({ key, id }) => memberKey(stage, key, id));
+      const found = await findKeys(stageMembers, keys, ONLY_NAMES);
+      return found.map(({ key, id }) => ({ key, id }));
+    },
+
+    async stageMembers(stage, keys) {
+      const found = stageMembers.find({ stage, key: { $in: [...keys] }, ...WAITING }, ONLY_BODIES);
+      const members = await found.sort({ key: 1, number: 1 }).toArray();
+      return members.map(({ key, id, body = '' }) => ({ key, id, body }));
     },
 
     async dueStageRows(stage, now, limit) {
@@ -73,6 +92,7 @@ async function write(
       );
       if (insertedCount + matchedCount + deletedCount !== writes.length) return false;
     }
+    await writeMembers(to.stageMembers, { stage, rows }, options);
     const documents = outs.map((out) => ({ _id: outKey(stage, out.id), stage, ...out }));
     await insert(to.stageOuts, documents, options);
     return true;
@@ -80,6 +100,47 @@ async function write(
     if (isDuplicateKey(error)) return false;
     throw error;
   }
+}
+
+/** What becomes of members of all rows, as few commands as may be. */
+async function writeMembers(
+  to: Collection<StageMemberDocument>,
+  { stage, rows }: Pick<StageCommit, 'stage' | 'rows'>,
+  options: Writing,
+): Promise<void> {
+  const cleared = rows.filter(({ expected, row, clears }) => clears || (!row && expected !== ''));
+  const namesOf = (key: string, ids: readonly string[] = []): string[] =>
+    ids.map((id) => memberKey(stage, key, id));
+  const drops = rows.flatMap(({ key, drops }) => namesOf(key, drops));
+  const leaving = Map.groupBy(
+    rows.filter(({ left }) => left),
+    ({ left }) => left!.forgetAt,
+  );
+  const operations: AnyBulkWriteOperation<StageMemberDocument>[] = [];
+  if (cleared.length > 0) {
+    const filter = { stage, key: { $in: cleared.map(({ key }) => key) } };
+    operations.push({ deleteMany: { filter } });
+  }
+  if (drops.length > 0) operations.push({ deleteMany: { filter: { _id: { $in: drops } } } });
+  for (const [forgetAt, changes] of leaving) {
+    const ids = changes.flatMap(({ key, left }) => namesOf(key, left!.ids));
+    const update = { $set: { forgetAt }, $unset: { number: true, body: true } } as const;
+    operations.push({ updateMany: { filter: { _id: { $in: ids } }, update } });
+  }
+  await bulk(to, operations, options);
+  const documents = rows.flatMap(({ key, adds = [] }) =>
+    adds.map(({ number, ...member }): StageMemberDocument => {
+      const place = member.body === undefined ? {} : { number };
+      return { _id: memberKey(stage, key, member.id), stage, key, ...place, ...member };
+    }),
+  );
+  await insert(to, documents, options);
+  const forgotten = rows.flatMap(({ key, forgets }) =>
+    forgets === undefined
+      ? []
+      : [{ deleteMany: { filter: { stage, key, forgetAt: { $lte: forgets } } } }],
+  );
+  await bulk(to, forgotten, options);
 }
 
 const kindOf = (write: AnyBulkWriteOperation<StageRowDocument>): string => Object.keys(write)[0]!;

@@ -1,4 +1,4 @@
-import type { StageChange, StageChapter, StageRow } from '../../ports.ts';
+import type { MemberName, StageChange, StageChapter, StageRow } from '../../ports.ts';
 import { tablePage } from './listsInFile.ts';
 import { refuseChangedTables } from './migrations/migrateFile.ts';
 import { Conditions, fieldsOf, type Row, type Statements } from './Statements.ts';
@@ -9,12 +9,31 @@ const CHANGED =
   'UPDATE stage_rows SET version = ?, since = ?, due_at = ?, body = ? WHERE stage = ? AND key = ? AND version = ?';
 const GONE = 'DELETE FROM stage_rows WHERE stage = ? AND key = ? AND version = ?';
 
+const KNOWN = `SELECT one.key, one.id FROM json_each(?) AS name CROSS JOIN stage_members AS one
+  WHERE one.stage = ? AND one.key = name.value ->> 0 AND one.id = name.value ->> 1`;
+const MEMBERS = `SELECT one.key, one.id, one.body FROM json_each(?) AS name CROSS JOIN stage_members AS one
+  WHERE one.stage = ? AND one.key = name.value AND one.body IS NOT NULL ORDER BY name.key, one.number`;
+const NAMED = 'WHERE stage = ? AND key = ? AND id IN (SELECT value FROM json_each(?))';
+const CLEARED = 'DELETE FROM stage_members WHERE stage = ? AND key = ?';
+const DROPPED = `DELETE FROM stage_members ${NAMED}`;
+const LEFT = `UPDATE stage_members SET body = NULL, forget_at = ? ${NAMED}`;
+const FORGOTTEN = `${CLEARED} AND forget_at <= ?`;
+
 /** What stages of flows wait with, in two tables. */
 export const stagesInFile = (file: StoreFile): StageChapter => ({
   async stageRows(stage, keys) {
     const sql = `SELECT ${ROWS} WHERE stage = ? AND key IN (SELECT value FROM json_each(?))`;
     const list = JSON.stringify(keys);
     return file.read((statements) => statements.all(sql, [stage, list]).map(rowFrom));
+  },
+
+  async knownMembers(stage, names) {
+    const list = JSON.stringify(names.map(({ key, id }) => [key, id]));
+    return file.read((statements) => statements.rows<MemberName>(KNOWN, [list, stage]));
+  },
+
+  async stageMembers(stage, keys) {
+    return file.read((statements) => statements.rows(MEMBERS, [JSON.stringify(keys), stage]));
   },
 
   async dueStageRows(stage, now, limit) {
@@ -68,9 +87,26 @@ function atOnce({ database, statements }: Opened, write: (to: Statements) => boo
 function write(
   statements: Statements,
   { stage, id }: { stage: string; id: string },
+  change: StageChange,
+): boolean {
+  const { key, expected, row } = change;
+  if (!row && expected === '') return true;
+  if (!writeRow(statements, { stage, id }, change)) return false;
+  const { clears, drops = [], left, adds = [], forgets } = change;
+  if (!row || clears) statements.run(CLEARED, [stage, key]);
+  if (drops.length > 0) statements.run(DROPPED, [stage, key, JSON.stringify(drops)]);
+  if (left) statements.run(LEFT, [left.forgetAt, stage, key, JSON.stringify(left.ids)]);
+  for (const member of adds) statements.insert('stage_members', { stage, key, ...member });
+  if (forgets !== undefined) statements.run(FORGOTTEN, [stage, key, forgets]);
+  return true;
+}
+
+function writeRow(
+  statements: Statements,
+  { stage, id }: { stage: string; id: string },
   { key, expected, row }: StageChange,
 ): boolean {
-  if (!row) return expected === '' || statements.run(GONE, [stage, key, expected]) === 1;
+  if (!row) return statements.run(GONE, [stage, key, expected]) === 1;
   const fields = { stage, key, version: id, ...row };
   if (expected === '') return statements.insert('stage_rows', fields, 'keep') === 1;
   const { since, dueAt = null, body } = row;

@@ -3,8 +3,10 @@ import { deepEqual, ok } from 'node:assert/strict';
 import type {
   LeavingRecord,
   Stage,
+  StageAnswer,
   StageArrival,
   StageDecision,
+  StageKept,
   StageSpec,
 } from '../../../core/ports.ts';
 
@@ -50,10 +52,19 @@ function named({ id, faults, isDropped, members = [] }: LeavingRecord): string {
   return name + (isDropped ? '-' : (faults ?? []).map(({ code }) => `!${code}`).join(''));
 }
 
+type Decide = (kept: StageKept<unknown, unknown>) => StageAnswer;
+
+const throughJson = <Value>(value: Value): Value =>
+  value === undefined ? value : (JSON.parse(JSON.stringify(value)) as Value);
+
 /** One stage with one key, as the loop has it: what is kept goes through JSON. */
-class Told {
-  readonly left: string[] = [];
+export class Told {
+  readonly out: LeavingRecord[] = [];
+  /** How often members were read. */
+  reads = 0;
   readonly #stage: Stage;
+  readonly #members = new Map<string, unknown>();
+  readonly #known = new Set<string>();
   state: unknown;
 
   constructor(stage: Stage) {
@@ -61,15 +72,29 @@ class Told {
   }
 
   arrive(arrival: StageArrival, now: string): void {
-    this.#take(this.#decided((state) => this.#stage.arrive(state, arrival, now)));
+    const id = this.#stage.idOf?.(arrival);
+    const isKnown = id !== undefined && this.#known.has(id);
+    this.take(this.#decided((kept) => this.#stage.arrive(kept, arrival, now), isKnown));
   }
 
   due(now: string): void {
-    if (this.state !== undefined) this.#take(this.#decided((state) => this.#stage.due(state, now)));
+    const { state } = this;
+    if (state !== undefined)
+      this.take(this.#decided((kept) => this.#stage.due({ ...kept, state: kept.state }, now)));
   }
 
   get dueAt(): string {
     return this.#stage.dueAt(this.state);
+  }
+
+  /** Who has left, as stories name them. */
+  get left(): string[] {
+    return this.out.map(named);
+  }
+
+  /** All that is kept. */
+  get all(): unknown {
+    return throughJson([this.state, [...this.#members], [...this.#known]]);
   }
 
   /** Until nothing is kept. */
@@ -82,19 +107,39 @@ class Told {
     }
   }
 
-  /** Pure: again it decides the same, and what it was given is as it was. */
-  #decided(decide: (state: unknown) => StageDecision): StageDecision {
-    const before = JSON.stringify(this.state);
-    const decision = decide(this.state);
-    deepEqual(JSON.stringify(this.state), before, 'state is not changed in place');
-    deepEqual(decide(before === undefined ? undefined : JSON.parse(before)), decision);
+  /** Pure: again it decides the same, with members too where it does without, and what it was given is as it was. */
+  #decided(decide: Decide, isKnown = false): StageDecision {
+    const kept = () => ({ state: throughJson(this.state), isKnown });
+    const members = () => new Map([...this.#members].map((one) => throughJson(one)));
+    const given = { ...kept(), members: members() };
+    const decision = decide(given);
+    deepEqual(given, { ...kept(), members: members() }, 'nothing is changed in place');
+    if (decision === 'members') throw new Error('it wants members that it was given');
+    deepEqual(decide({ ...kept(), members: members() }), decision);
+    const without = this.#members.size === 0 ? decision : decide(kept());
+    if (without === 'members') this.reads += 1;
+    else deepEqual(without, decision);
     return decision;
   }
 
-  #take({ state, out }: StageDecision): void {
-    this.state = state === undefined ? undefined : JSON.parse(JSON.stringify(state));
+  take({ state, drops = [], adds = [], left = [], out }: StageDecision): void {
+    this.out.push(...out);
+    this.state = throughJson(state);
     deepEqual(this.state, state, 'state is plain JSON');
-    this.left.push(...out.map(named));
+    if (state === undefined) {
+      this.#members.clear();
+      this.#known.clear();
+      return;
+    }
+    for (const id of drops) ok(this.#known.delete(id), `${id} was not there`);
+    for (const id of drops) this.#members.delete(id);
+    for (const { id, value } of adds) {
+      ok(!this.#known.has(id), `${id} is there already`);
+      deepEqual(throughJson(value), value, 'members are plain JSON');
+      this.#known.add(id);
+      if (value !== undefined) this.#members.set(id, throughJson(value));
+    }
+    for (const id of left) ok(this.#members.delete(id), `${id} did not wait`);
   }
 }
 
@@ -137,9 +182,9 @@ export function stageContract(one: StageCase): void {
     it('changes nothing where it is looked at too early, or twice', () => {
       const told = tell(stage(), one.story, (told, _, now) => {
         for (let again = 0; again < 2; again += 1) {
-          const before = JSON.stringify(told.state);
+          const before = told.all;
           told.due(now);
-          deepEqual(JSON.stringify(told.state), before);
+          deepEqual(told.all, before);
         }
       });
       deepEqual(told.left, one.leave);

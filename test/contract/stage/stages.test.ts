@@ -4,7 +4,14 @@ import type { StageArrival } from '../../../core/ports.ts';
 import { awaiting } from '../../../core/steps/awaiting.ts';
 import { delay } from '../../../core/steps/delay.ts';
 import { groupAcross } from '../../../core/steps/groupAcross.ts';
-import { arrivalOf, type Moment, type StageCase, stageContract, stageOf } from './stageContract.ts';
+import {
+  arrivalOf,
+  type Moment,
+  type StageCase,
+  stageContract,
+  stageOf,
+  Told,
+} from './stageContract.ts';
 
 const comes = (minute: number, id: string, parts: Partial<StageArrival> = {}): Moment => ({
   minute,
@@ -125,33 +132,53 @@ describe('stages', () => {
 
   for (const one of cases) stageContract(one);
 
+  describe('read what was added before', () => {
+    const readsOf = (about: string): number[] => {
+      const one = cases.find((some) => some.about === about)!;
+      const told = new Told(stageOf(one));
+      return one.story.map((moment) => {
+        const before = told.reads;
+        const now = new Date(Date.UTC(2026, 0, 1, 0, moment.minute)).toISOString();
+        if (moment.comes) told.arrive(arrivalOf(moment), now);
+        else told.due(now);
+        return told.reads - before;
+      });
+    };
+    it('when it is complete, whatever came until then', () => {
+      deepEqual(readsOf('a document that is complete by its size'), [0, 0, 1, 0]);
+      deepEqual(readsOf('a document that is not complete in time'), [0, 0, 0, 1]);
+      deepEqual(readsOf('for a time'), [0, 0, 1, 0]);
+    });
+
+    it('when records and what they wait for meet', () => {
+      deepEqual(readsOf('records that came before their counterpart'), [0, 0, 1, 0]);
+      deepEqual(readsOf('one of each of several flows'), [0, 0, 0, 1]);
+      const late = 'what comes too late is parked, dropped, or goes on without';
+      deepEqual(readsOf(late), [0, 0, 1, 0, 1, 0]);
+    });
+  });
+
   it('delay takes no time behind the year 9999, in whatever zone', () => {
     const stage = stageOf({ ...cases[0]!, spec: delay, options: { until: 'releaseAt' } });
     const arrive = (until: string) => {
       const { comes: arrival } = comes(0, 'a', { given: { until } });
-      return stage.arrive(
-        undefined,
-        arrivalOf({ minute: 0, comes: arrival! }),
-        '2026-01-01T00:00:00.000Z',
-      );
+      const told = new Told(stage);
+      told.arrive(arrivalOf({ minute: 0, comes: arrival! }), '2026-01-01T00:00:00.000Z');
+      return told.left;
     };
     throws(() => arrive('9999-12-31T23:30:00-01:00'), { code: 'RECORD_INVALID' });
-    deepEqual(arrive('9999-12-31T23:30:00Z').out, []);
+    deepEqual(arrive('9999-12-31T23:30:00Z'), []);
   });
 
   describe('await', () => {
     const leaving = (options: object, ...story: Moment[]) => {
-      const stage = stageOf({ ...cases[0]!, options });
-      let state: unknown;
-      const out = story.flatMap((moment) => {
+      const told = new Told(stageOf({ ...cases[0]!, options }));
+      for (const moment of story) {
         const now = new Date(Date.UTC(2026, 0, 1, 0, moment.minute)).toISOString();
-        const decision = moment.comes
-          ? stage.arrive(state, arrivalOf(moment), now)
-          : stage.due(state, now);
-        state = decision.state;
-        return decision.out;
-      });
-      return out.map(({ value }) => value);
+        if (moment.comes) told.arrive(arrivalOf(moment), now);
+        else told.due(now);
+      }
+      return told.out.map(({ value }) => value);
     };
 
     it('gives the record the data of what it waited for, as it was last', () => {

@@ -130,6 +130,138 @@ export function describeStages(current: () => StageChapter): void {
       deepEqual(await due(9), ['late']);
     });
 
+    describe('with members', () => {
+      const membersOf = async (...keys: string[]): Promise<string[]> =>
+        (await current().stageMembers('f/await', keys)).map(
+          ({ key, id, body }) => `${key}/${id}=${body}`,
+        );
+      const known = async (key: string, ...ids: string[]): Promise<string[]> => {
+        const names = ids.map((id) => ({ key, id }));
+        return (await current().knownMembers('f/await', names)).map(({ id }) => id).sort();
+      };
+      const member = (id: string, number: number) => ({ id, number, body: `${id}!` });
+      let last: StageCommit;
+      /** Another version of the row, with what becomes of its members. */
+      const then = async (parts: Partial<StageChange>, isLast = false): Promise<void> => {
+        const row = isLast ? {} : { row: rowOf('') };
+        last = await committed({ rows: [{ key: 'A', expected: last.id, ...row, ...parts }] });
+      };
+      beforeEach(async () => {
+        const adds = [member('2', 2), member('10', 1), member('1', 3)];
+        last = await committed({ rows: [{ ...newRow('A', ''), adds }] });
+      });
+
+      it('keep them as they were given, in the order of their numbers, in each row its own', async () => {
+        deepEqual(await membersOf('A'), ['A/10=10!', 'A/2=2!', 'A/1=1!']);
+        const body = `{"x":"é螺\\"","n":1.50}${'x'.repeat(100_000)}`;
+        const rows = KEYS.slice(1).map((key, index) => ({
+          ...newRow(key, ''),
+          adds: KEYS.map((id, number) => ({ id, number, body: `${index}${id}${body}` })),
+        }));
+        await committed({ rows });
+        await committed({
+          stage: 'g/await',
+          rows: [{ ...newRow('A', ''), adds: [member('1', 0)] }],
+        });
+        deepEqual(await membersOf('A'), ['A/10=10!', 'A/2=2!', 'A/1=1!']);
+        deepEqual(await membersOf(), []);
+        const all = (await membersOf(...KEYS, 'none')).filter((one) => !one.startsWith('A/1'));
+        equal(all.length, KEYS.length * (KEYS.length - 1) + 1);
+        for (const [index, key] of KEYS.slice(1).entries()) {
+          deepEqual(
+            await membersOf(key),
+            KEYS.map((id) => `${key}/${id}=${index}${id}${body}`),
+          );
+          deepEqual(await known(key, ...KEYS, 'none'), [...KEYS].sort());
+        }
+      });
+
+      it('are not read with their rows', async () => {
+        const [row] = await current().stageRows('f/await', ['A']);
+        const { rows } = await current().staged({}, { limit: 9 });
+        deepEqual(
+          [row, ...rows].map((one) => Object.keys(one!).sort()),
+          [
+            ['body', 'key', 'since', 'stage', 'version'],
+            ['body', 'key', 'since', 'stage', 'version'],
+          ],
+        );
+      });
+
+      it('know those that left until they may be forgotten', async () => {
+        await then({ left: { ids: ['10', '2', 'none'], forgetAt: at(5) }, adds: [member('3', 4)] });
+        deepEqual(await membersOf('A'), ['A/1=1!', 'A/3=3!']);
+        deepEqual(await known('A', '1', '2', '3', '10', 'none'), ['1', '10', '2', '3']);
+        await then({
+          adds: [
+            { id: '4', number: 5, forgetAt: at(9) },
+            { id: '5', number: 6 },
+          ],
+        });
+        deepEqual(await membersOf('A'), ['A/1=1!', 'A/3=3!']);
+        await then({ forgets: at(4) });
+        deepEqual(await known('A', '1', '2', '3', '4', '5', '10'), ['1', '10', '2', '3', '4', '5']);
+        await then({ forgets: at(5) });
+        deepEqual(await known('A', '1', '2', '3', '4', '5', '10'), ['1', '3', '4', '5']);
+      });
+
+      it('drop them before others of the same ids are added', async () => {
+        await then({ drops: ['10', '1', 'none'], adds: [{ id: '1', number: 9, body: 'new' }] });
+        deepEqual(await membersOf('A'), ['A/2=2!', 'A/1=new']);
+        deepEqual(await known('A', '10'), []);
+        await then({ clears: true, adds: [{ id: '2', number: 10, body: 'new' }] });
+        deepEqual(await membersOf('A'), ['A/2=new']);
+      });
+
+      it('let none be where their row is not, and those of other rows be', async () => {
+        await committed({ rows: [{ ...newRow('B', ''), adds: [member('1', 0)] }] });
+        await then({}, true);
+        deepEqual(await membersOf('A', 'B'), ['B/1=1!']);
+        deepEqual(await known('A', '1', '2', '10'), []);
+        await committed({ rows: [newRow('A', '')] });
+        deepEqual(await membersOf('A'), []);
+      });
+
+      it('change with all of a commit, or not at all', async () => {
+        const before = await membersOf('A', 'B');
+        const changes: Partial<StageChange>[] = [
+          { adds: [member('9', 9)] },
+          { drops: ['1'] },
+          { clears: true },
+          { left: { ids: ['1'], forgetAt: at(1) } },
+        ];
+        const late = { key: 'A', expected: 'another', row: rowOf('') };
+        for (const change of changes) {
+          const rows = [
+            { ...newRow('B', ''), adds: [member('1', 0)] },
+            { ...late, ...change },
+          ];
+          equal(await current().commitStage(commitOf({ rows })), 'conflict');
+          const [row] = [{ key: 'A', expected: last.id, row: rowOf(''), ...change }];
+          const lost = [row!, { key: 'N', expected: 'another' }];
+          equal(await current().commitStage(commitOf({ rows: lost })), 'conflict');
+        }
+        deepEqual(await membersOf('A', 'B'), before);
+        equal(
+          await current().commitStage(commitOf({ rows: [{ key: 'A', expected: 'another' }] })),
+          'conflict',
+        );
+        deepEqual(await membersOf('A', 'B'), before);
+      });
+
+      it('may be thousands', async () => {
+        const ids = Array.from({ length: 3_000 }, (_, index) => `m${index}`);
+        await then({ adds: ids.map((id, index) => member(id, 10 + index)) });
+        equal((await membersOf('A')).length, 3_003);
+        equal((await known('A', ...ids)).length, 3_000);
+        await then({ left: { ids, forgetAt: at(1) } });
+        deepEqual(await membersOf('A'), ['A/10=10!', 'A/2=2!', 'A/1=1!']);
+        equal((await known('A', ...ids)).length, 3_000);
+        await then({ forgets: at(1) });
+        deepEqual(await known('A', ...ids), []);
+      });
+    });
+
     it('keep what left them until it has gone on, oldest first', async () => {
       await committed({ outs: [{ id: '2', body: 'b' }] });
       await committed({

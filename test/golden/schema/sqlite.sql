@@ -17,6 +17,8 @@ CREATE INDEX reservations_state ON reservations (state, id);
 
 CREATE INDEX skus_recosts ON skus (sku) WHERE recosts = 1;
 
+CREATE INDEX stage_members_waiting ON stage_members (stage, key, number) WHERE body IS NOT NULL;
+
 CREATE INDEX stage_rows_due ON stage_rows (stage, due_at, key) WHERE due_at IS NOT NULL;
 
 CREATE TABLE applied_batches (
@@ -145,6 +147,11 @@ CREATE TABLE sku_places (
 CREATE TABLE skus (
   id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE,
   recosts INTEGER NOT NULL -- 1 while facts wait to be costed anew
+) STRICT;
+
+CREATE TABLE stage_members ( -- what came, and is kept by these rows; without a body only its id is known
+  stage TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
+  body TEXT, forget_at TEXT, UNIQUE (stage, key, id)
 ) STRICT;
 
 CREATE TABLE stage_outs ( -- what left them, until it has gone on

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { commandLine } from '../../../core/cli/commandLine.ts';
 import { escapeControls } from '../../../core/cli/escapeControls.ts';
 import { lineLog } from '../../../core/cli/log.ts';
-import { stateText } from '../../../core/stages/leavingBatch.ts';
+import { rowText } from '../../../core/stages/leavingBatch.ts';
 import { openAt } from '../../contract/store/withStore.ts';
 import { day, LedgerRig } from '../../ledgerRig.ts';
 import { RecordedTerminal } from '../../recordedTerminal.ts';
@@ -133,7 +133,11 @@ describe('hostile names on the command line', () => {
     await rig.book('reservation.create.v1', claim);
     await rig.book('period.close.v1', { through: '2025-12-31', reason: evil });
     await rig.refuse('cancel', { document: `no ${evil}` });
-    const waits = { since: day(4), dueAt: day(5), body: stateText({}, 1) };
+    const waits = {
+      since: day(4),
+      dueAt: day(5),
+      body: rowText({ waiting: 1, characters: 0, next: 0, state: {} }),
+    };
     const rows = [{ key: evil, expected: '', row: waits }];
     await store.commitStage({ id: '1', stage: `${evil}/await`, rows, outs: [] });
     parkedId = (await store.parked({}, { limit: 1 })).rows[0]!.id;
