@@ -119,8 +119,27 @@ function after(glob: FileGlob, places: readonly number[], code: number): number[
 
 /** What is wrong with a pattern that fits no name which any source takes in. */
 export function neverFits(pattern: string): string | undefined {
-  if (commonName(fileGlob(pattern), fileGlob('*')) !== undefined) return undefined;
+  const glob = fileGlob(pattern);
+  // Of most patterns the first name that comes to mind will do.
+  const first = firstName(glob);
+  if (first !== '' && !isUnfinishedName(first)) return undefined;
+  if (commonName(glob, fileGlob('*')) !== undefined) return undefined;
   return `'${pattern}' fits only names that are never taken in: those with a dot in front, and those of unfinished uploads (.${UNFINISHED.join(', .')})`;
+}
+
+/** A shortest name that fits; '' where that is none, or there is none. */
+function firstName(glob: FileGlob): string {
+  const names = new Map(glob.start.map((place) => [place, '']));
+  for (const [place, name] of names) {
+    if (place === glob.end) return name;
+    for (const { chars, to } of glob.ways(place)) {
+      const code = PLEASANT.find((one) => isIn(chars, one)) ?? chars[0]?.[0];
+      if (code === undefined) continue;
+      for (const next of to)
+        if (!names.has(next)) names.set(next, name + String.fromCodePoint(code));
+    }
+  }
+  return '';
 }
 
 /** One character of each stretch that no pattern cuts, letters and digits where there are any. */

@@ -20,7 +20,8 @@ export interface FolderUse {
 export function folderOverlap(one: FolderUse, other: FolderUse): string | undefined {
   if (isSameFolder(one.path, other.path)) {
     const name = commonName(fileGlob(one.pattern), fileGlob(other.pattern));
-    if (name !== undefined) return `both take in files of '${real(one.path)}' such as '${name}'`;
+    if (name !== undefined)
+      return `both take in files of '${placeOf(one.path).path}' such as '${name}'`;
     return markerTaken(one, other) ?? markerTaken(other, one);
   }
   return putAway(one, other) ?? putAway(other, one);
@@ -36,22 +37,39 @@ function markerTaken(owner: FolderUse, taker: FolderUse): string | undefined {
 
 /** The inbox of `inner` in a folder into which `outer` moves files. */
 function putAway(outer: FolderUse, inner: FolderUse): string | undefined {
-  const path = real(inner.path);
+  const { path } = placeOf(inner.path);
   for (const name of new Set([outer.archive, 'failed', 'rejected', '.claimed'])) {
-    const folder = real(join(outer.path, name));
+    const folder = placeOf(join(outer.path, name)).path;
     if (path !== folder && !path.startsWith(folder + sep)) continue;
-    return `would take in again what was put away: '${path}' is in the folder '${name}' of '${real(outer.path)}'`;
+    return `would take in again what was put away: '${path}' is in the folder '${name}' of '${placeOf(outer.path).path}'`;
   }
   return undefined;
 }
 
 export function isSameFolder(one: string, other: string): boolean {
-  if (real(one) === real(other)) return true;
-  const [first, second] = [identityOf(one), identityOf(other)];
+  if (placeOf(one).path === placeOf(other).path) return true;
+  const [first, second] = [placeOf(one).identity, placeOf(other).identity];
   return first !== undefined && first === second;
 }
 
-/** The same for one folder under two mounts. */
+interface FolderPlace {
+  path: string;
+  /** The same for one folder under two mounts. */
+  identity: string | undefined;
+}
+
+/** For one turn: that is one look at all flows, whose thousands of pairs ask for the same few folders. */
+const known = new Map<string, FolderPlace>();
+
+function placeOf(path: string): FolderPlace {
+  const found = known.get(path);
+  if (found) return found;
+  if (known.size === 0) queueMicrotask(() => known.clear());
+  const place = { path: real(path), identity: identityOf(path) };
+  known.set(path, place);
+  return place;
+}
+
 function identityOf(path: string): string | undefined {
   try {
     const { dev, ino } = statSync(path, { bigint: true });
