@@ -78,8 +78,9 @@ function addMessage(
   const key = route.key === undefined ? all.key : ownKey(unit, route, index, made, around);
   if (!key) all.isWhole = false;
   if (route.map) all.mapped.push({ made, shape });
-  const validate = unit.context.ajv.getSchema(route.type)!;
-  const final = compileFinalize(shape, validate, unit.context.checks, made.fields.has('lines'));
+  const { ajv, checks } = unit.context;
+  const validator = () => ajv.getSchema(route.type)!;
+  const final = compileFinalize(shape, validator, checks, made.fields.has('lines'));
   const finalize = watchedFinalize(unit, route, path, final);
   const target: MessageTarget = {
     type: shape.type,

@@ -24,7 +24,8 @@ export type Finalize = (
 
 export function compileFinalize(
   shape: MessageShape,
-  validate: ValidateFunction,
+  /** Asked for with the first record: a process that only loads the flow compiles no schema. */
+  validator: () => ValidateFunction,
   checks: MessageChecks,
   /** Whether the steps make `lines`: then a record without any is no line itself. */
   makesLines: boolean,
@@ -35,6 +36,7 @@ export function compileFinalize(
   // In a flat record a name that both know belongs to the document.
   const lineOnly = (lines?.fields ?? []).filter(({ name }) => !shape.documentNames.has(name));
   const own = ownNames(shape);
+  let validate: ValidateFunction | undefined;
   return (value) => {
     const found: Findings = { faults: [], told: [], dates: checks.dates };
     const { faults, told } = found;
@@ -54,6 +56,7 @@ export function compileFinalize(
       if (made) data.lines = made;
       if (made && made.length > 1) refuseCopies(made, faults);
     }
+    validate ??= validator();
     if (!validate(data)) {
       const others = schemaFaults(validate.errors ?? []);
       const known = [...faults];

@@ -21,9 +21,22 @@ function remembering(isValid: IsValid): IsValid {
   };
 }
 
+type Schemas = Readonly<Record<string, JsonSchema>>;
+
+/** Whoever loads flows again needs no new validators: to compile those of all types takes a second. */
+const made = new WeakMap<Schemas, Ajv>();
+
 /** By message type: `getSchema(type)`. All faults of a message are found in one run. */
-export function messageSchemas(schemas: Readonly<Record<string, JsonSchema>>): Ajv {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
+export function messageSchemas(schemas: Schemas): Ajv {
+  const known = made.get(schemas) ?? compiled(schemas);
+  made.set(schemas, known);
+  return known;
+}
+
+function compiled(schemas: Schemas): Ajv {
+  // The schemas are those of the house: a test holds them against the schema of schemas.
+  const trusted = { meta: false, validateSchema: false };
+  const ajv = new Ajv({ ...trusted, allErrors: true, verbose: true, strict: false });
   addFormats.default(ajv);
   const { validate } = addFormats.default.get('date-time') as { validate: IsValid };
   ajv.addFormat('date-time', remembering(validate));
