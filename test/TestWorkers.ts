@@ -1,5 +1,6 @@
 /** Test files in processes of their own, some at a time; what each says comes in one piece. */
 import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import type { NotRun } from './notRun.ts';
 
 export interface FileTask {
@@ -17,6 +18,8 @@ export interface FileResult {
   notRun: NotRun[];
   output: string;
   seconds: number;
+  /** Seconds of a processor, those of its processes among them; undefined where its own ended. */
+  busy?: number;
 }
 
 export interface WorkerOptions {
@@ -30,6 +33,8 @@ export interface WorkerOptions {
 }
 
 const WORKER = new URL('worker.ts', import.meta.url);
+/** Compiled code that all processes of the tests share. */
+const COMPILED = fileURLToPath(new URL('../node_modules/.cache/stockbus', import.meta.url));
 
 /** Runs the files in the order given; `told` gets each result as soon as it is there. */
 export async function runFiles(
@@ -63,7 +68,8 @@ class TestWorker {
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#child = fork(WORKER, { silent: true, env: { ...process.env, ...options.env } });
+    const env = { NODE_COMPILE_CACHE: COMPILED, ...process.env, ...options.env };
+    this.#child = fork(WORKER, { silent: true, env });
     for (const stream of [this.#child.stdout!, this.#child.stderr!]) {
       stream.on('data', (chunk) => {
         this.#stray += chunk;

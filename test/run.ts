@@ -31,7 +31,8 @@ const results = await runFiles(
     timeoutMs: 60_000,
     fileTimeoutMs: 20 * 60_000,
   },
-  ({ output, file, seconds }) => say(`\n${file} (${seconds.toFixed(1)} s)\n${output}`),
+  ({ output, file, seconds, busy = 0 }) =>
+    say(`\n${file} (${seconds.toFixed(1)} s, ${busy.toFixed(1)} s of a processor)\n${output}`),
 );
 if (values.weigh) await keepWeights(results);
 process.exit(report(results));
@@ -48,7 +49,10 @@ function report(all: readonly FileResult[]): number {
   if (missing.length > 0) say('In CI every suite must run.\n');
   for (const { file, failed } of all) if (failed > 0) say(`FAILED   ${file}\n`);
   const seconds = ((performance.now() - startedMs) / 1_000).toFixed(0);
-  say(`${all.length} files in ${seconds} s, ${workers} at a time, seed ${seed}\n`);
+  const busy = all.reduce((total, one) => total + (one.busy ?? 0), 0).toFixed(0);
+  say(
+    `${all.length} files in ${seconds} s (${busy} s of a processor), ${workers} at a time, seed ${seed}\n`,
+  );
   const [passed, failed] = [sum('passed'), sum('failed')];
   say(`${passed} passed, ${failed} failed, ${sum('skipped') + notRun.length} skipped\n`);
   const isEmpty = passed === 0 && notRun.length === 0;

@@ -1,7 +1,9 @@
 /** A process that runs test files, one after another, for test/TestWorkers.ts. */
+import { flushCompileCache } from 'node:module';
 import fc from 'fast-check';
 import Mocha from 'mocha';
 import { notRunSuites } from './notRun.ts';
+import { processorSeconds } from './processorSeconds.ts';
 import { seed } from './runs.ts';
 import type { FileResult, FileTask } from './TestWorkers.ts';
 
@@ -22,16 +24,20 @@ process.on('message', async (task: FileTask) => {
   output = '';
   notRunSuites.length = 0;
   process.send!(await run(task));
+  // For whoever starts next.
+  flushCompileCache();
 });
 
 async function run({ file, grep, timeoutMs }: FileTask): Promise<FileResult> {
   const startedMs = performance.now();
+  const before = processorSeconds();
   const counts = await runMocha(file, timeoutMs, grep).catch((error: unknown) => {
     output += `${file} cannot be run: ${error instanceof Error ? error.stack : String(error)}\n`;
     return { passed: 0, failed: 1, skipped: 0 };
   });
   const seconds = (performance.now() - startedMs) / 1_000;
-  return { file, ...counts, notRun: [...notRunSuites], output, seconds };
+  const busy = processorSeconds() - before;
+  return { file, ...counts, notRun: [...notRunSuites], output, seconds, busy };
 }
 
 async function runMocha(
