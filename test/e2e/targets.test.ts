@@ -10,9 +10,9 @@ import { Deliver } from '../../core/deliver.ts';
 import { sinksOf } from '../../core/flow/compiledFlow.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import type { Sink } from '../../core/ports.ts';
-import { systemRuntime } from '../../core/runtime.ts';
 import { type HubRun, reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
+import { SimulatedTime, simulatedRuntime } from '../SimulatedTime.ts';
 
 const SINKS = [
   sinkQueue('arrivals', 'warehouse'),
@@ -121,15 +121,23 @@ describePairs('several connectors of one flow', (pair) => {
     };
     const pace = { ...audit, throttle: { records: 1, perMs: 3_000 } };
     const said: string[] = [];
-    const runtime = systemRuntime((_level, event) => void said.push(event));
+    const time = new SimulatedTime();
+    const runtime = simulatedRuntime(time, { log: (_level, event) => void said.push(event) });
     const deliver = new Deliver({ broker: run.broker, runtime, holdMs: 100 }, pace, sink);
     await deliver.start();
+    const { broker } = run;
     await until('the first', () => sent.length === 1);
-    await until('the other', () => sent.length === 2);
+    await until('the pause', () => said.includes('deliver.paused'));
+    await until('its queue', async () => (await broker.depth(audit.queue)) === 1);
+    assert.equal(sent.length, 1);
+    await until('the other', async () => {
+      await time.advance(pace.throttle.perMs);
+      return sent.length === 2;
+    });
     await deliver.stop();
     assert.deepEqual(sent, ['{"No":"D1"', '{"No":"D2"']);
     assert.deepEqual(said, ['deliver.paused']);
-    assert.equal(await run.broker.depth(audit.queue), 0);
+    assert.equal(await broker.depth(audit.queue), 0);
   });
 
   it('are told after a restart what waits for them', async () => {
