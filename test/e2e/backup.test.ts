@@ -122,8 +122,7 @@ describePairs('docs/backup.md', (pair) => {
     const place = await pair.workplace();
     const { STOCKBUS_DATA: _, ...servers } = place.env;
     const env: Env = { ...servers, STOCKBUS_LOG_FORMAT: 'json' };
-    const desk = new Desk();
-    await onlyFlow(desk.path('flows'), 'erp-purchase-receipts');
+    const desk = new Desk({}, ['erp-purchase-receipts']);
     const hubs: ReturnType<Desk['spawn']>[] = [];
     const start = async (): Promise<void> => {
       hubs.push(desk.spawn(['start'], env));
@@ -157,13 +156,6 @@ describePairs('docs/backup.md', (pair) => {
 });
 
 type Env = Record<string, string>;
-
-/** A hub of one flow starts in a fraction of the time. */
-async function onlyFlow(folder: string, name: string): Promise<void> {
-  for (const file of await readdir(folder)) {
-    if (!file.startsWith(`${name}.`)) await rm(join(folder, file), { recursive: true });
-  }
-}
 
 const receiptOf = (number: string): string =>
   'Status;ReceiptNo;Line;PurchaseOrder;Supplier;Item;Whse;Qty;Unit;Price;Curr;Posted\n' +

@@ -1,7 +1,15 @@
 /** The command line as a user calls it: a process with arguments, an environment and a folder. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commandLine } from '../../core/cli/commandLine.ts';
@@ -23,9 +31,14 @@ export class Desk {
   readonly folder = mkdtempSync(join(tmpdir(), 'stockbus-cli-'));
   readonly #env: Env;
 
-  constructor(env: Env = {}) {
+  /** `flows`: the only ones that it has, with the samples of all: each command loads every flow that there is. */
+  constructor(env: Env = {}, flows?: readonly string[]) {
     for (const name of ['config', 'flows']) {
       cpSync(join(root, name), join(this.folder, name), { recursive: true });
+    }
+    for (const file of flows ? readdirSync(this.path('flows')) : []) {
+      const [name, ...ends] = file.split('.');
+      if (ends.length > 0 && !flows!.includes(name!)) rmSync(this.path('flows', file));
     }
     this.#env = env;
   }

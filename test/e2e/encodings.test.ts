@@ -25,7 +25,7 @@ const table = (...skus: string[]): string =>
 describe('a payload in another encoding than is stated', () => {
   let desk: Desk;
   beforeEach(() => {
-    desk = new Desk();
+    desk = new Desk({}, []);
   });
   afterEach(() => desk.remove());
 

@@ -66,7 +66,7 @@ describe('a delivery that is enriched', () => {
   let catalogue: Catalogue;
 
   beforeEach(async () => {
-    desk = new Desk();
+    desk = new Desk({}, []);
     catalogue = new Catalogue();
     const url = await catalogue.open();
     const headers = '{ authorization: "Bearer of tests" }';
@@ -187,7 +187,7 @@ describe('a hub whose flows ask a system', () => {
     );
 
   beforeEach(async () => {
-    desk = new Desk();
+    desk = new Desk({}, []);
     catalogue = new Catalogue();
     const url = await catalogue.open();
     const config = desk.path('config', 'hub.yaml');

@@ -24,7 +24,7 @@ const received = [
 ];
 
 describe('an expired lot', () => {
-  const desk = new Desk();
+  const desk = new Desk({}, []);
   after(() => desk.remove());
 
   before(async () => {

@@ -28,7 +28,7 @@ describe('the inbox of a running hub', () => {
   let events: Record<string, unknown>[];
 
   beforeEach(() => {
-    desk = new Desk();
+    desk = new Desk({}, ['stock-feed-webshop']);
     events = [];
   });
 

@@ -29,7 +29,7 @@ describe('one payload', () => {
   let desk: Desk;
 
   beforeEach(() => {
-    desk = new Desk();
+    desk = new Desk({}, ['order-reservations']);
     writeFileSync(desk.path('flows/pallets.yaml'), flow);
     writeFileSync(desk.path('flows/receipts.yaml'), grouped);
     writeFileSync(

@@ -26,7 +26,7 @@ describe('files of the hub', () => {
   let usual: number;
 
   beforeEach(() => {
-    desk = new Desk();
+    desk = new Desk({}, ['erp-purchase-receipts']);
     usual = process.umask(0o000);
   });
 

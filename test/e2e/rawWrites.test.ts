@@ -7,7 +7,7 @@ import { Desk, root } from './cli.ts';
 
 describe('the raw writes that the road is measured against', function () {
   this.timeout(60_000);
-  const desk = new Desk();
+  const desk = new Desk({}, ['erp-purchase-receipts']);
 
   before(async () => {
     const sample = join(root, 'flows/samples/erp-purchase-receipts.csv');

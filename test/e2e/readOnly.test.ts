@@ -21,7 +21,7 @@ describe('commands that read', () => {
   let data: string;
 
   before(async () => {
-    desk = new Desk();
+    desk = new Desk({}, ['erp-purchase-receipts']);
     data = desk.path('data');
     chmodSync(desk.folder, 0o755);
     const { code, err } = await desk.run(['run', 'erp-purchase-receipts', sample]);

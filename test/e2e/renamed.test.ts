@@ -9,7 +9,7 @@ const sample = join(root, 'flows/samples/erp-purchase-receipts.csv');
 describe('a flow that is renamed', () => {
   let desk: Desk;
   before(() => {
-    desk = new Desk();
+    desk = new Desk({}, ['erp-purchase-receipts']);
   });
   after(() => desk.remove());
 

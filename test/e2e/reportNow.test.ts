@@ -7,7 +7,7 @@ describe('a report on demand', () => {
   let desk: Desk;
 
   beforeEach(() => {
-    desk = new Desk();
+    desk = new Desk({}, ['erp-purchase-receipts', 'finance-postings', 'valuation-daily']);
   });
 
   afterEach(() => desk.remove());

@@ -13,7 +13,7 @@ describe('stockbus start', () => {
   let desk: Desk;
 
   beforeEach(() => {
-    desk = new Desk();
+    desk = new Desk({}, ['erp-purchase-receipts', 'item-master-data', 'stock-feed-webshop']);
   });
 
   afterEach(() => desk.remove());

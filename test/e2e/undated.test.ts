@@ -21,7 +21,7 @@ to: stock.count.v1
 describe('a file without a date of its own', () => {
   let desk: Desk;
   before(() => {
-    desk = new Desk();
+    desk = new Desk({}, []);
     writeFileSync(desk.path('flows', 'outlet-stock.yaml'), flow);
     writeFileSync(desk.path('outlet-1.csv'), 'sku,place,found\nCUP-200,BER,5\nESP-1KG,BER,7\n');
   });

@@ -6,7 +6,7 @@ import { Desk } from './cli.ts';
 describe('stockbus waiting', () => {
   let desk: Desk;
   before(() => {
-    desk = new Desk();
+    desk = new Desk({}, ['supplier-despatches', 'supplier-receipts']);
   });
   after(() => desk.remove());
 

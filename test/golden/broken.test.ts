@@ -38,7 +38,7 @@ describe('a broken flow', () => {
   let desk: Desk;
 
   before(() => {
-    desk = new Desk();
+    desk = new Desk({}, []);
   });
   after(() => desk.remove());
 
@@ -69,7 +69,7 @@ describe('a broken payload', () => {
   let desk: Desk;
 
   before(() => {
-    desk = new Desk();
+    desk = new Desk({}, []);
     const flows = join(fixtures, 'broken-payloads/flows');
     for (const file of readdirSync(flows)) cpSync(join(flows, file), desk.path('flows', file));
   });

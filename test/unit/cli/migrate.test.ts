@@ -132,7 +132,7 @@ describe('docs/upgrading.md', () => {
     const page = readFileSync(join(root, 'docs/upgrading.md'), 'utf8');
     const blocks = [...page.matchAll(/^```console\n([\s\S]*?)^```$/gm)];
     assert.equal(blocks.length, 2);
-    const desk = new Desk();
+    const desk = new Desk({}, ['erp-purchase-receipts']);
     try {
       const receipts = 'flows/samples/erp-purchase-receipts.csv';
       assert.equal((await desk.run(['run', 'erp-purchase-receipts', receipts])).code, 3);
