@@ -6,6 +6,7 @@ import { draftFlow, type FlowDraft } from '../flow/draft/draftFlow.ts';
 import { readSample } from '../flow/draft/readSample.ts';
 import { isCommandType } from '../flow/messageShape.ts';
 import { loadFolder } from '../hub/openHub.ts';
+import { systemRuntime } from '../runtime.ts';
 import { type CliCommand, type Invocation, unknownName } from './command.ts';
 import { draftFrom } from './draftFrom.ts';
 import { writeNew } from './init/writeNew.ts';
@@ -48,7 +49,7 @@ export const newFlow: CliCommand = {
     const from = draftFrom(sampleName, config, flows, options.from);
     const order = { name, sampleName, ...from, ...(type === undefined ? {} : { type }) };
     const draft = draftFlow(order, sample, schemas);
-    const test = `flow: ${name}\ntests:\n  - about: the sample\n    input: samples/${JSON.stringify(sampleName).slice(1, -1)}\n`;
+    const test = testOf(name, sampleName, draft);
     const files = {
       [`flows/${name}.yaml`]: draft.yaml,
       [`flows/${name}.test.yaml`]: test,
@@ -59,6 +60,15 @@ export const newFlow: CliCommand = {
     return complete(name, draft, invocation);
   },
 };
+
+/** Expects nothing yet. What takes the time at which it comes in is given one. */
+function testOf(name: string, sampleName: string, { yaml }: FlowDraft): string {
+  const lines = [`flow: ${name}`, 'tests:', '  - about: the sample'];
+  lines.push(`    input: samples/${JSON.stringify(sampleName).slice(1, -1)}`);
+  if (yaml.includes('$payload.received'))
+    lines.push(`    now: ${new Date(systemRuntime().now()).toISOString()}`);
+  return `${lines.join('\n')}\n`;
+}
 
 /** Lets the test expect what the draft makes, and says what is left to do. */
 async function complete(name: string, draft: FlowDraft, invocation: Invocation): Promise<number> {

@@ -1,7 +1,8 @@
 /** The map of a draft, and the key: what is known of a message against what a sample has. */
 import type { FieldShape, MessageShape } from '../messageShape.ts';
 import { guessMark, type Mark, ownMark } from './decimalMark.ts';
-import { namesOfFields, plainName } from './fieldNames.ts';
+import { draftKey } from './draftKey.ts';
+import { namesOfFields, plainName, wordsOf } from './fieldNames.ts';
 import { guessDate } from './guessDate.ts';
 import { isLevel } from './guessType.ts';
 import { type Match, type Matches, matchFields } from './matchFields.ts';
@@ -11,6 +12,8 @@ import { yamlText } from './yamlText.ts';
 export interface DraftedMap {
   map: string[];
   key: string;
+  /** The field that says who the record is. */
+  name: string;
   group: boolean;
   open: string[];
   unused: string[];
@@ -19,10 +22,15 @@ export interface DraftedMap {
 export interface SampleFormat {
   isCsv: boolean;
   isSemicolon: boolean;
+  /** What its records are called, and what they stand in. */
+  called: readonly string[];
 }
 
 /** Fields that a message may need and a sample may not have, with what stands in for them. */
 const standIns: Readonly<Record<string, string>> = { location: 'MAIN', party: 'customer' };
+
+/** Master data and orders come again when they have changed, under the number that they have. */
+const isVersioned = (type: string): boolean => type.includes('.upsert.');
 
 /** Values that are shown of a field. */
 const SHOWN = 2;
@@ -31,28 +39,39 @@ export class DraftMap {
   readonly #message: MessageShape;
   readonly #sample: SampleShape;
   readonly #isCsv: boolean;
+  readonly #called: readonly string[];
+  readonly #name: string;
   readonly #ofDocument: Matches;
   readonly #ofLines: Matches;
   readonly #mark: Mark | undefined;
   readonly #isMixed: boolean;
   readonly #open: string[] = [];
 
-  constructor(message: MessageShape, sample: SampleShape, { isCsv, isSemicolon }: SampleFormat) {
+  constructor(
+    message: MessageShape,
+    sample: SampleShape,
+    { isCsv, isSemicolon, called }: SampleFormat,
+  ) {
     this.#message = message;
     this.#sample = sample;
     this.#isCsv = isCsv;
     const { document, documentRequired, lines } = message;
+    this.#called = called;
+    this.#name = documentRequired[0] ?? 'document';
+    const record = { field: this.#name, called };
     const required = new Set([...documentRequired, ...(lines?.required ?? [])]);
     const lineFields = (lines?.fields ?? []).filter(({ name }) => isKnown(name));
     const documentFields = document.filter(({ name }) => isKnown(name));
     const lineOnly = lineFields.filter(({ name }) => !message.documentNames.has(name));
     this.#ofLines = sample.lines
-      ? matchFields(lineFields, sample.lines.fields, required)
+      ? matchFields(lineFields, sample.lines.fields, required, { field: '', called })
       : new Map();
     const rest = lineOnly.filter(
       ({ name }) => !this.#ofLines.has(name) && (!sample.lines || !isOwn(name)),
     );
-    this.#ofDocument = matchFields([...documentFields, ...rest], sample.fields, required);
+    const targets = [...documentFields, ...rest];
+    const fields = message.type === 'stock.count.v1' ? asOfNow(sample.fields) : sample.fields;
+    this.#ofDocument = matchFields(targets, fields, required, record);
     this.#takeAttributes();
     const taken = [...this.#all()].flatMap(([name, { field }]) =>
       this.#fieldOf(name)?.decimal ? [field] : [],
@@ -66,14 +85,34 @@ export class DraftMap {
 
   done(): DraftedMap {
     const group = this.#isGrouped();
-    const key = this.#key(group);
-    const map = this.#map();
+    const { key, document, open } = draftKey({
+      name: this.#name,
+      matches: this.#ofDocument,
+      isGrouped: group,
+      isVersioned: this.#isVersioned(),
+    });
+    this.#open.push(...open);
+    const map = this.#map(document);
     this.#decideLines();
     this.#decideQuantity();
     const used = new Set([...this.#all()].map(([, { field }]) => field));
     const all = [...this.#sample.fields, ...(this.#sample.lines?.fields ?? [])];
     const unused = all.filter((field) => !used.has(field)).map(({ path }) => path.join('.'));
-    return { map, key, group, open: this.#open, unused: [...unused, ...this.#sample.lists] };
+    return {
+      map,
+      key,
+      name: this.#name,
+      group,
+      open: this.#open,
+      unused: [...unused, ...this.#sample.lists],
+    };
+  }
+
+  /** A count of one item has no number but that of the item, whatever it is called. */
+  #isVersioned(): boolean {
+    const { type } = this.#message;
+    const isOfItem = type === 'stock.count.v1' && !this.#sample.lines;
+    return isVersioned(type) || (isOfItem && this.#ofDocument.get(this.#name)?.isSaid === false);
   }
 
   *#all(): Iterable<[string, Match]> {
@@ -105,31 +144,62 @@ export class DraftMap {
     }
   }
 
-  #map(): string[] {
+  /** `document` stands for its number where the sample has none. */
+  #map(document: string | undefined): string[] {
     const { documentRequired, lines } = this.#message;
     const map: string[] = [];
+    const ofLines: string[] = [];
     const constants: string[] = [];
     const required = new Set([...documentRequired, ...(lines?.needed ? lines.required : [])]);
     for (const name of new Set([...required, ...this.#ofDocument.keys()])) {
       const match = this.#ofDocument.get(name);
       if (match) map.push(`${name}: ${yamlText(this.#expression(name, match))}`);
       else if (this.#ofLines.has(name)) continue;
-      else if (name === 'document') map.push(`document: ${yamlText(this.#joined('-'))}`);
-      else if (standIns[name] !== undefined) {
-        constants.push(`${name}: ${standIns[name]}`);
-        this.#open.push(`${name}: the sample does not say it; '${standIns[name]}' stands for it`);
+      else if (name === this.#name && document !== undefined)
+        map.push(`${name}: ${yamlText(document)}`);
+      else if (standIns[name] !== undefined || name === 'kind') {
+        const value = standIns[name] ?? this.#kind();
+        constants.push(`${name}: ${value}`);
+        this.#open.push(`${name}: the sample does not say it; '${value}' stands for it`);
       } else {
-        map.push(`# ${name}: the sample does not say it`);
-        this.#open.push(`${name}: the sample does not say it, and the message needs it`);
+        const isOfLine = this.#ofLines.size > 0 && isOwn(name) && lines?.names.has(name);
+        const missing = `${name}: ${yamlText(this.#missing(name, isOfLine === true))}`;
+        (isOfLine ? ofLines : map).push(missing);
       }
     }
     if (this.#ofLines.size > 0) {
       map.push('lines:', `  each: ${yamlText(this.#sample.lines!.expression)}`, '  map:');
       for (const [name, match] of this.#ofLines)
         map.push(`    ${name}: ${yamlText(this.#expression(name, match))}`);
+      map.push(...ofLines.map((line) => `    ${line}`));
     }
     if (constants.length > 0) map.push(`const: { ${constants.join(', ')} }`);
     return map;
+  }
+
+  /** Of an order, what its name or its partner says. */
+  #kind(): string {
+    const names = [...this.#called, ...this.#sample.fields.map(ownName)].flatMap(wordsOf);
+    const isBought = names.some((word) =>
+      /^(purchase\w*|po|vendors?|suppliers?|bestell\w*)$/.test(word),
+    );
+    return isBought ? 'purchase' : 'sale';
+  }
+
+  /** What the books cannot do without: a record that lacks it is parked until its author decides. */
+  #missing(name: string, isOfLine: boolean): string {
+    if (name === 'line') {
+      this.#open.push('line: the sample numbers no lines; their place stands for it');
+      return isOfLine ? '$string($index + 1)' : '$string($row)';
+    }
+    if (this.#fieldOf(name)?.instant === true && name === 'at') {
+      this.#open.push('at: the sample has no date; the time at which it comes in stands for it');
+      return '$payload.received';
+    }
+    this.#open.push(
+      `${name}: the sample does not say it, and the message needs it; until the flow says it, all records are parked`,
+    );
+    return `$error("the flow does not say yet what ${name} is")`;
   }
 
   #expression(name: string, { field, isSaid, others }: Match): string {
@@ -196,34 +266,17 @@ export class DraftMap {
   /** Rows that have one number of a document, where nothing else holds them together. */
   #isGrouped(): boolean {
     if (!this.#message.lines || this.#sample.lines) return false;
-    return this.#isRepeated();
-  }
-
-  #isRepeated(): boolean {
-    const values = this.#ofDocument.get('document')?.field.values ?? [];
+    const values = this.#ofDocument.get(this.#name)?.field.values ?? [];
     return new Set(values).size < values.length;
   }
+}
 
-  #key(group: boolean): string {
-    const document = this.#ofDocument.get('document');
-    if (!document) {
-      this.#open.push('key: the sample has no number of a document; it is made of other fields');
-      return this.#joined('/');
-    }
-    const { expression } = document.field;
-    if (!group && this.#isRepeated())
-      this.#open.push(`key: ${expression} is the same in several records, which park each other`);
-    return expression;
-  }
-
-  /** Of what tells records apart, where they have no number. */
-  #joined(mark: string): string {
-    const parts = ['location', 'sku', 'at'].flatMap(
-      (name) => this.#ofDocument.get(name)?.field ?? [],
-    );
-    const all = parts.map(({ expression }) => expression);
-    return all.length === 0 ? '$row' : all.join(` & "${mark}" & `);
-  }
+/** What there is was so when it last changed, and not when somebody first wrote it down. */
+function asOfNow(fields: readonly SampleField[]): readonly SampleField[] {
+  const has = (field: SampleField, pattern: RegExp): boolean =>
+    wordsOf(ownName(field)).some((word) => pattern.test(word));
+  if (!fields.some((field) => has(field, /^(updated?|changed?|modified)$/))) return fields;
+  return fields.filter((field) => !has(field, /^(created?|creation)$/));
 }
 
 const isKnown = (name: string): boolean => Object.hasOwn(namesOfFields, name);

@@ -29,25 +29,28 @@ export interface FlowDraft {
 
 export function draftFlow(
   order: DraftOrder,
-  { read, records, open: ofSample }: Sample,
+  { read, records, called, open: ofSample }: Sample,
   schemas: Readonly<Record<string, JsonSchema>>,
 ): FlowDraft {
   const [codec, options] = Object.entries(read)[0]!;
   const shape = sampleShape(records, codec === 'xml');
-  const guess = guessType([`${order.name} ${order.sampleName}`], shape);
+  const outside = [`${order.name} ${order.sampleName}`];
+  const guess = guessType({ inside: called, outside }, shape);
   const type = order.type ?? guess.type;
   const drafted = new DraftMap(messageShape(type, schemas[type]!), shape, {
     isCsv: codec === 'csv',
     isSemicolon: options.delimiter === ';',
+    called,
   }).done();
   const open = [
     ...(order.openFrom === undefined ? [] : [order.openFrom]),
     ...ofSample,
+    ...(records.length === 0 ? ['read: no record of the sample could be read'] : []),
     ...(order.type === undefined ? [guess.open] : []),
     ...drafted.open,
   ];
   const said = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
-  const { map, key, group, unused } = drafted;
+  const { map, key, name, group, unused } = drafted;
   const lines = [
     `flow: ${order.name}`,
     `about: Makes ${type} of what comes as ${order.sampleName.replaceAll(/[:#]/g, '_')}.`,
@@ -60,7 +63,7 @@ export function draftFlow(
     ...map.map((line) => `      ${line}`),
     ...(unused.length > 0 ? [`  # Of the sample not used: ${unused.join(', ')}`] : []),
     ...(group
-      ? ['  # Rows of one document are booked together.', '  - group: { by: document }']
+      ? ['  # Rows of one document are booked together.', `  - group: { by: ${name} }`]
       : []),
     `key: ${yamlText(key)}`,
     `to: ${type}`,

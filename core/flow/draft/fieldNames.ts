@@ -1,6 +1,4 @@
 /** What senders call the fields of messages, in the order of how likely that is meant. */
-import type { CommandType } from '../../message.ts';
-
 /** By the field of the message; names in small letters without marks. */
 export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
   document: [
@@ -16,7 +14,13 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
     ...['orderno', 'ordernumber', 'order', 'orderid', 'shipment', 'shipmentid', 'count', 'countid'],
     ...[
       'docno',
+      'docnumber',
       'doc',
+      'invoicenumber',
+      'vbeln',
+      'ebeln',
+      'belnr',
+      'mblnr',
       'voucher',
       'reference',
       'number',
@@ -27,8 +31,25 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
       'lieferschein',
     ],
     ...['belegnummer', 'auftrag', 'wareneingang', 'nummer', 'nr', 'transactionid', 'invoiceno'],
+    ...['docnum', 'rechnungsnr'],
   ],
-  line: ['line', 'lineno', 'linenumber', 'pos', 'position', 'zeile', 'rowno', 'lineid'],
+  reservation: [
+    'reservation',
+    'reservationid',
+    'reservationno',
+    'orderid',
+    'orderno',
+    'order',
+    'id',
+  ],
+  receipt: [
+    ...['receipt', 'receiptno', 'receiptnumber', 'receiptdocumentreference', 'goodsreceipt', 'grn'],
+    ...['deliverynote', 'despatchdocumentreference', 'lieferschein', 'wareneingang'],
+  ],
+  line: [
+    ...['line', 'lineno', 'linenum', 'linenumber', 'lineitemnumber', 'pos', 'position', 'zeile'],
+    ...['rowno', 'lineid', 'lineitemid', 'posnr', 'ebelp', 'posex'],
+  ],
   sku: [
     ...[
       'sku',
@@ -63,6 +84,9 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
       'materialnumber',
     ],
   ],
+  name: ['name', 'itemname', 'productname', 'title', 'bezeichnung', 'description', 'desc'],
+  barcode: ['barcode', 'ean', 'gtin', 'upc'],
+  group: ['itemgroup', 'productgroup', 'category', 'warengruppe', 'producttype'],
   location: [
     ...[
       'location',
@@ -87,6 +111,8 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
       'bin',
       'shelf',
       'branch',
+      'lgort',
+      'werks',
     ],
   ],
   from: ['from', 'fromlocation', 'fromwarehouse', 'source', 'von', 'origin'],
@@ -113,9 +139,12 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
       'units',
       'pieces',
     ],
-    ...['delta', 'change', 'amount', 'count'],
+    ...['delta', 'change', 'count', 'lfimg', 'lgmng', 'erfmg'],
   ],
-  unit: ['unit', 'uom', 'unitofmeasure', 'einheit', 'me', 'unitcode'],
+  unit: [
+    ...['unit', 'uom', 'unitofmeasure', 'einheit', 'me', 'unitcode', 'measurementunitcode'],
+    ...['vrkme', 'meins', 'menee'],
+  ],
   unitCost: [
     ...[
       'unitcost',
@@ -153,6 +182,14 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
     ...['issuedate', 'deliverydate', 'movementdate', 'processedat', 'eventtime'],
     ...['timestamp', 'time', 'when', 'createdat', 'created', 'updatedat', 'transactiondate'],
   ],
+  due: [
+    ...['due', 'duedate', 'deliverydate', 'requesteddeliverydate', 'requireddate', 'needby'],
+    ...['promiseddate', 'expecteddate', 'shipdate', 'shipby', 'liefertermin', 'wunschtermin'],
+  ],
+  changedAt: [
+    ...['changedat', 'updatedat', 'updated', 'modified', 'lastmodified', 'lastupdated'],
+    ...['lastupdatedtime', 'updateddateutc', 'modifieddate', 'datemodified'],
+  ],
   partner: [
     ...[
       'supplier',
@@ -181,61 +218,6 @@ export const namesOfFields: Readonly<Record<string, readonly string[]>> = {
   reference: ['reference', 'purchaseorder', 'pono', 'po', 'bestellung', 'bestellnr', 'ordernumber'],
   reason: ['reason', 'reasoncode', 'grund', 'note', 'comment'],
 };
-
-/** By the message, the words by which a file or its fields say that it is one: whole words, or two side by side. */
-export const wordsOfMessages: readonly (readonly [type: CommandType, words: RegExp])[] = [
-  ['stock.transfer.v1', /^(transfers?|umlager\w*)$/],
-  ['stock.adjust.v1', /^(adjust\w*|korrektur\w*|corrections?|scrap\w*|delta)$/],
-  ['stock.return.v1', /^(returns?|returned|retoure\w*|refunds?)$/],
-  [
-    'stock.count.v1',
-    /^(counts?|counted|counting|stockcounts?|inventur\w*|zaehl\w*|stocktak\w*|onhand|bestand\w*|bestaende|levels?|stocklevels?|inventory|snapshots?|availability)$/,
-  ],
-  [
-    'stock.receive.v1',
-    /^(receipts?|receiv\w*|goodsin|wareneingang\w*|grn|inbound|asn|deliver(y|ies)|lieferschein\w*)$/,
-  ],
-  [
-    'stock.issue.v1',
-    /^(ship\w*|issues?|issued|outbound|dispatch\w*|despatch\w*|fulfil\w*|sales?|orders?|invoices?|warenausgang\w*)$/,
-  ],
-];
-
-/** Names of a quantity that is what there is, and no movement. */
-export const levelNames: ReadonlySet<string> = new Set([
-  ...['onhand', 'qtyonhand', 'quantityonhand', 'onhandquantity', 'stockonhand', 'physicalonhand'],
-  ...['stock', 'onstock', 'instock', 'stocklevel', 'bestand', 'lagerbestand', 'available'],
-  ...['qtyavailable', 'availablequantity', 'counted', 'found'],
-]);
-
-/** Names that say too little to be sure of, though one knows them. */
-export const vagueNames: ReadonlySet<string> = new Set([
-  ...[
-    'id',
-    'no',
-    'nr',
-    'number',
-    'nummer',
-    'code',
-    'reference',
-    'count',
-    'doc',
-    'source',
-    'target',
-  ],
-  ...['amount', 'change', 'store', 'bin', 'place', 'account', 'time', 'units', 'part', 'order'],
-]);
-
-/** Last words of what nobody is called by, but something is told in. */
-export const tellingWords: ReadonlySet<string> = new Set([
-  ...['name', 'title', 'description', 'desc', 'bezeichnung', 'text', 'note', 'notes', 'comment'],
-  ...['url', 'uri', 'link', 'href', 'image', 'email', 'phone', 'status', 'type', 'address'],
-]);
-
-/** Last words of what something is called by. */
-export const numberWords: ReadonlySet<string> = new Set([
-  ...['id', 'code', 'no', 'nr', 'number', 'num', 'nummer', 'key', 'gln', 'identification'],
-]);
 
 const withoutMarks = (name: string): string =>
   name.normalize('NFKD').replace(/ß/g, 'ss').replace(/\p{M}/gu, '');

@@ -16,7 +16,12 @@ const days = ['dd.MM.yyyy', 'd.M.yyyy', 'dd/MM/yyyy', 'MM/dd/yyyy', 'd/M/yyyy', 
   ],
 ]);
 const times = ['', ' HH:mm', ' HH:mm:ss', ' hh:mm a', ' h:mm a'];
-const patterns = days.flatMap((day) => times.map((time) => day + time));
+const patterns = days
+  .flatMap((day) => times.map((time) => day + time))
+  .flatMap((pattern) => {
+    const read = compilePattern(pattern);
+    return typeof read === 'string' ? [] : [{ pattern, read }];
+  });
 
 export interface DateGuess {
   /** Undefined for ISO 8601. */
@@ -28,16 +33,20 @@ export interface DateGuess {
 /** Undefined where they are no dates. */
 export function guessDate({ values }: SampleField): DateGuess | undefined {
   if (values.length === 0) return undefined;
-  const isDated = (text: string): boolean =>
-    /^\d{4}-\d{2}-\d{2}|^\d{8}([T ]|$)|^\/Date/.test(text) && isThere(readIso(text));
-  if (values.every(isDated)) return {};
-  const [pattern, other] = patterns.filter((one) => {
-    const read = compilePattern(one);
-    return typeof read !== 'string' && values.every((text) => isThere(read(text)));
-  });
+  if (values.every(isIso)) return {};
+  const [pattern, other] = patterns
+    .filter(({ read }) => values.every((text) => isThere(read(text))))
+    .map((one) => one.pattern);
   if (pattern === undefined) return undefined;
   return { pattern, ...(other !== undefined && isSwapped(pattern, other) ? { other } : {}) };
 }
+
+const isIso = (text: string): boolean =>
+  /^\d{4}-\d{2}-\d{2}|^\d{8}([T ]|$)|^\/Date/.test(text) && isThere(readIso(text));
+
+/** Whether one text is a date that is written as one, and not in digits alone. */
+export const isDateText = (text: string): boolean =>
+  /\D/.test(text) && (isIso(text) || patterns.some(({ read }) => isThere(read(text))));
 
 const isSwapped = (one: string, other: string): boolean =>
   one.startsWith('d') !== other.startsWith('d');

@@ -1,16 +1,10 @@
 /** Which field of a sample is meant by which field of a message. */
 import type { FieldShape } from '../messageShape.ts';
 import { isDecimalColumn } from './decimalMark.ts';
-import {
-  endsWithName,
-  namesOfFields,
-  numberWords,
-  plainName,
-  tellingWords,
-  vagueNames,
-  wordsOf,
-} from './fieldNames.ts';
+import { isDated, isIdentifying, isMoney } from './fieldKinds.ts';
+import { endsWithName, hasWords, namesOfFields, plainName, wordsOf } from './fieldNames.ts';
 import { guessDate } from './guessDate.ts';
+import { numberWords, tellingWords, vagueNames } from './nameKinds.ts';
 import type { SampleField } from './sampleFields.ts';
 
 export interface Match {
@@ -19,6 +13,12 @@ export interface Match {
   isSaid: boolean;
   /** Expressions of fields that could be meant as well. */
   others: string[];
+}
+
+/** Which field of the message says who the record is, and what records are called in the sample. */
+export interface RecordName {
+  field: string;
+  called: readonly string[];
 }
 
 /** By the field of the message. */
@@ -33,10 +33,11 @@ export function matchFields(
   targets: readonly FieldShape[],
   fields: readonly SampleField[],
   required: ReadonlySet<string>,
+  name: RecordName,
 ): Matches {
   const candidates = targets.flatMap((target) =>
     fields
-      .map((field) => ({ target, field, score: scoreOf(target, field) }))
+      .map((field) => ({ target, field, score: scoreOf(target, field, name) }))
       .filter(({ score }) => score > leastOf(target, required)),
   );
   candidates.sort((one, other) => other.score - one.score);
@@ -89,9 +90,13 @@ const NUMBER = 50;
 const LETTERS = 6;
 /** Of documents: what is deep inside is the number of something else. */
 const DEEP = 350;
+/** Of a number of its own, where nothing says what the record is. */
+const NUMBERED = 500;
 
-function scoreOf(target: FieldShape, field: SampleField): number {
+function scoreOf(target: FieldShape, field: SampleField, record: RecordName): number {
   if (!fits(target, field)) return 0;
+  // `LineItem.ID` is the number of a line, and no item.
+  if (target.name === 'sku' && hasWords(wordsOf(field.path.join('.')), 'lineitemid')) return 0;
   const { path } = field;
   const own = plainName(path.at(-1)!);
   const whole = plainName(path.join(''));
@@ -100,13 +105,16 @@ function scoreOf(target: FieldShape, field: SampleField): number {
   while (words.length > 1 && numberWords.has(words.at(-1)!)) words.pop();
   const isDeep = target.name === 'document' && path.length > 1;
   let best = target.name === 'at' ? BY_VALUE : 0;
+  if (target.name === record.field) best = ownNumber(field, record.called);
   for (const [index, name] of (namesOfFields[target.name] ?? []).entries()) {
     const score = () => {
       if (path.length === 1 && own === name) return OWN;
       if (whole === name) return WHOLE;
       if (own === name && !(isDeep && vagueNames.has(own))) return NESTED;
+      // `vehicleAxleCount` is no quantity of goods.
+      if (target.name === 'quantity' && vagueNames.has(name)) return 0;
       if (endsWithName(words, name)) return WORDS + last;
-      return name.length >= LETTERS && words.at(-1)!.startsWith(name) ? BEGINS + last : 0;
+      return name.length >= LETTERS && (words.at(-1) ?? '').startsWith(name) ? BEGINS + last : 0;
     };
     const found = score();
     if (found > 0) best = Math.max(best, found - index - (isDeep ? DEEP : 0) - path.length);
@@ -114,15 +122,33 @@ function scoreOf(target: FieldShape, field: SampleField): number {
   return Math.max(0, best);
 }
 
+/** `Id`, `DocNumber`, or `InvoiceNumber` of what is called an invoice; what people say goes before what machines do. */
+function ownNumber({ path }: SampleField, called: readonly string[]): number {
+  const words = wordsOf(path.join('.'));
+  const last = words.at(-1) ?? '';
+  if (!numberWords.has(last)) return 0;
+  const rest = words.filter((word) => !numberWords.has(word) && !fillers.has(word)).join('');
+  const machine = ['id', 'key', 'ref'].includes(last) ? 3 : 0;
+  const isBeside = path.length === 1 || (path.length === 2 && heads.has(plainName(path[0]!)));
+  if (rest === '' && isBeside) return called.length === 0 ? NUMBERED - machine : OWN - 2 - machine;
+  const names = called.map((one) => wordsOf(one).join(''));
+  const isOwn = names.some((one) => one === rest || one === `${rest}s`);
+  return isOwn ? OWN - path.length - machine : 0;
+}
+
+/** Words that say nothing of whose number it is. */
+const heads: ReadonlySet<string> = new Set(['head', 'header', 'kopf']);
+const fillers: ReadonlySet<string> = new Set(['entity', 'doc', 'document', 'record', ...heads]);
+
 function fits(target: FieldShape, field: SampleField): boolean {
   const { values } = field;
   if (values.length === 0) return false;
   if (target.date) return guessDate(field) !== undefined;
   if (target.values) return values.every((value) => target.values!.includes(value));
   if (target.currency) return values.every((value) => /^[A-Z]{3}$/.test(value));
-  if (target.decimal) return isDecimalColumn(field);
-  if (target.identifier && !isName(field)) return false;
-  return guessDate(field) === undefined || /^\d+$/.test(values[0]!);
+  if (target.decimal)
+    return isDecimalColumn(field) && (target.name !== 'quantity' || !isMoney(field));
+  return target.identifier ? isName(field) && isIdentifying(field) : !isDated(field);
 }
 
 /** Whether something can be called so: by no address of the web, by no sentence. */

@@ -1,7 +1,8 @@
 /** Fields of sample records with what stands in them. */
 import type { RecordValue } from '../../ports.ts';
 import { isObject } from '../../spec.ts';
-import { hasWords, namesOfFields, plainName, vagueNames, wordsOf } from './fieldNames.ts';
+import { hasWords, namesOfFields, plainName, wordsOf } from './fieldNames.ts';
+import { vagueNames } from './nameKinds.ts';
 
 export interface SampleField {
   /** As an expression reads it: `account.number`, `` `Item No` ``. */
@@ -53,10 +54,10 @@ export function sampleShape(records: readonly RecordValue[], mayBeLists: boolean
     if (list) list.push(...rows);
   }
   const once = new Set<string>();
-  if (mayBeLists && all.lists.size === 0) {
-    const found = [...all.objects].find(
-      ([expression, rows]) => isCalledLine(expression) && likeness(fieldsOf(rows)) > 0,
-    );
+  const isLine = ([expression, rows]: [string, RecordValue[]]): boolean =>
+    likeness(fieldsOf(rows)) > (isCalledLine(expression) ? 0 : 2);
+  if (mayBeLists && ![...all.lists].some(isLine)) {
+    const found = [...all.objects].find(isLine);
     if (found) {
       all.lists.set(...found);
       once.add(found[0]);
@@ -111,9 +112,12 @@ function gathered(records: readonly RecordValue[]): Gathered {
   return all;
 }
 
+/** Attributes that say where a schema lies, and how a file is written. */
+const ofSyntax = /^@(xmlns|.*schemaLocation$)/i;
+
 function gather(value: RecordValue, path: readonly string[], prefix: string, all: Gathered): void {
   for (const [name, one] of Object.entries(value)) {
-    if (name === '#text') continue;
+    if (name === '#text' || ofSyntax.test(name)) continue;
     const expression = prefix + written(name);
     const inside = [...path, name];
     if (Array.isArray(one)) {
