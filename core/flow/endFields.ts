@@ -119,7 +119,7 @@ export function toField(parts: HubParts): Field<ToEnd> {
     read(value, path, report) {
       if (value === AWAITED) return { form: 'awaited' };
       if (typeof value === 'string') {
-        const isKnown = checkType(value, path, parts, report);
+        const isKnown = checkType(value, path, parts, report, [AWAITED]);
         return isKnown ? { form: 'targets', targets: [{ type: value }] } : undefined;
       }
       if (Array.isArray(value)) {

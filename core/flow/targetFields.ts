@@ -179,8 +179,14 @@ function sinkEndField({ connectors }: HubParts): Field<ConnectorEnd | FlowEnd> {
 export const commandTypesOf = ({ schemas }: HubParts): string[] =>
   Object.keys(schemas).filter((type) => isCommandType(type, schemas));
 
-/** Whether it is a message that a flow can make; a fault if not. */
-export function checkType(type: string, path: Path, parts: HubParts, report: FaultSink): boolean {
+/** Whether it is a message that a flow can make; a fault if not. `others`: words that may stand there, too. */
+export function checkType(
+  type: string,
+  path: Path,
+  parts: HubParts,
+  report: FaultSink,
+  others: readonly string[] = [],
+): boolean {
   if (isCommandType(type, parts.schemas)) return true;
   const commands = commandTypesOf(parts);
   const event = (eventTypes as readonly string[]).includes(type);
@@ -190,7 +196,7 @@ export function checkType(type: string, path: Path, parts: HubParts, report: Fau
     message: event
       ? `'${type}' is an event; only the hub itself makes it`
       : `'${type}' is not a message type`,
-    todo: event ? `use one of ${commands.join(', ')}` : suggestion(type, commands),
+    todo: event ? `use one of ${commands.join(', ')}` : suggestion(type, [...commands, ...others]),
   });
   return false;
 }

@@ -1,5 +1,11 @@
 /** The syntax tree of the jsonata library, as far as the compiler looks into it. */
 import jsonata from 'jsonata';
+import {
+  type ParserError,
+  type SyntaxFault,
+  syntaxFault,
+  typographicFault,
+} from './syntaxFault.ts';
 
 export interface Node {
   type: string;
@@ -13,24 +19,24 @@ export interface Node {
   [part: string]: unknown;
 }
 
-export interface SyntaxFault {
-  message: string;
-  /** Offset in the text, from 0. */
-  offset: number;
-}
-
 /** The tree, or where the text stops being an expression. */
 export function parseExpression(text: string): { ast: Node } | { fault: SyntaxFault } {
-  if (text.trim() === '') return { fault: { message: 'the expression is empty', offset: 0 } };
-  try {
-    const ast = jsonata(text).ast() as unknown as Node;
-    mendPatterns(ast);
-    return { ast };
-  } catch (error) {
-    const { message, position, token } = error as jsonata.JsonataError;
-    const length = typeof token === 'string' && token !== '(end)' ? token.length : 0;
-    return { fault: { message, offset: Math.max(0, (position ?? 0) - length) } };
+  if (text.trim() === '') {
+    const todo = 'write a field, a text in quotes, or what is made of them';
+    return { fault: { message: 'the expression is empty', todo, offset: 0 } };
   }
+  let ast: Node;
+  try {
+    ast = jsonata(text).ast() as unknown as Node;
+  } catch (error) {
+    return { fault: syntaxFault(text, error as ParserError) };
+  }
+  for (const { type, value, position = 0 } of walk(ast)) {
+    const fault = type === 'name' && typographicFault(text, String(value), position);
+    if (fault) return { fault };
+  }
+  mendPatterns(ast);
+  return { ast };
 }
 
 /**

@@ -11,6 +11,9 @@ export interface ExpressionFault {
   code: Code;
   message: string;
   todo?: string;
+  /** Of a text that cannot be read, as SyntaxFault has them. */
+  isGeneral?: true;
+  isOpen?: true;
   /** Offset in the expression's text. */
   offset: number;
 }

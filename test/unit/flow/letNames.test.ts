@@ -221,7 +221,7 @@ describe('lint of let', () => {
         "flows/receipts.yaml:7:3 CONFIG_BAD_VALUE '$date' is a function",
         "flows/receipts.yaml:8:3 CONFIG_BAD_VALUE '$source' has a meaning of its own",
         "flows/receipts.yaml:9:3 CONFIG_BAD_VALUE 'a-b' is no name that an expression can read as $a-b",
-        'flows/receipts.yaml:10:11 FLOW_BAD_EXPRESSION Unexpected end of expression',
+        "flows/receipts.yaml:10:10 FLOW_BAD_EXPRESSION the expression ends behind '&', where a value is expected",
         "flows/receipts.yaml:12:103 FLOW_BAD_EXPRESSION '$sendr' is not known here",
       ],
     );

@@ -66,7 +66,7 @@ describe('what lint says of YAML', () => {
   it('an expression that a comment cuts is told so', async () =>
     assert.equal(
       await faultOf('A & " #" & B'),
-      `${at}17 FLOW_BAD_EXPRESSION String literal must be terminated by a matching quote; ' #' begins a comment of YAML: put the whole expression into '…' quotes`,
+      `${at}16 FLOW_BAD_EXPRESSION the quote " is opened and never closed; ' #' begins a comment of YAML: put the whole expression into '…' quotes`,
     ));
 
   it('no fault names the parser or its functions', async () => {
