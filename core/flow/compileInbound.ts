@@ -4,6 +4,7 @@ import { isStockbusError } from '../errors.ts';
 import type { Codec } from '../ports.ts';
 import { AwaitedRecords } from './AwaitedRecords.ts';
 import { AwaitedRun } from './AwaitedRun.ts';
+import { awaitedShape } from './awaitedShape.ts';
 import type { AwaitedAt, InboundFlow, InboundRun } from './compiledFlow.ts';
 import type { CompiledKey } from './compileKey.ts';
 import { type LastRun, withLegs } from './compileLegs.ts';
@@ -47,6 +48,8 @@ export function compileInbound(
   const reads = new SourceFields();
   const steps = compileSteps(unit, variablesOf.inbound, shapes, { reads, filled });
   const shapeOf = (type: string): MessageShape => context.shapes.get(type)!;
+  const given = awaitedShape(flow.flow, all, shapes, steps.shape);
+  if (given) context.awaited.set(flow.flow, given);
   lintShared(steps.shape, { targets: all, mode: flow.mode }, shapeOf, unit.report);
   const { mapped, types, sinks, handsTo, ...targets } = compileTargets(unit, all, steps, reads);
   if (!flow.read) return undefined;

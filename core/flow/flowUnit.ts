@@ -6,6 +6,7 @@ import type {
   NamedStep,
   Shape,
   StageSpec,
+  StageTools,
   StepPlace,
   StepTools,
 } from '../ports.ts';
@@ -57,6 +58,8 @@ export interface CompileContext extends FunctionContext {
   fragments: ReadonlyMap<string, Fragment>;
   /** What is known of the records that are handed to a flow, by its name; filled by those before it. */
   handed: Map<string, Shape[]>;
+  /** What a flow gives to those that await it, by its name; filled by those before it. */
+  awaited: Map<string, Shape>;
   ajv: Ajv;
   checks: MessageChecks;
 }
@@ -199,7 +202,9 @@ export function compileSteps(
   const steps = unit.flow.steps.map(({ name, spec, options }, index) => {
     const place: StepPlace = { path: ['steps', index, name], target, report: unit.report };
     const before = shape;
-    shape = spec.shape(options, before, place);
+    const awaited = isStageStep(spec) ? awaitedShapes(spec.stage.awaits?.(options), unit) : [];
+    const told: StepPlace | StageTools = awaited.length > 0 ? { ...place, awaited } : place;
+    shape = spec.shape(options, before, told);
     // Those that came with the record have no place.
     for (const [field, at] of shape.fields) if (at) given.set(field, at);
     clock.follow(shape);
@@ -222,6 +227,11 @@ export function compileSteps(
   if (!reads) refuseStages(unit, borders);
   const make = () => makers.map((make) => make());
   return { make, shape, given, clock, asked, sources, borders };
+}
+
+function awaitedShapes(awaits: { flows: readonly string[] } | undefined, unit: FlowUnit): Shape[] {
+  const shapes = awaits?.flows.map((name) => unit.context.awaited.get(name)) ?? [];
+  return shapes.includes(undefined) ? [] : (shapes as Shape[]);
 }
 
 /** What goes out waits in the queue of its sink. */

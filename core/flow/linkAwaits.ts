@@ -16,6 +16,8 @@ export function linkAwaits(
         link(stage, name, { flows, inbound, names }, faults);
     }
   }
+  // One that cannot be read may be the one that awaits it.
+  if (names.some((name) => !flows.some((flow) => flow.name === name))) return;
   for (const flow of inbound) refuseUnheard(flow, faults);
 }
 

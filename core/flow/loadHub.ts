@@ -124,6 +124,7 @@ function compileContext(
     now,
     turns: new Turns(parts.runtime),
     handed: new Map(),
+    awaited: new Map(),
     shapes: new Map(types.map((type) => [type, messageShape(type as never, parts.schemas[type]!)])),
   };
 }

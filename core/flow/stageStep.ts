@@ -12,7 +12,7 @@ export interface StageStep extends StepSpec {
 export const stageStep = (stage: StageSpec): StageStep => ({
   ...stage,
   notInLists: 'it waits with records, and elements are none',
-  shape: (options, before, place) => stage.shape(options, before, { ...place, awaited: [] }),
+  shape: (options, before, place) => stage.shape(options, before, { awaited: [], ...place }),
   inputs: (options, place) => stage.inputs(options, place),
   make: (options, tools) => {
     const isKeyed = 'key' in stage.inputs(options, tools);

@@ -95,7 +95,7 @@ export interface Stage<State = unknown, Member = unknown> {
 
 /** Where a stage stands in its flow, and what is known there. */
 export interface StageTools extends StepPlace {
-  /** What each of the awaited flows makes, where that is known. */
+  /** What each of the awaited flows makes; none where it is not known of all. */
   awaited: readonly Shape[];
 }
 

@@ -186,15 +186,22 @@ const flowsOf = (flow: string | string[]): string[] => (Array.isArray(flow) ? fl
 
 const isList = ({ flow, count }: AwaitOptions): boolean => Array.isArray(flow) || count > 1;
 
-/** The field is known as far as what the awaited flow makes is. */
+/** The field is known as far as what the awaited flows make is. */
 function awaitedShape(options: AwaitOptions, before: Shape, { path, awaited }: StageTools): Shape {
-  const fields = new Map(before.fields).set(options.as, [...path, 'as']);
+  const { as } = options;
+  const at = [...path, 'as'];
+  const fields = new Map(before.fields).set(as, at);
   const lists = new Map(before.lists);
-  lists.delete(options.as);
-  const [one, ...others] = awaited;
-  const isKnown = one && others.length === 0 && one.others === 'none';
-  if (isKnown && isList(options)) lists.set(options.as, one.fields);
-  return { ...before, fields, lists };
+  for (const name of lists.keys()) if (name === as || name.startsWith(`${as}.`)) lists.delete(name);
+  const [one] = awaited;
+  if (!one || awaited.some(({ others }) => others !== 'none')) return { ...before, fields, lists };
+  if (isList(options)) {
+    const all = awaited.flatMap((shape) => [...shape.fields.keys()]);
+    lists.set(as, new Map(all.map((name) => [name, undefined])));
+    return { ...before, fields, lists };
+  }
+  for (const [name, elements] of one.lists) lists.set(`${as}.${name}`, elements);
+  return { ...before, fields, lists, records: [...(before.records ?? []), { at, shape: one }] };
 }
 
 const ofFlow = (came: readonly Came[], name: string): Came[] =>
