@@ -7,8 +7,9 @@ import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneSources } from '../flow/goneSources.ts';
 import type { LoadView } from '../flow/hubParts.ts';
 import { AnswersOfCase } from '../flow/test/AnswersOfCase.ts';
-import { FlowCoverage } from '../flow/test/FlowCoverage.ts';
-import { lintSamples, SampleClock, type SampleParts } from '../flow/test/lintSamples.ts';
+import { lintSamples, type SampleParts } from '../flow/test/lintSamples.ts';
+import { SampleClock } from '../flow/test/SampleClock.ts';
+import { SampleWatch } from '../flow/test/SampleWatch.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import { loadFolder } from '../hub/openHub.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -27,7 +28,7 @@ export const lint: CliCommand = {
   async run({ folder, env, terminal }) {
     const clock = new SampleClock(systemRuntime());
     const answers = new AnswersOfCase(() => clock.runtime.now());
-    const watched = { clock, answers, coverage: new FlowCoverage() };
+    const watched = { clock, answers, coverage: new SampleWatch() };
     const view: LoadView = { watch: watched.coverage, answers: answers.answers };
     const { flows, hints, config } = await loadFolder(folder, env, watched.clock.runtime, view);
     const gone = await goneFromBooks(folder, env, config.store, flows);

@@ -17,6 +17,7 @@ import { isRead } from './readsName.ts';
 import { readsNames } from './readsNames.ts';
 import { rebased } from './rebased.ts';
 import { recordRead } from './recordRead.ts';
+import { shownBefore } from './watchedReads.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 /** Puts before an expression the functions of the flow that it calls. */
@@ -51,6 +52,7 @@ interface Let {
   size: number;
   /** The names that it may read: those before it. */
   before: readonly string[];
+  show?: ((scope: Scope) => void) | undefined;
   values: Map<ExpressionForm, Value>;
 }
 
@@ -102,10 +104,10 @@ export class LetNames {
         const todo = `for the text write '"${text}"'; for the field write $.${text}`;
         unit.report({ path, ...meant, todo });
       }
-      const { ast } = compiled;
+      const { ast, show } = compiled;
       const size = Array.from(walk(ast)).length;
       const before = [...this.#lets.keys()];
-      this.#lets.set(name, { text, ast, size, before, values: new Map() });
+      this.#lets.set(name, { text, ast, size, before, show, values: new Map() });
       if (!isRead(name, unit.yaml.value)) {
         const message = `nothing reads '$${name}'`;
         unit.report({ path, onKey: true, code: 'FLOW_UNUSED_NAME', message });
@@ -216,12 +218,13 @@ export class LetNames {
   }
 
   /** What is tested as a whole is a test; what a test compares is a value. */
-  #compiled({ text, ast, before }: Let, form: ExpressionForm): CompiledExpression {
+  #compiled({ text, ast, before, show }: Let, form: ExpressionForm): CompiledExpression {
     const own = form === 'test' && !isTest(this.putIn(ast)) ? 'value' : form;
     const variables = { ...variablesOf.inbound, ...this.#variables(before, own) };
     const whole = this.#functions.around(text).text;
     const found = compileUndecided(whole, variables, this.#context, () => undefined, own);
-    const compiled = this.awaiting(found!, own);
+    const awaited = this.awaiting(found!, own);
+    const compiled = { ...awaited, evaluate: shownBefore(awaited.evaluate, show) };
     if (form !== 'key') return compiled;
     return { ...compiled, evaluate: readsNames(compiled) };
   }

@@ -32,6 +32,7 @@ import { isReceived, payloadFaults } from './payloadFields.ts';
 import { type KnownFields, unknownShape } from './stepShapes.ts';
 import { isSink } from './targetFields.ts';
 import { watchedBranches } from './watchedBranches.ts';
+import { shownBefore, watchedReads } from './watchedReads.ts';
 import type { YamlFile } from './yamlFile.ts';
 
 export function flowField(parts: HubParts): Field<ReadFlow> {
@@ -117,9 +118,13 @@ function unitOf(
       if (isIntoStock(flow) && path[0] !== LET && !isOfSink(flow, path)) {
         for (const fault of clockFaults(lets.putIn(ast), path, form)) found(fault);
       }
-      const waited = lets.awaiting({ ...compiled, ast }, form);
+      const made = lets.awaiting({ ...compiled, ast }, form);
       const { watch } = context.parts.view ?? {};
-      if (!watch) return waited;
+      if (!watch) return made;
+      const { shift } = whole;
+      const show = watchedReads({ yaml, watch }, { ast: compiled.ast, path, variables, shift });
+      const shown = show ? { show } : {};
+      const waited = { ...made, ...shown, evaluate: shownBefore(made.evaluate, show) };
       if (form === 'test')
         return { ...waited, evaluate: watch.condition(yaml.placeOf(path), text, waited.evaluate) };
       // Functions of the flow stand before the part that calls them, as before the whole.
@@ -159,16 +164,19 @@ function clockFaults(ast: Node, path: Path, form: ExpressionForm | undefined): E
 
 /** Why an expression may not be readable that its author took for something else. */
 function withRemedy(
-  fault: Omit<ExpressionFault, 'offset'>,
+  { isGeneral, isOpen, ...fault }: Omit<ExpressionFault, 'offset'>,
   text: string,
   yaml: YamlFile,
   path: Path,
 ): Omit<ExpressionFault, 'offset'> {
-  if (fault.code !== 'FLOW_BAD_EXPRESSION' || fault.todo !== undefined) return fault;
+  if (fault.code !== 'FLOW_BAD_EXPRESSION') return fault;
+  const isSure = fault.todo !== undefined && !isGeneral;
+  if (isSure && !isOpen) return fault;
   if (yaml.isCutByComment(path)) {
     const todo = "' #' begins a comment of YAML: put the whole expression into '…' quotes";
     return { ...fault, todo };
   }
+  if (isSure) return fault;
   const inBackticks = nameRemedy(text.trim(), yaml.isQuoted(path));
   if (inBackticks !== undefined) return { ...fault, todo: inBackticks };
   if (path[0] !== 'steps' || !yaml.isQuoted(path) || /["'`$()]/.test(text)) return fault;

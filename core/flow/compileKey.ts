@@ -69,11 +69,17 @@ export function compileKey(
     unit.report({ path, code: 'FLOW_BAD_KEY', message, todo });
   }
   const join = joinParts(parts);
+  const read: CompiledKey['read'] = (scope) => {
+    const key = join(scope);
+    return typeof key === 'string' ? wholeKey(key) : key.then(wholeKey);
+  };
+  const { show } = compiled;
+  const shown: CompiledKey['read'] = (scope) => {
+    show?.(scope);
+    return read(scope);
+  };
   return {
-    read: (scope) => {
-      const key = join(scope);
-      return typeof key === 'string' ? wholeKey(key) : key.then(wholeKey);
-    },
+    read: show ? shown : read,
     isOfRead: Array.from(walk(ast)).every(
       ({ type, value }) => type !== 'variable' || !notOfRead.has(String(value)),
     ),

@@ -126,6 +126,72 @@ const cases: Case[] = [
     hints: [],
   },
   {
+    what: 'a name inside of a field that may be missing, wherever it is read, and none that is there in one of them',
+    flow: flow
+      .replace('reason: why', 'reason: meta.nte ?? why\n      reference: $source.meta.by.usr')
+      .replace('steps:\n', 'steps:\n  - filter: $not($exists(meta.stte)) or meta.kind = "x"\n')
+      .replace('key: no', `key: 'no & "/" & (meta.prt ?: "-")'`),
+    tests: tests(
+      [[record({ meta: { note: 'a', by: { user: 'b' }, kind: 'x' } })]],
+      [[record({ meta: { note: 'a', state: 'c', part: '1', kind: 'x' } })]],
+    ),
+    hints: [
+      /^hint: flows\/shipments\.yaml:5:31 FIELD_NEVER_SEEN no record of its samples has meta\.stte; did you mean 'state'\?$/,
+      /^hint: flows\/shipments\.yaml:12:20 FIELD_NEVER_SEEN no record of its samples has meta\.nte; did you mean 'note'\?$/,
+      /^hint: flows\/shipments\.yaml:13:34 FIELD_NEVER_SEEN no record of its samples has \$source\.meta\.by\.usr; did you mean 'user'\?$/,
+      /^hint: flows\/shipments\.yaml:14:24 FIELD_NEVER_SEEN no record of its samples has meta\.prt; did you mean 'part'\?$/,
+    ],
+  },
+  {
+    what: 'no name that is read beside the one it is like, that is far from all, or that differs by its number',
+    flow: flow.replace(
+      'reason: why',
+      'reason: meta.line2 ?? meta.line1 ?? meta.cause ?? meta.street3',
+    ),
+    tests: tests([[record({ meta: { line1: 'a', street1: 'b', note: 'c' } })]]),
+    hints: [],
+  },
+  {
+    what: 'a name inside of the elements of a list, in its predicate and in a function',
+    flow: flow.replace(
+      'reason: why',
+      'reason: \'$string($count(lots[stat = "ok"])) & $join($map(lots, function($l) { $l.cod }))\'',
+    ),
+    tests: tests([[record({ lots: [{ state: 'ok', code: 'A' }] })]]),
+    hints: [
+      /:11:36 FIELD_NEVER_SEEN no record of its samples has lots\.stat; did you mean 'state'\?/,
+      /:11:88 FIELD_NEVER_SEEN no record of its samples has lots\.cod; did you mean 'code'\?/,
+    ],
+  },
+  {
+    what: 'of payloads that come one after another what none of them has',
+    flow: flow
+      .replace('steps:\n', 'steps:\n  - delay: { for: 1h }\n')
+      .replace('reason: why', 'reason: meta.nte ?? wyh'),
+    tests: `flow: shipments
+tests:
+  - comes:
+      - payload: '${JSON.stringify([record({ meta: { note: 'a' } })])}'
+      - { after: 2h }
+    expect: { parked: [] }`,
+    hints: [
+      /^hint: flows\/shipments\.yaml:12:20 FIELD_NEVER_SEEN no record of its samples has meta\.nte; did you mean 'note'\?$/,
+      /^hint: flows\/shipments\.yaml:12:27 FIELD_NEVER_SEEN no record of its samples has wyh; did you mean 'why'\?$/,
+    ],
+  },
+  {
+    what: 'what is parked behind a stage',
+    flow: flow.replace('steps:\n', 'steps:\n  - delay: { for: 1h }\n'),
+    tests: `flow: shipments
+tests:
+  - comes:
+      - payload: '${JSON.stringify([record({ place: '' })])}'
+      - { after: 2h }`,
+    hints: [
+      /FLOW_SAMPLE_PARKED record 1 of payload\.json is parked: MESSAGE_INVALID lines\[0\]\.location is missing/,
+    ],
+  },
+  {
     what: 'steps that nothing comes to',
     flow: flow.replace('steps:\n', 'steps:\n  - filter: state = "sent"\n'),
     tests: tests([[record({ state: 'SENT' })]]),

@@ -23,6 +23,8 @@ export interface CompiledExpression {
   /** True when it is one for some records: what takes long goes on in the library, which gives way. */
   mayWait: boolean;
   ast: Node;
+  /** Where flows are looked at: shown what it runs over by who evaluates its parts, and not it. */
+  show?: (scope: Scope) => void;
 }
 
 const source = (scope: Scope) => scope.source;

@@ -63,7 +63,7 @@ const nameOf = ({ name, input }: GivenPayload, { read }: InboundFlow): string =>
 
 async function* bytesOf(
   { input, payload }: GivenPayload,
-  setting: CaseSetting,
+  setting: Pick<CaseSetting, 'payload'>,
 ): AsyncIterable<Uint8Array> {
   if (payload !== undefined) yield Buffer.from(payload);
   else if (input !== undefined) yield* setting.payload(input);
@@ -80,12 +80,17 @@ export interface Taken {
 /** What says of one payload what it is. */
 export type GivenPayload = Pick<FlowCase, 'name' | 'input' | 'payload' | 'headers' | 'modified'>;
 
+/** What payloads of a test are taken in with. */
+export type TakingSetting = Pick<CaseSetting, 'runtime' | 'spool' | 'setNow' | 'payload'> & {
+  hub: Pick<CaseSetting['hub'], 'flows'>;
+};
+
 /** All that comes, one after another; what stages give out on the way goes on at once. */
-async function takenInTurn(
+export async function takenInTurn(
   broker: Pick<Broker, 'publish'>,
   flow: InboundFlow,
   given: FlowCase,
-  setting: CaseSetting,
+  setting: TakingSetting,
 ): Promise<Taken> {
   if (!given.comes && flow.stages.length === 0) return taken(broker, flow, given, setting);
   const flows = setting.hub.flows.filter((one) => one.direction === 'inbound');
@@ -121,7 +126,7 @@ async function taken(
   broker: Pick<Broker, 'publish'>,
   flow: InboundFlow,
   given: GivenPayload,
-  setting: CaseSetting,
+  setting: TakingSetting,
 ): Promise<Taken> {
   const { runtime } = setting;
   const origin = { intakeId: runtime.newId(), flow: flow.name, name: nameOf(given, flow) };
@@ -134,7 +139,7 @@ async function takenIn(
   broker: Pick<Broker, 'publish'>,
   flow: InboundFlow,
   payload: Payload,
-  { runtime, spool }: CaseSetting,
+  { runtime, spool }: Pick<CaseSetting, 'runtime' | 'spool'>,
 ): Promise<Taken> {
   try {
     return await takeIn({ broker, runtime, partitions: 1, spool }, flow, payload);

@@ -1,8 +1,7 @@
 /** What the samples of flows show of them before anything comes: the payloads of their tests. */
-import { type Fault, formatFault, isRetryable, isStockbusError, type Place } from '../../errors.ts';
-import { type Runtime, uuidV7 } from '../../runtime.ts';
+import { type Fault, formatFault, type Place } from '../../errors.ts';
 import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
-import type { CompiledFlow, InboundFlow, InboundResult } from '../compiledFlow.ts';
+import type { CompiledFlow, InboundFlow } from '../compiledFlow.ts';
 import { configFiles, readConfigText } from '../configText.ts';
 import type { ReadField } from '../FieldWatch.ts';
 import type { LoadView } from '../hubParts.ts';
@@ -10,10 +9,10 @@ import type { LoadedHub } from '../loadHub.ts';
 import { nearOf } from '../neverSeen.ts';
 import { YamlFile } from '../yamlFile.ts';
 import type { AnswersOfCase } from './AnswersOfCase.ts';
-import { aboutSample } from './aboutSample.ts';
-import type { FlowCoverage } from './FlowCoverage.ts';
-import { headersOf } from './headersOf.ts';
 import { readFlowTests, type WrittenCase, type WrittenTests } from './readFlowTests.ts';
+import { type RanSample, runSample, type SeenOfFlow } from './runSample.ts';
+import type { SampleClock } from './SampleClock.ts';
+import type { SampleWatch } from './SampleWatch.ts';
 
 export interface SampleParts {
   /** With config/ and flows/. */
@@ -22,7 +21,7 @@ export interface SampleParts {
   clock: SampleClock;
   /** All flows, compiled under `coverage` on the runtime of `clock`. */
   flows: readonly CompiledFlow[];
-  coverage: FlowCoverage;
+  coverage: SampleWatch;
   /** By which those flows are answered: no lint asks the world. */
   answers: AnswersOfCase;
   /** Flows of the folder once more, on that runtime. */
@@ -31,19 +30,7 @@ export interface SampleParts {
   payload(file: string): AsyncIterable<Uint8Array>;
 }
 
-/** A runtime whose time is that of the sample that is looked at. */
-export class SampleClock {
-  now: number | undefined;
-  readonly runtime: Runtime;
-
-  constructor(runtime: Runtime) {
-    const now = (): number => this.now ?? runtime.now();
-    this.runtime = { ...runtime, now, newId: () => uuidV7(now()) };
-  }
-}
-
-/** Records of one sample that are looked at, and faults of it that are told. */
-const RECORDS = 1_000;
+/** Faults of one sample that are told. */
 const FAULTS_SHOWN = 3;
 
 /** Hints alone: a flow may be right, and its samples not. Those that a flow allows are left out. */
@@ -51,6 +38,8 @@ export async function lintSamples(parts: SampleParts): Promise<Fault[]> {
   const { folder, clock, coverage } = parts;
   const files = await configFiles(folder, 'flows', ['.test.yaml', '.test.yml'], []);
   const samples = new Map<string, FlowSamples>();
+  /** What samples of other flows show of a flow besides. */
+  const byTheWay: (SeenOfFlow & { flow: string })[] = [];
   for (const file of files ?? []) {
     const text = await readConfigText(folder, file, []);
     const tests = text === undefined ? undefined : readFlowTests(file, text, []);
@@ -65,11 +54,18 @@ export async function lintSamples(parts: SampleParts): Promise<Fault[]> {
       const ran = await runSample(flow, tests, written, parts);
       if (ran) own.add(tests, written, ran);
       else own.leaveOpen();
+      if (ran) byTheWay.push(...ran.others);
     }
     clock.now = undefined;
   }
+  for (const { flow, ...seen } of byTheWay) samples.get(flow)?.addSeen(seen);
   const told = [...samples.values()].map((one) => one.told(folder, coverage));
-  return (await Promise.all(told)).flat();
+  return distinct((await Promise.all(told)).flat());
+}
+
+/** Several samples may show the same. */
+function distinct(hints: readonly Fault[]): Fault[] {
+  return [...new Map(hints.map((hint) => [formatFault(hint), hint])).values()];
 }
 
 /** The flow that is tested, with the tables of its tests. */
@@ -82,57 +78,6 @@ async function flowOf(
   const takes = (file: string): boolean => file === plain.file;
   const view = { soundOnly: true, takes, tables, watch, answers: answers.answers } as const;
   return (await load(view)).flows[0];
-}
-
-interface RanSample {
-  messages: InboundResult['messages'];
-  parked: InboundResult['parked'];
-  neverSeen: readonly ReadField[];
-  refused?: Fault;
-}
-
-async function runSample(
-  flow: InboundFlow,
-  { file }: WrittenTests,
-  { given }: WrittenCase,
-  { spool, payload, clock }: Pick<SampleParts, 'spool' | 'payload' | 'clock'>,
-): Promise<RanSample | undefined> {
-  if (given.input === undefined && given.payload === undefined) return undefined;
-  const name = given.name ?? given.input?.split('/').at(-1) ?? `payload.${flow.read.extension}`;
-  const beside = file.slice(0, file.lastIndexOf('/') + 1);
-  async function* bytes(): AsyncIterable<Uint8Array> {
-    if (given.payload !== undefined) yield Buffer.from(given.payload);
-    else yield* payload(`${beside}${given.input}`);
-  }
-  const { contentType: _, ...headers } = headersOf(given);
-  const sample = { name, body: bytes(), ...headers };
-  const { about, body } = await aboutSample(flow, sample, clock.runtime.now());
-  const run = flow.makeRun(spool, about);
-  const ran: RanSample = { messages: [], parked: [], neverSeen: [] };
-  const add = ({ messages, parked }: InboundResult): void => {
-    ran.messages.push(...messages);
-    ran.parked.push(...parked);
-  };
-  try {
-    let isWhole = true;
-    const context = { name, asStated: flow.allow.includes('ENCODING_CONFLICT') };
-    for await (const records of flow.read.codec.read(body, context)) {
-      add(await run.push(records));
-      isWhole = (records.at(-1)?.record ?? 0) < RECORDS;
-      if (!isWhole) break;
-    }
-    // Of documents that are gathered the last may be cut.
-    if (isWhole) for await (const result of run.flush()) add(result);
-    ran.neverSeen = run.neverSeen();
-  } catch (error) {
-    if (!isStockbusError(error)) throw error;
-    // What it asks of the books, or nobody has given, is seen by the test alone.
-    if (isRetryable(error.fault)) return undefined;
-    ran.refused = error.fault;
-  } finally {
-    await run.close();
-  }
-  return ran;
 }
 
 /** All samples of one flow: what one of them has, the others may lack. */
@@ -162,9 +107,13 @@ class FlowSamples {
     this.#addParked(given.expect, ran, name, at);
     this.#addKeys(ran, name);
     if (!ran.refused) this.#whole += 1;
-    if (ran.messages.length === 0) return;
+    this.addSeen(ran);
+  }
+
+  addSeen({ hasMade, neverSeen }: SeenOfFlow): void {
+    if (!hasMade) return;
     this.#made += 1;
-    for (const field of ran.neverSeen) {
+    for (const field of neverSeen) {
       const key = `${field.name} ${field.at.line}:${field.at.column}`;
       const known = this.#neverSeen.get(key) ?? { field, count: 0 };
       this.#neverSeen.set(key, { field, count: known.count + 1 });
@@ -190,13 +139,13 @@ class FlowSamples {
       (expect?.parked ?? []).map((one) => (one as { record?: unknown } | null)?.record),
     );
     const others = parked.filter(({ record }) => !expected.has(record));
-    for (const { record, faults } of others.slice(0, FAULTS_SHOWN))
-      if (faults[0]) say(`record ${record} of ${name} is parked`, faults[0]);
+    for (const { record, faults, payload = name } of others.slice(0, FAULTS_SHOWN))
+      if (faults[0]) say(`record ${record} of ${payload} is parked`, faults[0]);
   }
 
-  #addKeys({ messages }: RanSample, name: string): void {
+  #addKeys({ keys }: RanSample, name: string): void {
     const first = new Map<string, number>();
-    for (const { id, record } of messages) {
+    for (const { id, record } of keys) {
       const before = first.get(id);
       if (before !== undefined)
         this.#twice ??= `records ${before} and ${record} of ${name} have one key, '${id}'`;
@@ -204,7 +153,7 @@ class FlowSamples {
     }
   }
 
-  async told(folder: string, coverage: FlowCoverage): Promise<Fault[]> {
+  async told(folder: string, coverage: SampleWatch): Promise<Fault[]> {
     const { file, allow } = this.#flow;
     const hints = [...this.#hints];
     if (this.#twice !== undefined) {
@@ -212,13 +161,17 @@ class FlowSamples {
       const at = new YamlFile(file, text ?? '').placeOf(['key']);
       hints.push({ code: 'FLOW_KEY_NOT_UNIQUE', message: this.#twice, at });
     }
+    const told = new Set<string>();
     for (const { field, count } of this.#neverSeen.values()) {
       if (this.#isOpen || count < this.#made) continue;
+      told.add(field.name);
       const message = `no record of its samples has ${field.name}`;
       const [near] = nearOf(field);
       const todo = near === undefined ? {} : { todo: `did you mean ${near}?` };
       hints.push({ code: 'FIELD_NEVER_SEEN', message, at: field.at, ...todo });
     }
+    if (!this.#isOpen)
+      hints.push(...coverage.paths.hints(file, (path) => path.length === 1 && told.has(path[0]!)));
     const points = this.#isOpen || this.#whole === 0 ? [] : coverage.points((one) => one === file);
     for (const { at, unreached, isReached, ofTests } of points) {
       if (isReached || ofTests || /is never false$|^no \S+ is made$/.test(unreached)) continue;
