@@ -4,7 +4,14 @@ import { StockbusError } from '../../../core/errors.ts';
 import type { FlowStage } from '../../../core/flow/compiledFlow.ts';
 import { handedBatchText, handedText } from '../../../core/handedBatch.ts';
 import { limits } from '../../../core/limits.ts';
-import type { Broker, Delivery, Payload, StageArrival, StageCommit } from '../../../core/ports.ts';
+import type {
+  Broker,
+  Delivery,
+  Payload,
+  StageArrival,
+  StageCommit,
+  StageRow,
+} from '../../../core/ports.ts';
 import { StageLoop } from '../../../core/StageLoop.ts';
 import { leavingFrom } from '../../../core/stages/leavingBatch.ts';
 import { MemoryStages } from '../../../core/stages/MemoryStages.ts';
@@ -206,6 +213,32 @@ describe('the loop of a stage', () => {
       await rig.passes(2_000);
       equal(rig.loop.waitsFor, undefined);
     });
+  });
+
+  it('waits with a row of which it cannot read a member, once it has to, and tells which it is', async () => {
+    rig.deliver('1', batchOf('BAD', 'A'));
+    await rig.passes(10);
+    const [{ version, ...row }] = (await rig.stages.stageRows('f/group', ['BAD'])) as [StageRow];
+    const [member] = await rig.stages.stageMembers('f/group', ['BAD']);
+    const written = async (id: string, expected: string, body: string): Promise<void> => {
+      const adds = [{ id: member!.id, number: 0, body }];
+      const rows = [{ key: 'BAD', expected, row, drops: [member!.id], adds }];
+      const commit = { id, stage: 'f/group', rows, outs: [] };
+      equal(await rig.stages.commitStage(commit), 'committed');
+    };
+    await written('x', version, '{"v":9}');
+    rig.deliver('2', batchOf('BAD', 'B'));
+    rig.deliver('3', batchOf('K', 'C', 'D'));
+    await rig.passes(2_000);
+    match(rig.settled.join('\n'), /2 later: FORMAT_UNKNOWN a member of f\/group under 'BAD'/);
+    deepEqual(rig.sent, ['C D']);
+    match(rig.loop.waitsFor!.message, /a member of f\/group under 'BAD'/);
+    await written('y', 'x', member!.body);
+    await rig.passes(2_000);
+    equal(rig.loop.waitsFor, undefined);
+    rig.deliver('2', batchOf('BAD', 'B'));
+    await rig.passes(10);
+    deepEqual(rig.sent, ['C D', 'A B']);
   });
 
   it('commits a large batch in portions, and all of it', async () => {
