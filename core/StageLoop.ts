@@ -6,7 +6,7 @@
  * until all that comes of it is durable in the broker, under ids that are the same at every attempt.
  */
 import { Backoff, backoffMs } from './backoff.ts';
-import { type Fault, faultOf, formatFault, isRetryable, isStockbusError } from './errors.ts';
+import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
 import type { FlowStage, InboundFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
 import type {
@@ -16,12 +16,11 @@ import type {
   Payload,
   Receipt,
   StageArrival,
-  StageOut,
   StageStore,
 } from './ports.ts';
 import type { Runtime, Timer } from './runtime.ts';
 import { arrivalsOf } from './stages/arrivalsOf.ts';
-import { leavingPayload, refusedOut } from './stages/leavingPayload.ts';
+import { StageOuts, type StageOutsParts } from './stages/StageOuts.ts';
 import type { StageRound } from './stages/StageRound.ts';
 import { StageRounds } from './stages/StageRounds.ts';
 
@@ -47,8 +46,7 @@ export class StageLoop {
   readonly #stage: FlowStage;
   readonly #rounds: StageRounds;
   readonly #waiting: Delivery[] = [];
-  /** What has left and cannot go on for itself: it lets others pass until the next start. */
-  readonly #held = new Set<string>();
+  readonly #outs: StageOuts;
   #consumer: Consumer | undefined;
   #timer: Timer | undefined;
   #working: Promise<void> | undefined;
@@ -67,6 +65,9 @@ export class StageLoop {
       this.#tell('error', 'stage.unread', fault),
     );
     this.#backoff = new Backoff(parts.runtime);
+    const take = (payload: Payload): Promise<Receipt> => parts.take(stage.leg, payload);
+    const tell: StageOutsParts['tell'] = (...what) => this.#tell(...what);
+    this.#outs = new StageOuts({ ...parts, take, tell }, stage.name, stage.leg);
   }
 
   /** What of the world keeps it from going on, as long as it does, or one row, while the others go on. */
@@ -127,7 +128,7 @@ export class StageLoop {
           this.#looks = false;
           await this.#rounds.readAgain(this.#now());
           while (!this.#stopping && (await this.#decideDue()));
-          await this.#letGoOn();
+          await this.#outs.letGoOn(() => this.#stopping);
         }
         this.#backoff.reset();
         this.#waitsFor = undefined;
@@ -269,46 +270,6 @@ export class StageLoop {
     for (const [outcome, count] of Object.entries(tally)) this.#count(outcome, count);
     for (const fault of refused) this.#tell('warn', 'stage.refused', fault);
     if (outs > 0) this.#looks = true;
-  }
-
-  /** Into the leg behind, oldest first. */
-  async #letGoOn(): Promise<void> {
-    const { store } = this.#parts;
-    const { name } = this.#stage;
-    for (let isMore = true; isMore && !this.#stopping; ) {
-      const most = limits.stageOuts + this.#held.size;
-      const outs = await store.stageOuts(name, most);
-      isMore = outs.length === most;
-      const sent: string[] = [];
-      try {
-        for (const out of outs.filter(({ id }) => !this.#held.has(id))) {
-          if (await this.#goesOn(out)) sent.push(out.id);
-        }
-      } finally {
-        if (sent.length > 0) await store.outsSent(name, sent);
-      }
-    }
-  }
-
-  /** False where it cannot, whatever the world is like: it is kept, and told. */
-  async #goesOn(out: StageOut): Promise<boolean> {
-    try {
-      await this.#take(out).catch((error: unknown) => {
-        if (!isStockbusError(error, 'PAYLOAD_REFUSED')) throw error;
-        return this.#take(refusedOut(out, error.fault));
-      });
-      return true;
-    } catch (error) {
-      if (isRetryable(faultOf(error))) throw error;
-      this.#held.add(out.id);
-      this.#tell('error', 'stage.held', error);
-      return false;
-    }
-  }
-
-  #take(out: StageOut): Promise<Receipt> {
-    const { leg } = this.#stage;
-    return this.#parts.take(leg, leavingPayload(out, leg.name));
   }
 
   #now(): string {

@@ -431,6 +431,14 @@ export const codes = {
     'What a record waited for did not come in time.',
     'Find out what became of the other message, then send the record again; `missing: keep` in the step lets it go on without.',
   ),
+  STAGE_GAVE_UP: bad(
+    'What a flow asks behind a stage failed for one record again and again, while others went on.',
+    'Look at the system that is named; once it answers, send the record again.',
+  ),
+  AWAIT_FULL: bad(
+    'A message that records of another flow wait for found no room, since so much waits under its key. It is booked all the same.',
+    'See what waits under the key (stockbus waiting), and why; then send its record again, which is booked before, so that those who wait get it.',
+  ),
   STAGE_FULL: bad(
     'More records wait under one key than a stage of a flow keeps.',
     'See why they are not complete; where the key is too coarse, add to it what tells them apart.',

@@ -173,8 +173,12 @@ export const limits = Object.freeze({
   /** Rows that one commit of a stage changes, about, and how often it looks for those that are due. */
   stageRows: 2_000,
   stagePollMs: 1_000,
-  /** What left stages that goes on at once. */
+  /** What left stages that goes on at once, and how much of it may be put off before the rest waits too. */
   stageOuts: 32,
+  stagePutOff: 64,
+  /** Failures behind a stage while others went on, after which a record is parked, and the largest wait between attempts. */
+  stageFailures: 10,
+  stageRetryMaxMs: 60 * 1_000,
   /** Rows of one page of any list. */
   pageRows: 1_000,
   /** And of a report of which all rows are asked for: each page costs some questions to the store. */

@@ -1,8 +1,7 @@
-import { handedText } from '../handedBatch.ts';
 import type { FlowRecord } from '../ports.ts';
-import { asRead } from './asRead.ts';
 import type { AwaitedAt } from './compiledFlow.ts';
 import type { CompiledKey } from './compileKey.ts';
+import { copyText } from './copyText.ts';
 import type { Handed, Handing } from './HandingRun.ts';
 import { membersOf } from './MessagesRun.ts';
 import { keyOf } from './recordKey.ts';
@@ -27,8 +26,8 @@ export class AwaitedRecords implements Handing {
     for (const { queue, match } of this.#at) {
       const key = await match({ id, data: value, record: number });
       if (key === undefined) continue;
-      const read = asRead(membersOf(record), value);
-      const json = handedText({ id, key, value, record: number, from: this.#from, ...read });
+      const body = { id, key, value, record: number, from: this.#from };
+      const json = copyText(body, membersOf(record));
       all.push({ queue, key, json });
     }
     return all;

@@ -1,8 +1,7 @@
 /** The run of a flow with whose messages others wait, or with whose records where it makes none: they get a copy of each. */
 import { type Fault, faultOf, isRetryable, StockbusError } from '../errors.ts';
-import { type HandedBody, handedText } from '../handedBatch.ts';
+import type { HandedBody } from '../handedBatch.ts';
 import type { RecordValue, SourceRecord } from '../ports.ts';
-import { asRead } from './asRead.ts';
 import type {
   AwaitedAt,
   HandedRecord,
@@ -11,6 +10,7 @@ import type {
   InboundResult,
   InboundRun,
 } from './compiledFlow.ts';
+import { copyText } from './copyText.ts';
 import type { ReadField } from './FieldWatch.ts';
 import { handedFault } from './MadeThing.ts';
 import { atRecord } from './runSteps.ts';
@@ -127,7 +127,7 @@ function ofMessage(message: InboundMessage): Made {
 function copyFor(queue: string, key: string, made: Made, from: string): HandedRecord {
   const { id, part, value, record } = made;
   const named = part === undefined ? { id } : { part };
-  const json = handedText({ ...named, key, value, record, from, ...asRead(made.members, value) });
+  const json = copyText({ ...named, key, value, record, from }, made.members);
   const fault = handedFault({ json, record });
   if (fault) throw new StockbusError(fault.code, fault.message, fault.at);
   return { queue, key, json, record, records: 0, members: [], isCopy: true };

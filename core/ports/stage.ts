@@ -10,6 +10,8 @@ import type { AboutPayload, Inputs, Shape, StepPlace } from './step.ts';
 export interface StagedRecord {
   /** The same whenever the same record comes again. */
   id: string;
+  /** What it waited under, where that is not its own id: records of one key go on in their order. */
+  key?: string;
   value: RecordValue;
   /** As it was read. */
   source: RecordValue;
@@ -42,6 +44,8 @@ export interface LeavingRecord extends StagedRecord {
   faults?: Fault[];
   /** It ends here, and is counted with what filters dropped. */
   isDropped?: true;
+  /** Of which flow it is, where that is another than that of the stage. */
+  flow?: string;
 }
 
 /** What is kept under a key, for a decision. */

@@ -89,8 +89,8 @@ export class MemoryStages implements StageChapter {
     return this.#members.get(JSON.stringify([stage, key])) ?? new Map();
   }
 
-  async stageOuts(stage: string, limit: number): Promise<StageOut[]> {
-    const own = this.#outs.filter((out) => out.stage === stage);
+  async stageOuts(stage: string, limit: number, after = ''): Promise<StageOut[]> {
+    const own = this.#outs.filter((out) => out.stage === stage && compareUtf8(out.id, after) > 0);
     own.sort((one, other) => compareUtf8(one.id, other.id));
     return own.slice(0, limit).map(({ id, body }) => ({ id, body }));
   }

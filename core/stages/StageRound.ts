@@ -10,9 +10,9 @@ import type {
   StageCommit,
   StageRow,
 } from '../ports.ts';
-import { stagedRecord } from '../steps/stagedRecord.ts';
 import { KeptRow } from './KeptRow.ts';
 import { leavingText } from './leavingBatch.ts';
+import { refusedArrival } from './refusedArrival.ts';
 
 interface Leaving {
   record: LeavingRecord;
@@ -27,7 +27,7 @@ export interface RoundTally {
 
 export class StageRound {
   readonly tally: RoundTally = { left: 0, parked: 0, dropped: 0 };
-  /** Of what nobody could be told of: what another flow made, and this stage did not take. */
+  /** Of what another flow made, and this stage did not take. */
   readonly refused: Fault[] = [];
   /** Why rows cannot be read, by key: nothing is decided about those. */
   readonly unread = new Map<string, Fault>();
@@ -114,8 +114,9 @@ export class StageRound {
       this.#kept.set(key, kept);
     } catch (error) {
       if (!(error instanceof StockbusError)) throw error;
-      if (arrival.from !== undefined) this.refused.push(faultOf(error));
-      else this.#leave({ ...stagedRecord(arrival), faults: [faultOf(error)] });
+      const leaving = refusedArrival(arrival, faultOf(error));
+      if (leaving.flow !== undefined) this.refused.push(leaving.faults[0]);
+      this.#leave(leaving);
     }
     return true;
   }
@@ -190,8 +191,8 @@ const OUT_DIGITS = 4;
  * in that is found as it would be without the stage.
  */
 function together(out: readonly Leaving[]): LeavingRecord[][] {
-  const same = Map.groupBy(out, ({ record: { origin, actor } }) =>
-    JSON.stringify([origin.intakeId, origin.name, actor]),
+  const same = Map.groupBy(out, ({ record: { origin, actor, flow } }) =>
+    JSON.stringify([origin.intakeId, origin.name, actor, flow]),
   );
   return [...same.values()].flatMap(inPieces);
 }

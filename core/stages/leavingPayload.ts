@@ -14,9 +14,9 @@ export function leavingPayload({ id, body }: StageOut, flow: string): Payload {
   const [first] = records;
   if (!first)
     throw new StockbusError('STORE_CORRUPT', `nothing is in what left a stage of ${flow}`);
-  const { origin, actor, trace } = first;
+  const { origin, actor, trace, flow: other } = first;
   return {
-    origin: { intakeId: id, flow, name: origin.name },
+    origin: { intakeId: id, flow: other ?? flow, name: origin.name },
     actor,
     ...(trace ? { trace } : {}),
     body: bytesOf(body),

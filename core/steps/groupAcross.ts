@@ -56,7 +56,7 @@ export const groupAcross: StageSpec<GroupOptions> = {
       across: choice('Whose records: those of several payloads.', ['payloads']),
       member: optional(
         expression(
-          'What tells records of one document apart: of two with the same one counts. Left out, each record of each payload counts.',
+          'What tells records of one document apart: of two with the same one counts. Left out, each record of each payload counts, also of a file that is sent again. `$payload.sha256 & "/" & $row` knows a row by its place in a file of the same content.',
         ),
       ),
       complete: recordOf('When a document is complete.', {

@@ -2,10 +2,10 @@ import type { StageArrival, StagedRecord } from '../ports.ts';
 
 /** What a stage keeps of a record that comes. */
 export function stagedRecord({
-  key: _key,
+  key,
   given: _given,
   from: _from,
   ...record
 }: StageArrival): StagedRecord {
-  return record;
+  return key === record.id ? record : { ...record, key };
 }

@@ -60,8 +60,9 @@ export function stagesInDatabase(parts: StoreParts): StageChapter {
       return 'conflict';
     },
 
-    async stageOuts(stage, limit) {
-      const found = await stageOuts.find({ stage }).sort({ id: 1 }).limit(limit).toArray();
+    async stageOuts(stage, limit, after = '') {
+      const behind = stageOuts.find({ stage, id: { $gt: after } });
+      const found = await behind.sort({ id: 1 }).limit(limit).toArray();
       return found.map(({ id, body }) => ({ id, body }));
     },
 

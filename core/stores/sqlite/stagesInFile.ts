@@ -52,9 +52,9 @@ export const stagesInFile = (file: StoreFile): StageChapter => ({
     });
   },
 
-  async stageOuts(stage, limit) {
-    const sql = 'SELECT id, body FROM stage_outs WHERE stage = ? ORDER BY id LIMIT ?';
-    return file.read((statements) => statements.rows(sql, [stage, limit]));
+  async stageOuts(stage, limit, after = '') {
+    const sql = 'SELECT id, body FROM stage_outs WHERE stage = ? AND id > ? ORDER BY id LIMIT ?';
+    return file.read((statements) => statements.rows(sql, [stage, after, limit]));
   },
 
   async outsSent(stage, ids) {

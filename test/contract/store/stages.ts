@@ -279,6 +279,8 @@ export function describeStages(current: () => StageChapter): void {
       await current().outsSent('f/await', ['2', 'none']);
       await current().outsSent('f/await', []);
       deepEqual(await current().stageOuts('f/await', 9), [{ id: '3', body: 'c' }]);
+      deepEqual(await current().stageOuts('f/await', 9, '2'), [{ id: '3', body: 'c' }]);
+      deepEqual(await current().stageOuts('f/await', 9, '3'), []);
       deepEqual(await current().stageOuts('g/await', 9), [{ id: '2', body: 'other' }]);
     });
 

@@ -1,0 +1,195 @@
+/**
+ * Lets go on what has left a stage, oldest first: as a payload, into the leg behind. Where a system that the leg asks fails for
+ * one of them, it alone is put off, and with it only what has left under the same keys after it; the others pass. One of
+ * several records is taken apart until the one is found for which it fails; and one that failed again and
+ * again, while others went on, is parked.
+ */
+import { backoffMs } from '../backoff.ts';
+import { type Code, type Fault, faultOf, isRetryable, isStockbusError } from '../errors.ts';
+import type { InboundFlow } from '../flow/compiledFlow.ts';
+import { limits } from '../limits.ts';
+import type { Payload, Receipt, StageOut, StageStore } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { leavingFrom, leavingText } from './leavingBatch.ts';
+import { leavingPayload, refusedOut } from './leavingPayload.ts';
+
+export interface StageOutsParts {
+  store: Pick<StageStore, 'stageOuts' | 'outsSent' | 'commitStage'>;
+  runtime: Pick<Runtime, 'metrics' | 'monotonic' | 'newId' | 'random'>;
+  take(payload: Payload): Promise<Receipt>;
+  tell(level: 'warn' | 'error', event: string, error: unknown): void;
+}
+
+/** What waits for a better time of its own. */
+interface PutOff {
+  /** Failures for which nobody but itself can be blamed: others went on in between. */
+  failures: number;
+  attempts: number;
+  untilMs: number;
+  /** How many had gone on when it failed last. */
+  gone: number;
+  keys: readonly string[];
+}
+
+/** Of systems that the leg asks: whoever does not ask them goes on. All else is true of the hub as a whole. */
+const OF_OTHERS: ReadonlySet<Code> = new Set<Code>(['ENRICH_FAILED', 'ENRICH_PAUSED']);
+
+export class StageOuts {
+  readonly #parts: StageOutsParts;
+  readonly #stage: string;
+  readonly #leg: InboundFlow;
+  /** What cannot go on whatever the world is like: it lets others pass until the next start. */
+  readonly #held = new Set<string>();
+  readonly #putOff = new Map<string, PutOff>();
+  /** Since the start. */
+  #gone = 0;
+  /** What was looked at last, and the keys of all up to there that wait. */
+  #seen: string | undefined;
+  readonly #waiting = new Set<string>();
+
+  constructor(parts: StageOutsParts, stage: string, leg: InboundFlow) {
+    this.#parts = parts;
+    this.#stage = stage;
+    this.#leg = leg;
+  }
+
+  /** Throws what is true of the hub as a whole, when it has gone as far as it comes. */
+  async letGoOn(isStopping: () => boolean): Promise<void> {
+    const { runtime } = this.#parts;
+    const now = runtime.monotonic();
+    const isDue = [...this.#putOff.values()].some(({ untilMs }) => untilMs <= now);
+    if (this.#putOff.size === 0 || isDue) this.#begin();
+    for (let isMore = true; isMore && !isStopping(); ) {
+      const outs = await this.#parts.store.stageOuts(this.#stage, limits.stageOuts, this.#seen);
+      isMore = outs.length === limits.stageOuts;
+      if (await this.#pass(outs, isStopping)) {
+        this.#begin();
+        isMore = true;
+      } else this.#seen = outs.at(-1)?.id ?? this.#seen;
+    }
+    const labels = { stage: this.#stage };
+    runtime.metrics.gauge('stockbus_stage_put_off', this.#putOff.size, labels);
+  }
+
+  /** With the oldest. */
+  #begin(): void {
+    this.#seen = undefined;
+    this.#waiting.clear();
+  }
+
+  /** True where others stand now in the place of some. */
+  async #pass(outs: readonly StageOut[], isStopping: () => boolean): Promise<boolean> {
+    const sent: string[] = [];
+    let isChanged = false;
+    try {
+      for (const out of outs) {
+        if (isStopping()) break;
+        if (this.#held.has(out.id) || this.#waitsYet(out)) continue;
+        const fault = await this.#goesOn(out);
+        if (!fault) {
+          if (!this.#held.has(out.id)) sent.push(out.id);
+          continue;
+        }
+        const keys = this.#keysOf(out);
+        if (await this.#failed(out, fault)) isChanged = true;
+        for (const key of keys) this.#waiting.add(key);
+      }
+    } finally {
+      if (sent.length > 0) await this.#parts.store.outsSent(this.#stage, sent);
+    }
+    return isChanged;
+  }
+
+  /** For its own time, for what left before it under one of its keys, or since too much is put off. */
+  #waitsYet(out: StageOut): boolean {
+    const own = this.#putOff.get(out.id);
+    if (!own && this.#putOff.size === 0) return false;
+    const isEarly = own !== undefined && own.untilMs > this.#parts.runtime.monotonic();
+    const isMuch = !own && this.#putOff.size >= limits.stagePutOff;
+    const keys = this.#keysOf(out);
+    if (!isEarly && !isMuch && !keys.some((key) => this.#waiting.has(key))) return false;
+    for (const key of keys) this.#waiting.add(key);
+    return true;
+  }
+
+  #keysOf({ id, body }: StageOut): readonly string[] {
+    return this.#putOff.get(id)?.keys ?? keysOf(body);
+  }
+
+  /** Why it could not, where a system failed that the leg asks; what can never go on is held, and told. */
+  async #goesOn(out: StageOut): Promise<Fault | undefined> {
+    try {
+      await this.#take(out).catch((error: unknown) => {
+        if (!isStockbusError(error, 'PAYLOAD_REFUSED')) throw error;
+        return this.#take(refusedOut(out, error.fault));
+      });
+    } catch (error) {
+      const fault = faultOf(error);
+      if (OF_OTHERS.has(fault.code)) return fault;
+      if (isRetryable(fault)) throw error;
+      this.#held.add(out.id);
+      this.#parts.tell('error', 'stage.held', error);
+      return undefined;
+    }
+    this.#gone += 1;
+    this.#putOff.delete(out.id);
+    return undefined;
+  }
+
+  /** True where other outs stand in its place now, or it is parked; else it is put off. */
+  async #failed(out: StageOut, fault: Fault): Promise<boolean> {
+    const { runtime, tell } = this.#parts;
+    const before = this.#putOff.get(out.id);
+    const attempts = (before?.attempts ?? 0) + 1;
+    const isAsked = fault.code !== 'ENRICH_PAUSED';
+    const isAlone = before !== undefined && isAsked && this.#gone > before.gone;
+    const failures = (before?.failures ?? 0) + (isAlone ? 1 : 0);
+    if (before && isAsked && (await this.#takeApart(out))) return true;
+    if (failures >= limits.stageFailures) return this.#giveUp(out, fault, attempts);
+    const bounds = { firstMs: limits.retryFirstMs, maxMs: limits.stageRetryMaxMs };
+    const waitMs = backoffMs(attempts, bounds, runtime.random());
+    const untilMs = runtime.monotonic() + Math.max(waitMs, fault.retryAfterMs ?? 0);
+    const keys = this.#keysOf(out);
+    this.#putOff.set(out.id, { failures, attempts, untilMs, gone: this.#gone, keys });
+    tell('warn', 'stage.put_off', fault);
+    return false;
+  }
+
+  /** In two halves, which keep its place and are tried at once; false where it is one record. */
+  async #takeApart({ id, body }: StageOut): Promise<boolean> {
+    const { store, runtime } = this.#parts;
+    const records = leavingFrom(body, `what left ${this.#stage}`);
+    if (records.length < 2) return false;
+    const middle = Math.ceil(records.length / 2);
+    // It may have been taken apart before a crash: they have other names each time.
+    const name = runtime.newId();
+    const outs = [records.slice(0, middle), records.slice(middle)].map((half, index) => {
+      return { id: `${id}.${name}.${index}`, body: leavingText(half) };
+    });
+    await store.commitStage({ id: name, stage: this.#stage, rows: [], outs });
+    await this.#done(id);
+    return true;
+  }
+
+  /** For a person, who sends it again once the system answers. */
+  async #giveUp(out: StageOut, { code, message }: Fault, attempts: number): Promise<boolean> {
+    const said = `${attempts} attempts behind ${this.#stage} failed, while others went on: ${code} ${message}`;
+    await this.#take(refusedOut(out, { code: 'STAGE_GAVE_UP', message: said }));
+    await this.#done(out.id);
+    return true;
+  }
+
+  async #done(id: string): Promise<void> {
+    this.#putOff.delete(id);
+    await this.#parts.store.outsSent(this.#stage, [id]);
+  }
+
+  #take(out: StageOut): Promise<Receipt> {
+    return this.#parts.take(leavingPayload(out, this.#leg.name));
+  }
+}
+
+const keysOf = (body: string): readonly string[] => {
+  const keys = leavingFrom(body, 'what left a stage').flatMap(({ key }) => key ?? []);
+  return [...new Set(keys)];
+};
