@@ -259,7 +259,8 @@ export class Apply {
         const { periodState } = this.#workspace;
         if (periodState.look) periodState.looks -= 1;
         this.#workspace.forgetAll();
-        if (!isRetryable(faultOf(error))) throw error;
+        // With all of it refused nothing is decided any more: what fails then is the store, whatever it says.
+        if (!isRetryable(faultOf(error)) && !refusals.refuseAll) throw error;
         this.waitsFor = faultOf(error);
         this.#report('apply.waits', error);
         conflicts = 2;

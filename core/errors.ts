@@ -650,10 +650,13 @@ export const codes = {
     'Start mongod with --replSet rs0 and run rs.initiate() once; one node is enough.',
     500,
   ),
-  STORE_REFUSED: bad(
-    'The database does not let this user in.',
-    'Check user, password and rights behind STOCKBUS_STORE.',
-    500,
+  STORE_REFUSED: passing(
+    'The database does not let this user in, or not do that.',
+    'Check user, password and rights behind STOCKBUS_STORE; the hub keeps what it has in hand and tries again.',
+  ),
+  STORE_FAILED: passing(
+    'The store refuses what it should take, whatever the document: a time limit, a write concern, an operation that was killed.',
+    'Look at the log of the database; the hub keeps what it has in hand and tries again.',
   ),
   STORE_CORRUPT: bad(
     'The store holds what the hub never writes.',
@@ -680,8 +683,8 @@ export const codes = {
     'Stop this hub and start the newer version: this one books nothing more, and what came in waits in the broker.',
   ),
   STORE_DISK: passing(
-    'The embedded store could not write.',
-    'Free disk space or check the permissions of the data folder; the hub tries again.',
+    'The store could not write.',
+    'Free disk space, or check the permissions of the data folder; the hub tries again.',
   ),
   STORE_TRANSIENT: passing(
     'The store refused a transaction for a transient reason.',

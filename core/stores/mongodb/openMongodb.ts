@@ -27,6 +27,8 @@ const DATABASE = 'stockbus';
 /** How long an operation looks for a primary. */
 const SERVER_SELECTION_TIMEOUT_MS = 5_000;
 const SOCKET_TIMEOUT_MS = 60_000;
+/** After so long at most it is seen that a server is a primary again. */
+const HEARTBEAT_FREQUENCY_MS = 2_000;
 
 /** Connects; who only reads makes nothing that is missing. Throws STORE_UNREACHABLE, STORE_STANDALONE, CONFIG_BAD_VALUE. */
 export async function openMongodb(
@@ -103,6 +105,7 @@ function clientOf(address: string): MongoClient {
     return new MongoClient(address, {
       appName: 'stockbus',
       ignoreUndefined: true,
+      heartbeatFrequencyMS: HEARTBEAT_FREQUENCY_MS,
       // The driver would look at each character for what no driver writes, a sixth of `verify`; hashes tell.
       enableUtf8Validation: false,
       readConcernLevel: 'majority',
