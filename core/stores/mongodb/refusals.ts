@@ -100,4 +100,4 @@ const refusals: ReadonlyMap<number, Refusal> = new Map(
   ),
 );
 
-export const refusalOf = (code: number): Refusal => refusals.get(code) ?? 'waits';
+export const refusalOfCode = (code: number): Refusal => refusals.get(code) ?? 'waits';

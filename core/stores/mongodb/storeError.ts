@@ -11,7 +11,7 @@ import {
   MongoTopologyClosedError,
 } from 'mongodb';
 import { type Code, StockbusError } from '../../errors.ts';
-import { type Refusal, refusalOf } from './refusals.ts';
+import { type Refusal, refusalOfCode } from './refusals.ts';
 
 const DUPLICATE_KEY = 11_000;
 
@@ -63,7 +63,7 @@ export function isTransient(error: unknown): boolean {
 const isLabelled = (error: MongoError): boolean =>
   error.hasErrorLabel('TransientTransactionError') || error.hasErrorLabel('RetryableWriteError');
 
-const isAgain = (code: number): boolean => refusalOf(code) === 'again';
+const isAgain = (code: number): boolean => refusalOfCode(code) === 'again';
 
 /** Of the command, and of the write concern that it did not meet. */
 function codesOf(error: MongoError): number[] {
@@ -103,7 +103,7 @@ const codes: Readonly<Record<Refusal, Code>> = {
 
 /** Where the server says nothing, it is the driver that was misused, or something of the world. */
 function whatOf(error: MongoError): Refusal {
-  const known = wrapped(error).flatMap(codesOf).map(refusalOf).toArray();
+  const known = wrapped(error).flatMap(codesOf).map(refusalOfCode).toArray();
   if (known.length > 0) return known.find((refusal) => refusal !== 'waits') ?? 'waits';
   return error instanceof MongoAPIError && !(error instanceof MongoExpiredSessionError)
     ? 'ours'
