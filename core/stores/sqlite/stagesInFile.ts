@@ -17,6 +17,8 @@ const NAMED = 'WHERE stage = ? AND key = ? AND id IN (SELECT value FROM json_eac
 const CLEARED = 'DELETE FROM stage_members WHERE stage = ? AND key = ?';
 const DROPPED = `DELETE FROM stage_members ${NAMED}`;
 const LEFT = `UPDATE stage_members SET body = NULL, forget_at = ? ${NAMED}`;
+const ADDED =
+  'INSERT INTO stage_members (stage, key, id, number, body, forget_at) VALUES (?, ?, ?, ?, ?, ?)';
 const FORGOTTEN = `${CLEARED} AND forget_at <= ?`;
 
 /** What stages of flows wait with, in two tables. */
@@ -96,7 +98,8 @@ function write(
   if (!row || clears) statements.run(CLEARED, [stage, key]);
   if (drops.length > 0) statements.run(DROPPED, [stage, key, JSON.stringify(drops)]);
   if (left) statements.run(LEFT, [left.forgetAt, stage, key, JSON.stringify(left.ids)]);
-  for (const member of adds) statements.insert('stage_members', { stage, key, ...member });
+  for (const { id: member, number, body = null, forgetAt = null } of adds)
+    statements.run(ADDED, [stage, key, member, number, body, forgetAt]);
   if (forgets !== undefined) statements.run(FORGOTTEN, [stage, key, forgets]);
   return true;
 }
