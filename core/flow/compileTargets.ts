@@ -11,6 +11,7 @@ import { compileSink, sinkNames } from './compileSink.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import { compileFinalize, type Finalize } from './finalize.ts';
 import type { CompiledSteps, FlowUnit } from './flowUnit.ts';
+import { givesNothing } from './givesNothing.ts';
 import { lintKeys, lintReach } from './lintRoutes.ts';
 import type { CompiledTarget, MessageTarget } from './madeOf.ts';
 import type { MessageShape } from './messageShape.ts';
@@ -80,7 +81,9 @@ function addMessage(
   if (route.map) all.mapped.push({ made, shape });
   const { ajv, checks } = unit.context;
   const validator = () => ajv.getSchema(route.type)!;
-  const final = compileFinalize(shape, validator, checks, made.fields.has('lines'));
+  const makesLines = made.fields.has('lines');
+  const explained = givesNothing(made, unit.yaml);
+  const final = compileFinalize(shape, validator, checks, { makesLines, explained });
   const finalize = watchedFinalize(unit, route, path, final);
   const target: MessageTarget = {
     type: shape.type,

@@ -22,13 +22,19 @@ export type Finalize = (
   value: RecordValue,
 ) => { data: RecordValue; told?: Fault[] } | { faults: readonly Fault[] };
 
+interface OfFlow {
+  /** Whether the steps make `lines`: then a record without any is no line itself. */
+  makesLines: boolean;
+  /** A fault with what more the flow knows of it. */
+  explained(fault: Fault): Fault;
+}
+
 export function compileFinalize(
   shape: MessageShape,
   /** Asked for with the first record: a process that only loads the flow compiles no schema. */
   validator: () => ValidateFunction,
   checks: MessageChecks,
-  /** Whether the steps make `lines`: then a record without any is no line itself. */
-  makesLines: boolean,
+  { makesLines, explained }: OfFlow,
 ): Finalize {
   const { lines, lists } = shape;
   const known = new Set([...shape.documentNames, ...(lines?.names ?? [])]);
@@ -63,7 +69,8 @@ export function compileFinalize(
       faults.push(...others.filter((one) => !known.some((fault) => isOfOneField(one, fault))));
     }
     if (faults.length === 0) checkMessage(shape.type, data, checks, found);
-    if (faults.length > 0) return { faults: atOwnPlaces(faults.slice(0, FAULTS_SHOWN), value) };
+    if (faults.length > 0)
+      return { faults: atOwnPlaces(faults.slice(0, FAULTS_SHOWN).map(explained), value) };
     return told.length > 0 ? { data, told } : { data };
   };
 }

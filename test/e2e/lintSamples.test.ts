@@ -82,7 +82,7 @@ const cases: Case[] = [
     what: 'what a message needs and a record lacks',
     tests: tests([[record({ place: '' })]]),
     hints: [
-      /^hint: flows\/shipments\.test\.yaml:3:5 FLOW_SAMPLE_PARKED record 1 of the payload is parked: MESSAGE_INVALID lines\[0\]\.location is missing; /,
+      /^hint: flows\/shipments\.test\.yaml:3:5 FLOW_SAMPLE_PARKED record 1 of the payload is parked: MESSAGE_INVALID lines\[0\]\.location is missing: 'place' at flows\/shipments\.yaml:9:17 gives nothing; /,
     ],
   },
   {

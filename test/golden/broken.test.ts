@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -82,7 +83,8 @@ describe('a broken payload', () => {
     const name = file.replace(/\.\w+$/, '');
     it(`says what is wrong with it: ${file}`, async () => {
       cpSync(join(fixtures, 'broken-payloads', file), desk.path(file));
-      const flow = `broken-${extname(file).slice(1)}`;
+      const own = existsSync(join(fixtures, 'broken-payloads/flows', `${name}.yaml`));
+      const flow = own ? name : `broken-${extname(file).slice(1)}`;
       const { code, out, err } = await desk.run(['run', flow, file, '--dry-run']);
       assert.notEqual(code, 0);
       const lines = `${out}\n${err}`.split('\n').map((line) => line.trim());

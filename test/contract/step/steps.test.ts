@@ -301,7 +301,7 @@ const cases: Record<string, () => Promise<void>> = {
     const empty = await run(await inbound(receipts(steps('empty')), table), rows);
     assert.deepEqual(
       empty.parked[0]?.faults.map(({ message }) => message),
-      ['lines[0].sku is missing'],
+      ['lines[0].sku is missing: flows/receipts.yaml:11:52 gives nothing'],
     );
   },
 };

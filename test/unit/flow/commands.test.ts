@@ -72,7 +72,7 @@ describe('commands', () => {
         [
           'components[0].quantity is "x", which is not a decimal number of zero or more with at most 12 digits before and 6 after the point',
         ],
-        ['components has no entry'],
+        ["components has no entry: 'used' at flows/receipts.yaml:9:15 gives nothing"],
       ],
     );
   });
@@ -118,7 +118,10 @@ describe('commands', () => {
       { reservation: 'R1' },
       { reservation: 'R1', lines: [{ line: '1', quantity: '2' }] },
     ]);
-    assert.equal(result.parked[0]?.faults[0]?.message, 'lines has no entry');
+    assert.equal(
+      result.parked[0]?.faults[0]?.message,
+      "lines has no entry: 'lines' at flows/receipts.yaml:8:15 gives nothing",
+    );
   });
 
   it('units, yes and no of an item come from cells of text', async () => {

@@ -96,7 +96,11 @@ describe('a document without lines', () => {
     ]);
     assert.deepEqual(
       parked.map(({ faults }) => faults.map(({ message }) => message)),
-      [['lines has no entry']],
+      [
+        [
+          `lines has no entry: 'items.{ "sku": sku, "quantity": qty }' at flows/receipts.yaml:10:14 gives nothing`,
+        ],
+      ],
     );
     assert.deepEqual(
       messages.map(({ id }) => id),

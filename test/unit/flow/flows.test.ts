@@ -105,7 +105,11 @@ describe('inbound flows', () => {
         ['quantity is 2.5, a number that is not whole'],
         ['at is "2026-03-31", which names no time zone'],
         ['at is "soon", which is not an RFC 3339 instant', 'sku is ["A"], which is not text'],
-        ['at is missing', 'lines[0].sku is missing', 'lines[0].quantity is missing'],
+        [
+          "at is missing: 'At' at flows/receipts.yaml:7:11 gives nothing",
+          "lines[0].sku is missing: 'Sku' at flows/receipts.yaml:9:12 gives nothing",
+          "lines[0].quantity is missing: 'Qty' at flows/receipts.yaml:11:17 gives nothing",
+        ],
       ],
     );
   });
@@ -146,7 +150,10 @@ describe('inbound flows', () => {
         ],
       ],
     );
-    assert.equal(result.parked[0]?.faults[0]?.message, 'lines[1].sku is missing');
+    assert.equal(
+      result.parked[0]?.faults[0]?.message,
+      "lines[1].sku is missing: 'sku' at flows/receipts.yaml:11:48 gives nothing",
+    );
   });
 
   it('routes take the first that fits; none parks the record', async () => {

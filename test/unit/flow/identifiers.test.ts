@@ -91,7 +91,10 @@ describe('identifiers', () => {
       { ...row, Reason: 'a\0b' },
     ]);
     assert.deepEqual(codes(result), [['MESSAGE_INVALID'], ['TEXT_BAD_CHARACTER']]);
-    assert.equal(result.parked[0]?.faults[0]?.message, 'lines[0].sku is missing');
+    assert.equal(
+      result.parked[0]?.faults[0]?.message,
+      "lines[0].sku is missing: 'Sku' at flows/receipts.yaml:8:12 gives nothing",
+    );
     assert.equal((data(result)[0] as { reason: string }).reason, ' two\nlines\u200b ');
   });
 

@@ -177,8 +177,8 @@ describe('a record with several faults', () => {
       parked[0]!.faults.map(({ code, message }) => `${code} ${message}`),
       [
         "KEY_EMPTY Sender in the key gives nothing: the record has no field 'Sender'",
-        'MESSAGE_INVALID lines[0].sku is missing',
-        'MESSAGE_INVALID lines[0].location is missing',
+        "MESSAGE_INVALID lines[0].sku is missing: 'Sku' at flows/receipts.yaml:5:57 gives nothing",
+        "MESSAGE_INVALID lines[0].location is missing: 'Sku' at flows/receipts.yaml:5:72 gives nothing",
       ],
     );
   });

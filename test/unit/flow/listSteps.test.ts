@@ -186,7 +186,10 @@ describe('steps inside of lines', () => {
       ['lines[2].sku MESSAGE_INVALID'],
       ['lines[3] FILTER_UNDECIDED'],
     ]);
-    assert.equal(result.parked[0]?.faults[0]?.message, 'lines[2].sku is missing');
+    assert.equal(
+      result.parked[0]?.faults[0]?.message,
+      "lines[2].sku is missing: 'sku' at flows/receipts.yaml:14:16 gives nothing",
+    );
   });
 
   it('tell what the map cannot read by the place of the line, too', async () => {
