@@ -46,7 +46,7 @@ export async function dryRun(
     const again = () => payloadFile(file.path, flow.name, runtime.newId());
     const { before } = await answeredNow(store, flow, outcome, again, { runtime, since: '~' });
     const now = outcome.answered;
-    terminal.out(describe(receipt, outcome, { now, before }));
+    terminal.out(describe(flow, receipt, outcome, { now, before }));
     return exitCode(receipt, outcome.parked, [...now, ...before]);
   } finally {
     await rm(spoolPath, { recursive: true, force: true });
@@ -55,13 +55,18 @@ export async function dryRun(
   }
 }
 
-function describe(receipt: Receipt, outcome: RehearsalOutcome, answered: AnsweredNow): string[] {
+function describe(
+  flow: InboundFlow,
+  receipt: Receipt,
+  outcome: RehearsalOutcome,
+  answered: AnsweredNow,
+): string[] {
   const { origin, records, filtered, told, refused } = receipt;
   const { messages, samples, parked, parkedSamples } = outcome;
   const lines = [
     `Dry run of ${origin.name} through ${origin.flow}; nothing was written.`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}`,
-    ...droppedLines(receipt),
+    ...droppedLines(receipt, flow),
     ...[...messages].map(([type, count]) => `  ${plural(count, 'message')} ${type}`),
     ...outcomeLines(outcome, 'would be ', answered),
     ...closedLines(outcome.closed),

@@ -2,6 +2,7 @@
 
 import type { Answered } from '../apply/answersIn.ts';
 import { formatFault } from '../errors.ts';
+import type { InboundFlow } from '../flow/compiledFlow.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Receipt } from '../ports.ts';
 import type { PayloadOutcome } from '../rehearsal.ts';
@@ -105,10 +106,16 @@ function againLines(answered: readonly Answered[]): string[] {
 }
 
 /** What is no message: records that were handed on, parts that a step dropped, what stood beside the records. */
-export function droppedLines({ handed = 0, droppedParts = 0, passedOver = {} }: Receipt): string[] {
+export function droppedLines(
+  { handed = 0, droppedParts = 0, passedOver = {} }: Receipt,
+  { stages }: Pick<InboundFlow, 'stages'> = { stages: [] },
+): string[] {
+  const [stage] = stages;
   const names = Object.entries(passedOver).map(([name, count]) => `${name} ${count}`);
   return [
-    ...(handed > 0 ? [`  ${plural(handed, 'record')} handed on`] : []),
+    ...(handed > 0
+      ? [`  ${plural(handed, 'record')} handed on${stage ? ` to ${stage.name}` : ''}`]
+      : []),
     ...(droppedParts > 0
       ? [`  ${plural(droppedParts, 'part or line', 'parts or lines')} of records dropped`]
       : []),

@@ -32,6 +32,7 @@ import { runReport } from './runReport.ts';
 import { endBy, onEndingSignals, onHangup } from './signals.ts';
 import { sourceHints } from './sourceHints.ts';
 import type { Terminal } from './terminal.ts';
+import { waitingLines } from './waitingLines.ts';
 
 const PARKED_SHOWN = 5;
 
@@ -93,8 +94,10 @@ export const run: CliCommand = {
       const { open, alone } = await openForRun(invocation, loaded, runtime);
       try {
         terminal.out(sourceHints(loaded, flow, await open.store.sources()));
-        const code = await takeFile(open, flow, file, terminal, runtime);
+        const { code, handed } = await takeFile(open, flow, file, terminal, runtime);
         if (alone) await open.hub.settle(STAGES_MS);
+        const { intakeId } = file.payload.origin;
+        if (handed > 0) terminal.out(await waitingLines(open.store, flow, intakeId));
         if (alone) terminal.err(await watch.finish(open, runtime));
         return code;
       } finally {
@@ -186,7 +189,7 @@ async function takeFile(
   file: PayloadFile,
   terminal: Terminal,
   runtime: Runtime,
-): Promise<number> {
+): Promise<{ code: number; handed: number }> {
   const meter = new ProgressMeter(terminal, runtime.monotonic);
   const { intakeId } = file.payload.origin;
   const failed = new AbortController();
@@ -215,9 +218,10 @@ async function takeFile(
   const parked = await parkedOf(open.store, report, PARKED_SHOWN);
   const again = () => payloadFile(file.path, flow.name, runtime.newId());
   const answered = await answeredNow(open.store, flow, report, again, { runtime, since });
-  terminal.out(summary(report, receipt, { parked, answered }, meter.elapsedMs));
+  terminal.out(summary(flow, report, receipt, { parked, answered }, meter.elapsedMs));
   if (report.booked > 0) terminal.out(closedLines(await closedBy(open, flow, report)));
-  return exitCode(receipt, report.parked, [...answered.now, ...answered.before]);
+  const code = exitCode(receipt, report.parked, [...answered.now, ...answered.before]);
+  return { code, handed: receipt.handed ?? 0 };
 }
 
 /** What of the period this payload has changed. */
@@ -227,6 +231,7 @@ async function closedBy({ store }: OpenHub, flow: InboundFlow, { firstAt }: Inta
 }
 
 function summary(
+  flow: InboundFlow,
   report: IntakeReport,
   receipt: Receipt,
   { parked: parkedRecords, answered }: { parked: readonly ParkedRecord[]; answered: AnsweredNow },
@@ -236,7 +241,7 @@ function summary(
   const lines = [
     `${origin.name} through ${origin.flow} in ${formatDuration(elapsedMs)}:`,
     `  ${plural(records, 'record')} read, ${plural(filtered, 'filtered', 'filtered')}, ${plural(messages, 'message')} made`,
-    ...droppedLines(receipt),
+    ...droppedLines(receipt, flow),
     ...outcomeLines(report, '', answered),
   ];
   if (messages > 0 && exists === messages && parked === 0 && answered.before.length === 0)

@@ -18,7 +18,13 @@ describe('stockbus waiting', () => {
 
   it('shows what waits, until what it waits for has come', async () => {
     const received = ['run', 'supplier-receipts', 'flows/samples/supplier-receipts.json'];
-    assert.match((await desk.run(received)).out, /2 records handed on/);
+    const { out } = await desk.run(received);
+    assert.match(out, /2 records handed on to supplier-receipts\/await\n/);
+    assert.match(
+      out,
+      /1 record waits in supplier-receipts\/await under 'S-104\/DA-88' for what supplier-despatches makes, until \d{4}-.*Z at the latest\n/,
+    );
+    assert.doesNotMatch(out, /already/);
     const shown = (await waiting()).split('\n').filter((line) => line.includes('/await'));
     assert.deepEqual(
       shown.map((line) => line.trim().split(/ {2,}/).slice(0, 3)),
@@ -26,6 +32,10 @@ describe('stockbus waiting', () => {
         ['supplier-receipts/await', 'S-104/DA-88', '1'],
         ['supplier-receipts/await', 'S-311/DA-88', '1'],
       ],
+    );
+    assert.match(
+      (await desk.run(received)).out,
+      /2 of them wait there already, from supplier-receipts\.json at .*: what has one key is booked once\n/,
     );
     const tried = await desk.run([
       'try',
