@@ -8,6 +8,13 @@ import { type RunningStep, StepRun } from './runSteps.ts';
 import type { Turns } from './Turns.ts';
 import type { StepsOfList } from './throughListSteps.ts';
 
+/** Makes a step for one run. */
+export interface StepMaker {
+  (): RunningStep;
+  /** It asks somebody, or a list in it does. */
+  asks: boolean;
+}
+
 interface Around {
   /** The list, over whose elements the first of them works. */
   list: ListPlace;
@@ -16,7 +23,7 @@ interface Around {
   clock: ClockFields;
   turns: Turns;
   /** As a step of the flow is compiled, over elements of a shape that is known. */
-  compileStep(step: ListStep, list: ListPlace): () => RunningStep;
+  compileStep(step: ListStep, list: ListPlace): StepMaker;
 }
 
 export function compileListSteps(
@@ -32,14 +39,16 @@ export function compileListSteps(
     clock.follow(elements);
     const make = compileStep(step, before);
     const field = foundField(step);
-    return { path, make: field === undefined ? make : () => inField(make(), field) };
+    const { asks } = make;
+    return { path, asks, make: field === undefined ? make : () => inField(make(), field) };
   });
   return {
     after: { expression, path: [...list.path, 'after'], elements },
-    run(records, dropped, watch) {
+    asks: makers.some(({ asks }) => asks),
+    run(records, dropped, watch, together) {
       const running = makers.map(({ path, make }) => ({ ...make(), watch: watchAt(path, watch) }));
       const tally = new ElementTally();
-      const run = new StepRun(running, turns, tally);
+      const run = new StepRun(running, turns, tally, together);
       const given = run.push(records);
       const end = async () => [...(await given), ...(await run.flush())];
       const told = <Result>(result: Result): Result => {

@@ -1,6 +1,7 @@
 /** Batches of records through the steps of one flow, in order, each record to its end. */
 import { type Fault, faultOf } from '../errors.ts';
 import type { Emit, FlowRecord, RecordValue, Step } from '../ports.ts';
+import { AskedTogether } from './AskedTogether.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import { DropTally } from './dropTally.ts';
 import type { RecordWatch } from './FieldWatch.ts';
@@ -35,10 +36,18 @@ export class StepRun {
   readonly tally: DropTally;
   readonly #steps: readonly RunningStep[];
   readonly #turns: Turns;
+  /** With whom the record asks of whose list these are the elements. */
+  readonly #around: AskedTogether | undefined;
   /** Values of the record that was reached, where one of its expressions takes long. */
   #late: { values: Promise<RecordValue>; faults: Fault[] } | undefined;
 
-  constructor(steps: readonly RunningStep[], turns: Turns, tally = new DropTally()) {
+  constructor(
+    steps: readonly RunningStep[],
+    turns: Turns,
+    tally = new DropTally(),
+    around?: AskedTogether,
+  ) {
+    this.#around = around;
     this.#steps = steps;
     this.#turns = turns;
     this.tally = tally;
@@ -49,7 +58,7 @@ export class StepRun {
     let current = records;
     for (let index = 0; index < this.#steps.length; index += 1) {
       const running = this.#steps[index]!;
-      if (running.inputs.wait || running.need) return this.#later(current, index);
+      if (waits(running)) return this.#later(current, index);
       const given: FlowRecord[] = [];
       const reached = this.#through(running, current, given, 0);
       if (reached < current.length) return this.#later(current, index, given, reached);
@@ -89,8 +98,7 @@ export class StepRun {
     given: FlowRecord[] = [],
     from = 0,
   ): Promise<FlowRecord[]> {
-    const { inputs, need } = running;
-    const ready = inputs.wait || need ? await this.#evaluated(running, records) : undefined;
+    const ready = waits(running) ? await this.#evaluated(running, records) : undefined;
     let reached = from;
     while (reached < records.length) {
       if (this.#late) {
@@ -108,21 +116,29 @@ export class StepRun {
   }
 
   async #evaluated(
-    { step, inputs, watch, need }: RunningStep,
+    running: RunningStep,
     records: readonly FlowRecord[],
-  ): Promise<Evaluated[]> {
+  ): Promise<readonly Evaluated[]> {
+    if (running.inputs.asks) return this.#evaluatedTogether(running, records);
     const all: Evaluated[] = [];
-    for (const record of records) {
-      if (record.faults && !step.seesFaults) {
-        all.push(nothing);
-        continue;
-      }
-      const faults: Fault[] = [];
-      watch?.see(record);
-      all.push({ values: await inputs.evaluate(record, faults, watch), faults });
-    }
-    if (need) await answer(need, all);
+    for (const record of records) all.push(await evaluated(running, record));
+    const { need } = running;
+    if (need) await answer(need, all, this.#around);
     return all;
+  }
+
+  /** Side by side, so that what their lists ask is asked once for all of them. */
+  async #evaluatedTogether(
+    running: RunningStep,
+    records: readonly FlowRecord[],
+  ): Promise<readonly Evaluated[]> {
+    const together = new AskedTogether(records.length, this.#around);
+    const all: Promise<Evaluated>[] = [];
+    for (const record of records) {
+      if (this.#turns.due()) await this.#turns.next();
+      all.push(together.run(record, () => evaluated(running, record)));
+    }
+    return Promise.all(all);
   }
 
   /**
@@ -197,13 +213,30 @@ export class StepRun {
   }
 }
 
+/** Whether a step is evaluated for a whole batch before the first record goes through it. */
+const waits = ({ inputs, need }: RunningStep): boolean =>
+  inputs.wait || inputs.asks || need !== undefined;
+
+async function evaluated(
+  { step, inputs, watch }: RunningStep,
+  record: FlowRecord,
+): Promise<Evaluated> {
+  if (record.faults && !step.seesFaults) return nothing;
+  const faults: Fault[] = [];
+  watch?.see(record);
+  return { values: await inputs.evaluate(record, faults, watch), faults };
+}
+
 async function answer(
-  { question, ask, answer: name }: NonNullable<RunningStep['need']>,
+  need: NonNullable<RunningStep['need']>,
   all: readonly Evaluated[],
+  around: AskedTogether | undefined,
 ): Promise<void> {
+  const { question, answer: name } = need;
   const asking = all.filter(({ values }) => values[question] !== undefined);
   if (asking.length === 0) return;
-  const answers = await ask(asking.map(({ values }) => values[question]));
+  const questions = asking.map(({ values }) => values[question]);
+  const answers = await (around ? around.ask(need, questions) : need.ask(questions));
   for (const [index, { values }] of asking.entries()) values[name] = answers[index];
 }
 

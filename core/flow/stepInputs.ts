@@ -13,7 +13,10 @@ import { type FillElements, type StepsOfList, throughListSteps } from './through
 /** What fails goes to `faults` and has no value; the same holds for what gives nothing. */
 type Evaluate<Result> = (scope: Scope, faults: Fault[], watch?: RecordWatch) => Result;
 
-export type StepInputs =
+export type StepInputs = {
+  /** Steps of a list in it ask somebody. */
+  readonly asks: boolean;
+} & (
   | {
       readonly wait: false;
       /** Whether `evaluate` gives a promise for some records, of which an expression takes long. */
@@ -21,7 +24,8 @@ export type StepInputs =
       readonly evaluate: Evaluate<RecordValue | Promise<RecordValue>>;
     }
   /** Some expression runs in the library. */
-  | { readonly wait: true; readonly evaluate: Evaluate<Promise<RecordValue>> };
+  | { readonly wait: true; readonly evaluate: Evaluate<Promise<RecordValue>> }
+);
 
 /** Where an expression stands, and what it fills. */
 export interface InputPlace {
@@ -57,6 +61,7 @@ interface Part {
   mayFail?: true | undefined;
   wait: boolean;
   mayWait: boolean;
+  asks?: boolean;
   evaluate: Evaluate<unknown>;
 }
 
@@ -68,9 +73,15 @@ export function compileInputs(
   const parts = Object.entries(inputs).map(([name, input]) =>
     compilePart(name, input, compile, list),
   );
+  const asks = parts.some((part) => part.asks);
   return parts.some(({ wait }) => wait)
-    ? { wait: true, evaluate: fillLater(parts) }
-    : { wait: false, mayWait: parts.some(({ mayWait }) => mayWait), evaluate: fillAtOnce(parts) };
+    ? { asks, wait: true, evaluate: fillLater(parts) }
+    : {
+        asks,
+        wait: false,
+        mayWait: parts.some(({ mayWait }) => mayWait),
+        evaluate: fillAtOnce(parts),
+      };
 }
 
 function compilePart(
@@ -167,7 +178,7 @@ function compileEach(
   input: ListInput,
   compile: InputCompiler,
   around: ListPlace | undefined,
-): { wait: boolean; mayWait: boolean; evaluate: Evaluate<unknown> } {
+): Pick<Part, 'wait' | 'mayWait' | 'asks' | 'evaluate'> {
   const { each, of, field, mayLack } = input;
   const list = compile.expression(each.expression, { path: each.path, list: around }, 'value');
   const steps = compile.stepsOf(input, around);
@@ -201,7 +212,7 @@ function compileEach(
       : over(given, scope, faults, watch);
   };
   const wait = list.wait || fill.wait;
-  return { wait, mayWait: !wait, evaluate };
+  return { wait, mayWait: !wait, asks: fill.asks || steps?.asks === true, evaluate };
 }
 
 /** At once as far as nothing waits. */

@@ -2,6 +2,7 @@
 import { type Fault, StockbusError } from '../errors.ts';
 import type { FlowRecord, RecordValue, Scope } from '../ports.ts';
 import { isObject } from '../spec.ts';
+import { AskedTogether } from './AskedTogether.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import type { ListPlace, RecordWatch } from './FieldWatch.ts';
 import { noteOwnPlaces } from './ownPlaces.ts';
@@ -10,11 +11,14 @@ import { noteOwnPlaces } from './ownPlaces.ts';
 export interface StepsOfList {
   /** What is known of elements after the last, and where that is. */
   after: ListPlace;
+  /** Whether one of them asks somebody. */
+  asks: boolean;
   /** Counts in `dropped` those of which nothing is left. */
   run(
     elements: FlowRecord[],
     dropped: (count: number) => void,
     watch: RecordWatch | undefined,
+    together: AskedTogether | undefined,
   ): Awaitable<FlowRecord[]>;
 }
 
@@ -51,7 +55,8 @@ export function throughListSteps(
       ? filled.then((late) => ownPlaces(late, good))
       : ownPlaces(filled, good);
   };
-  const through = steps.run([...elements], dropped, watch);
+  const together = steps.asks ? AskedTogether.of(record) : undefined;
+  const through = steps.run([...elements], dropped, watch, together);
   return through instanceof Promise ? through.then(map) : map(through);
 }
 

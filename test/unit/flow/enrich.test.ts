@@ -147,6 +147,64 @@ describe('enrich', () => {
     }
   });
 
+  it('asks once for the lists of all records of a batch, and of lists in those', async () => {
+    const yaml = receipts(
+      `- map:
+    document: Doc
+    at: '"2026-03-31T08:30:00.000Z"'
+    lines:
+      each: items
+      steps:
+        - filter: article != "none"
+        - enrich: { http: pim, path: "'/items/' & article", into: item }
+        - set:
+            lots: { each: packs, steps: [{ enrich: { http: pim, path: "'/lots/' & no", into: lot } }], map: { name: lot.sku } }
+        - enrich: { http: pim, path: "'/owners/' & item.sku", missing: keep, into: owner }
+      map:
+        sku: item.sku
+        lot: $join(lots.name, "+")
+        quantity: $decimal(qty, ".")
+        const: { location: WH1 }`,
+      key,
+    );
+    const asked: unknown[][] = [];
+    const http: Answers = async (questions) => {
+      asked.push([...questions].sort());
+      return questions.map((path) =>
+        /owners|X/.test(String(path)) ? undefined : { sku: String(path).split('/').at(-1) },
+      );
+    };
+    const flow = await inbound(yaml, { 'config/hub.yaml': hub }, { answers: { http } });
+    const item = (article: string, ...packs: string[]) => ({
+      ...{ article, qty: '1', packs: packs.map((no) => ({ no })) },
+    });
+    const result = await run(flow, [
+      { Doc: 'R1', items: [item('A', '1', '2'), item('none')] },
+      { Doc: 'R2', items: [item('none')] },
+      { Doc: 'R3', items: [item('B', '3'), item('X', '4')] },
+      { Doc: 'R4', items: [item('C', '5')] },
+    ]);
+    assert.deepEqual(asked, [
+      ['/items/A'],
+      ['/lots/1', '/lots/2'],
+      ['/owners/A'],
+      // The other batch.
+      ['/items/B', '/items/C', '/items/X'],
+      ['/lots/3', '/lots/4', '/lots/5'],
+      ['/owners/B', '/owners/C'],
+    ]);
+    assert.deepEqual(
+      (data(result) as { document: string; lines: { sku: string; lot: string }[] }[]).map(
+        ({ document, lines }) => [document, ...lines.map(({ sku, lot }) => `${sku} ${lot}`)],
+      ),
+      [
+        ['R1', 'A 1+2'],
+        ['R4', 'C 5'],
+      ],
+    );
+    assert.deepEqual(codes(result), [['MESSAGE_INVALID'], ['ENRICH_NOT_FOUND']]);
+  });
+
   it('takes a row of a table whole', async () => {
     const tables = { 'config/tables/stores.csv': 'store,code,owner\nWH1,X,\n' };
     const steps = `- enrich: { table: stores, key: Whse, into: store }\n${map}\n    partner: store.code`;
