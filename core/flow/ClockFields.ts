@@ -1,5 +1,5 @@
 /** Fields of a record that hold the time of the hub, or what the world answered, through however many steps. */
-import type { Shape } from '../ports.ts';
+import type { AnsweredField, Shape } from '../ports.ts';
 import type { FaultSink, Path } from '../spec.ts';
 import { type FieldPath, fieldPaths, type Node, walk } from './expression/ast.ts';
 import { givenAsTheyAre } from './expression/givenAsTheyAre.ts';
@@ -44,9 +44,12 @@ export class ClockFields {
 
   /** What is known of records after a step. */
   follow({ records = [], elementsOf = [], answers = [] }: Shape): void {
-    for (const { at: path, field: name, ofBooks } of answers) {
-      if (this.#places.some((known) => keyOf(known.path) === keyOf(path))) continue;
-      this.#places.push({ of: 'answer', name, ofBooks, path, isReceived: false, finds: [] });
+    for (const { at: path, field: name, ofBooks, ofClock } of answers) {
+      if (this.#places.some((one) => one.name === name && keyOf(one.path) === keyOf(path)))
+        continue;
+      const of = ofClock ? 'clock' : 'answer';
+      const isReceived = ofClock === 'received';
+      this.#places.push({ of, name, ofBooks, path, isReceived, finds: [] });
     }
     for (const { at, shape } of records) this.#records.set(keyOf(at), shape);
     for (const at of elementsOf) this.#elementsOf.add(at);
@@ -109,6 +112,22 @@ export class ClockFields {
       const message = `'${name}' is made of '${books.name}', which the books answer otherwise once something is booked`;
       report({ path: given!, onKey: true, code: 'FLOW_BOOKS_IN_DOCUMENT', message });
     }
+  }
+
+  /** What of a record is an answer, or the time of the hub, for a flow that takes it over: by its field. */
+  givenIn(shape: Shape): ReadonlyMap<string, readonly Omit<AnsweredField, 'at'>[]> {
+    return new Map(
+      Array.from(shape.fields.keys(), (field) => [
+        field,
+        this.#givers([field], shape).map(({ of, name, ofBooks, isReceived }) => ({
+          field: name,
+          ofBooks,
+          ...(of === 'clock'
+            ? { ofClock: isReceived ? ('received' as const) : (true as const) }
+            : {}),
+        })),
+      ]),
+    );
   }
 
   /**

@@ -348,7 +348,11 @@ export function beginRead(read: SourceRecord, payload: AboutPayload | undefined)
     record.torn = true;
   }
   if (read.raw !== undefined) record.raw = read.raw;
-  if ('members' in read) record.members = read.members as SourceRecord[];
+  if ('members' in read) {
+    record.members = read.members as SourceRecord[];
+    // What was handed over, and not what the flow before had read.
+    record.root = read.value;
+  }
   return record;
 }
 

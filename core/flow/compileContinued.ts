@@ -4,7 +4,7 @@ import type { ContinuedFlow } from './compiledFlow.ts';
 import { compileTargets } from './compileTargets.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import type { FlowsEnd } from './flowNameField.ts';
-import { compileSteps, type FlowUnit, refuseFields } from './flowUnit.ts';
+import { compileSteps, type FlowUnit, type HandedShape, refuseFields } from './flowUnit.ts';
 import { lintShared } from './lintShared.ts';
 import { MessagesRun } from './MessagesRun.ts';
 import type { MessageShape } from './messageShape.ts';
@@ -21,11 +21,8 @@ export function compileContinued(
   const { flow, context } = unit;
   const routes = all.filter(isRoute);
   const alone = routes.length === all.length ? sinkWordNames : [];
-  refuseFields(
-    unit,
-    ['read', 'query', 'let', ...alone],
-    'a flow that takes what others hand to it',
-  );
+  refuseFields(unit, ['read', 'query', ...alone], 'a flow that takes what others hand to it');
+  unit.lets.declare(unit);
   const shapeOf = (type: string): MessageShape => context.shapes.get(type)!;
   const shapesOf = (some: readonly ToRoute[]): MessageShape[] =>
     [...new Set(some.map(({ type }) => type))].map(shapeOf);
@@ -35,9 +32,15 @@ export function compileContinued(
   const words = { coming, reads, filled };
   const steps = compileSteps(unit, variablesOf.inbound, shapesOf(routes), words);
   lintShared(steps.shape, { targets: all, mode: flow.mode }, shapeOf, unit.report);
+  if (steps.shape.gathered && Object.keys(flow.let).length > 0) {
+    const message =
+      'names of records that are handed over are of one record each, and the steps gather several to one';
+    const todo = 'fill a field by `set` before that step, and read the field';
+    unit.report({ path: ['let'], onKey: true, code: 'CONFIG_BAD_VALUE', message, todo });
+  }
   for (const { place } of steps.borders) {
-    const message = 'a flow that takes what others hand to it has no stages';
-    const todo = 'move it into those that hand to it';
+    const message = `'${place.path.at(-1)}' lets records wait, and what is handed over is accepted together with all else of its payload or not at all`;
+    const todo = 'let them wait in the flow that hands them over, before its targets';
     unit.report({ path: place.path, onKey: true, code: 'CONFIG_BAD_VALUE', message, todo });
   }
   const { mapped: _, types, sinks, handsTo, ...targets } = compileTargets(unit, all, steps, reads);
@@ -72,9 +75,21 @@ export function compileContinued(
   };
 }
 
-/** What all those that hand to the flow make: the fields of any of them, where all are known. */
-function handedShape(shapes: readonly Shape[] | undefined): Shape {
-  if (!shapes || shapes.some(({ others }) => others !== 'none')) return unknownShape();
-  const names = new Set(shapes.flatMap(({ fields }) => [...fields.keys()]));
-  return shapeOfNames([...names], 'the record that is handed over');
+/**
+ * What all those that hand to the flow make: the fields of any of them, where all are known. What the world or
+ * the clock gave of one is here as there: no key may be made of it.
+ */
+function handedShape(handed: readonly HandedShape[] = []): Shape {
+  const answers = handed.flatMap(({ given }) =>
+    [...given].flatMap(([name, all]) => all.map((one) => ({ ...one, at: ['from', 'flow', name] }))),
+  );
+  const isKnown = handed.length > 0 && handed.every(({ shape }) => shape.others === 'none');
+  const names = new Set(handed.flatMap(({ shape }) => [...shape.fields.keys()]));
+  const shape = isKnown
+    ? shapeOfNames([...names], 'the record that is handed over')
+    : unknownShape();
+  if (answers.length === 0) return shape;
+  const fields = new Map(shape.fields);
+  for (const { at } of answers) fields.set(at.at(-1)!, at);
+  return { ...shape, fields, answers };
 }

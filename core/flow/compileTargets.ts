@@ -146,7 +146,8 @@ function addFlow(
   const { made, make, fields } = compileMake(unit, target, path, undefined, around);
   const { flow } = target.to;
   const { handed } = unit.context;
-  handed.set(flow, [...(handed.get(flow) ?? []), made]);
+  const given = around.steps.clock.givenIn(made);
+  handed.set(flow, [...(handed.get(flow) ?? []), { shape: made, given }]);
   all.targets.push({ flow, when, make, reads: fields });
   all.handsTo.set(flow, unit.yaml.placeOf([...path, 'to', 'flow']));
 }

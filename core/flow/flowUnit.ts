@@ -28,7 +28,7 @@ import type { HubParts } from './hubParts.ts';
 import { IdentifierPlaces } from './IdentifierPlaces.ts';
 import type { LetNames } from './LetNames.ts';
 import { lintTargets } from './lintTargets.ts';
-import { compileListSteps } from './listSteps.ts';
+import { compileListSteps, type StepMaker } from './listSteps.ts';
 import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
 import { needOf } from './needOf.ts';
 import type { OwnFunctions } from './OwnFunctions.ts';
@@ -57,7 +57,7 @@ export interface CompileContext extends FunctionContext {
   shapes: ReadonlyMap<string, MessageShape>;
   fragments: ReadonlyMap<string, Fragment>;
   /** What is known of the records that are handed to a flow, by its name; filled by those before it. */
-  handed: Map<string, Shape[]>;
+  handed: Map<string, HandedShape[]>;
   /** What a flow gives to those that await it, by its name; filled by those before it. */
   awaited: Map<string, Shape>;
   ajv: Ajv;
@@ -168,6 +168,13 @@ export interface CompiledSteps {
   borders: Border[];
 }
 
+/** What one flow hands to another. */
+export interface HandedShape {
+  shape: Shape;
+  /** By its field, what the world or the clock gave of it. */
+  given: ReturnType<ClockFields['givenIn']>;
+}
+
 /** A stage among the steps. */
 export interface Border {
   /** Its place among them. */
@@ -199,6 +206,7 @@ export function compileSteps(
   let shape = coming;
   const given = new Map<string, Path | undefined>();
   const clock = new ClockFields();
+  clock.follow(coming);
   const steps = unit.flow.steps.map(({ name, spec, options }, index) => {
     const place: StepPlace = { path: ['steps', index, name], target, report: unit.report };
     const before = shape;
@@ -248,13 +256,14 @@ function compileStep(
   { spec, options, place }: ListStep,
   compile: InputCompiler,
   list?: ListPlace,
-): () => RunningStep {
+): StepMaker {
   const inputs = compileInputs(spec.inputs(options, place), compile, list);
   const need = needOf(unit, spec.needs?.(options), place.path);
   const make = spec.make(options, { ...place, table: tableOf(unit) });
   const { watch } = unit.context.parts.view ?? {};
   const watched = watch?.step(unit.yaml.placeOf(place.path, true), spec.name);
-  return () => ({ step: watched ? watched(make()) : make(), inputs, need });
+  const maker = (): RunningStep => ({ step: watched ? watched(make()) : make(), inputs, need });
+  return Object.assign(maker, { asks: need !== undefined || inputs.asks });
 }
 
 /** What is known where an expression is compiled, and what sees it. */

@@ -135,7 +135,7 @@ export interface Shape {
   readonly answers?: readonly AnsweredField[];
 }
 
-/** A field that holds an answer. */
+/** A field that holds an answer, or the time of the hub. */
 export interface AnsweredField {
   /** The place that gives it. */
   readonly at: Path;
@@ -143,6 +143,8 @@ export interface AnsweredField {
   readonly field: string;
   /** It is of the books, which a flow into stock changes itself. */
   readonly ofBooks: boolean;
+  /** The clock gave it; `received`: as the date of a document, the time at which the payload came in. */
+  readonly ofClock?: true | 'received';
 }
 
 /** An expression that the engine evaluates for a step, or several in the form that is wanted. */

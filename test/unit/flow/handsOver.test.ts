@@ -6,7 +6,7 @@ import { type BatchPart, commandsOf } from '../../../core/message.ts';
 import type { Broker, BrokerMessage } from '../../../core/ports.ts';
 import { systemRuntime, uuidV7 } from '../../../core/runtime.ts';
 import { testSpool } from '../../testSpool.ts';
-import { codes, data, lint, load, receipts, run } from './hubFolder.ts';
+import { codes, config, data, lint, load, receipts, run } from './hubFolder.ts';
 
 const giver = receipts(
   '- filter: State != "draft"',
@@ -93,6 +93,39 @@ describe('a flow that hands records to another', () => {
       'rows of one document',
     );
     assert.deepEqual([parked!.record, parked!.records, result.messages.length], [1, 0, 1]);
+  });
+
+  it('has names there for what is handed over, whatever the steps make of it', async () => {
+    const named = `flow: checked
+from: { flow: receipts }
+let:
+  whole: no & "-" & item
+steps:
+  - split: { path: parts, parent: record }
+  - map: { document: $whole & "-" & n, at: $date("2026-01-02"), sku: record.item, location: record.place, quantity: n, const: { party: customer } }
+key: $whole & "/" & n
+to: stock.return.v1
+`;
+    const giving = receipts(
+      '- filter: "true"',
+      'to:\n  - each: Items\n    map: { no: $parent.No, item: Sku, place: Bin, parts: Parts }\n    to: { flow: checked }',
+    ).replace('read: csv', 'read: json');
+    const item = (Sku: string, ...parts: string[]) => ({
+      ...{ Sku, Bin: 'W', Parts: parts.map((n) => ({ n })) },
+    });
+    const result = await run(
+      await inboundOf({ 'flows/receipts.yaml': giving, 'flows/checked.yaml': named }),
+      [{ No: 'D1', Items: [item('A', '1', '2'), item('B', '3')] }],
+    );
+    assert.deepEqual(codes(result), []);
+    assert.deepEqual(
+      result.messages.map(({ id }) => id),
+      ['D1-A/1', 'D1-A/2', 'D1-B/3'],
+    );
+    assert.deepEqual(
+      (data(result) as { document: string }[]).map(({ document }) => document),
+      ['D1-A-1', 'D1-A-2', 'D1-B-3'],
+    );
   });
 
   it('and those that the other hands on to in turn, each once', async () => {
@@ -237,13 +270,44 @@ describe('lint of flows that hand over', () => {
     ]);
   });
 
+  it('makes no key of what the giver was answered, or of its clock', async () => {
+    const hub = `${config}  pim: { http: { url: "http://127.0.0.1:1" } }\n`;
+    const from = (steps: string, item: string) =>
+      receipts(
+        steps,
+        `to:\n  - to: { flow: checked }\n    map: { no: No, item: ${item}, place: Bin, pieces: Qty, seen: $now() }`,
+      ).replace('read: csv', 'read: json');
+    const asking = `- enrich: { http: pim, path: "'/' & Sku", into: answer }`;
+    const filesOf = (giving: string, key: string, map = 'sku: item') => ({
+      'config/hub.yaml': hub,
+      'flows/receipts.yaml': giving,
+      'flows/checked.yaml': `flow: checked\nfrom: { flow: receipts }\nsteps:\n  - set: { other: item }\n  - map: { document: no, at: $date("2026-01-02"), ${map}, location: place, quantity: pieces, const: { party: customer } }\nkey: ${key}\nto: stock.return.v1\n`,
+    });
+    const of = (...parts: Parameters<typeof filesOf>) => faults(filesOf(...parts));
+    const refused = (given: string, why: string) => [
+      `flows/checked.yaml:6:6 FLOW_CHANGES_ON_REPLAY '${given}' is made of '${why}', which ${why === '$now' ? 'gives another time' : 'may be answered otherwise'} at every replay`,
+    ];
+    const answered = from(asking, 'answer.sku');
+    assert.deepEqual(await of(answered, 'no & "/" & $record.sku'), refused('sku', 'answer'));
+    assert.deepEqual(
+      await of(answered, 'no & "/" & $record.sku', 'sku: other'),
+      refused('sku', 'answer'),
+    );
+    await load(filesOf(answered, 'no & "/" & $record.document', 'sku: other, reason: seen'));
+    assert.deepEqual(
+      await of(answered, 'no & "/" & $record.reason', 'sku: other, reason: seen'),
+      refused('reason', '$now'),
+    );
+    await load(filesOf(from('- filter: "true"', 'Sku'), 'no & "/" & $record.sku'));
+  });
+
   it('refuses what belongs to a payload, and a flow that a subscription cannot hand to', async () => {
-    const reading = taker.replace('key: no', 'key: no\nread: csv\nlet: { a: no }');
+    const reading = taker.replace('key: no', 'key: no & $a\nread: csv\nlet: { a: \'"/" & no\' }');
     assert.deepEqual(
       await faults({ 'flows/checked.yaml': reading }),
       [
         "flows/checked.yaml:8:1 CONFIG_BAD_VALUE 'read' has no meaning in a flow that takes what others hand to it",
-        "flows/checked.yaml:9:1 CONFIG_BAD_VALUE 'let' has no meaning in a flow that takes what others hand to it",
+        'flows/checked.yaml:9:1 CONFIG_BAD_VALUE names of records that are handed over are of one record each, and the steps gather several to one',
         "flows/receipts.yaml:14:17 FLOW_UNKNOWN_FLOW the flow 'checked' takes nothing from 'receipts'",
       ].slice(0, 2),
     );
