@@ -223,6 +223,15 @@ export const codes = {
     'Documents were booked of a source that no flow has any more, and a flow has booked nothing yet: it may be that flow under a new name, which would book everything again.',
     'Write the old name as `source` in the flow; if it is another flow, allow the code in it.',
   ),
+  STAGE_NAME_TAKEN: bad(
+    'Two steps that wait are called the same: nobody could tell what waits in which.',
+    'Give the newer one a `name`: what waits is found by what its step is called.',
+    500,
+  ),
+  STAGE_GONE: hint(
+    'Records wait in a step (await, group across payloads, delay) that no flow has any more: nothing becomes of them.',
+    'Put the step back as it was called, or park what waits in it by `stockbus waiting release`; no flow can allow the code.',
+  ),
   FLOW_PATTERN_OVERLAPS: bad(
     'Two flows could ingest the same file, each by chance, and book it under two names.',
     'Give them patterns or folders that never meet, or one `source` if they are to share their files.',
@@ -438,6 +447,15 @@ export const codes = {
   AWAIT_FULL: bad(
     'A message that records of another flow wait for found no room, since so much waits under its key. It is booked all the same.',
     'See what waits under the key (stockbus waiting), and why; then send its record again, which is booked before, so that those who wait get it.',
+  ),
+  STAGE_RELEASED: bad(
+    'A record waited in a step that no flow has any more, and somebody released it.',
+    'Send it again, to the flow that has taken the place of that one.',
+  ),
+  STAGE_UNKNOWN: bad(
+    'There is no step of that name that flows have left behind with records.',
+    'Use one of those named by `stockbus waiting`.',
+    404,
   ),
   STAGE_FULL: bad(
     'More records wait under one key than a stage of a flow keeps.',

@@ -15,6 +15,7 @@ import {
   type InboundFlow,
   type ReportFlow,
   sinksOf,
+  type TakingFlow,
 } from './flow/compiledFlow.ts';
 import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
@@ -30,6 +31,7 @@ import type {
   Sink,
   Source,
   SourceUse,
+  StageSpec,
   Store,
   Topology,
 } from './ports.ts';
@@ -38,6 +40,7 @@ import { newKey, type Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
 import { SpoolFolder } from './spool/SpoolFolder.ts';
 import { StageLoops } from './stages/StageLoops.ts';
+import { type Released, StageRelease } from './stages/StageRelease.ts';
 
 export interface Hub {
   /** Declares the topology, starts the loops of its roles, then the sources. */
@@ -54,6 +57,8 @@ export interface Hub {
   writeReport(flow: string, ofMs?: number): Promise<void>;
   /** For a hub that soon ends: what goes through stages at once has gone, or `ms` have passed. */
   settle(ms: number): Promise<void>;
+  /** Parks what waits in a stage of this kind that no flow has any more. */
+  release(stage: string, kind: StageSpec): Promise<Released>;
   /** Stops sources, then the loops in the order of the road; closes neither broker nor store. */
   stop(): Promise<void>;
 }
@@ -184,10 +189,9 @@ class RunningHub implements Hub {
   }
 
   async #startStages(): Promise<void> {
-    const { broker, store, runtime } = this.#parts;
     const take = (leg: InboundFlow, payload: Payload) => takeIn(this.#intakeParts(), leg, payload);
-    this.#stageLoops = new StageLoops({ broker, store, runtime, take });
-    await this.#stageLoops.start(stagesOf(this.#parts.flows));
+    this.#stageLoops = new StageLoops({ ...this.#parts, take });
+    await this.#stageLoops.start(this.#parts.flows);
   }
 
   async #startSources(): Promise<void> {
@@ -298,6 +302,16 @@ class RunningHub implements Hub {
     // Endpoints of subscribers may be away.
     const queues = this.#topology().queues.filter((queue) => !queue.startsWith('deliver.'));
     if (stagesOf(this.#parts.flows).length > 0) await this.#stageLoops?.settle(queues, ms);
+  }
+
+  release(stage: string, kind: StageSpec): Promise<Released> {
+    const bounds = {
+      parkedRecords: Number.POSITIVE_INFINITY,
+      parkedBytes: Number.POSITIVE_INFINITY,
+    };
+    const take = (leg: TakingFlow, payload: Payload) =>
+      takeIn({ ...this.#intakeParts(), bounds }, leg, payload);
+    return new StageRelease({ ...this.#parts, take }, stage, kind).run();
   }
 
   stop(): Promise<void> {

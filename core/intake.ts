@@ -7,11 +7,11 @@ import type { Fault } from './errors.ts';
 import { faultOf, formatFault, isRetryable, StockbusError } from './errors.ts';
 import type {
   HandedRecord,
-  InboundFlow,
   InboundMessage,
   InboundParked,
   InboundResult,
   InboundRun,
+  TakingFlow,
 } from './flow/compiledFlow.ts';
 import { aboutPayload } from './intake/aboutPayload.ts';
 import type { BatchSeal } from './intake/BatchSeal.ts';
@@ -61,7 +61,7 @@ const CAUSES_SAID = 3;
  */
 export async function takeIn(
   parts: IntakeParts,
-  flow: InboundFlow,
+  flow: TakingFlow,
   payload: Payload,
 ): Promise<Receipt> {
   const intake = new Intake(parts, flow, payload);
@@ -70,7 +70,7 @@ export async function takeIn(
 
 class Intake {
   readonly #parts: IntakeParts;
-  readonly #flow: InboundFlow;
+  readonly #flow: TakingFlow;
   readonly #payload: Payload;
   readonly #receipt: Receipt;
   readonly #bounds: IntakeBounds;
@@ -88,7 +88,7 @@ class Intake {
   #isWhole = false;
   #isBroken = false;
 
-  constructor(parts: IntakeParts, flow: InboundFlow, payload: Payload) {
+  constructor(parts: IntakeParts, flow: TakingFlow, payload: Payload) {
     this.#parts = parts;
     this.#flow = flow;
     this.#payload = payload;

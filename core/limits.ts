@@ -173,6 +173,8 @@ export const limits = Object.freeze({
   /** Rows that one commit of a stage changes, about, and how often it looks for those that are due. */
   stageRows: 2_000,
   stagePollMs: 1_000,
+  /** How often it is measured how many records wait in stages. */
+  stageMeasureMs: 15_000,
   /** What left stages that goes on at once, and how much of it may be put off before the rest waits too. */
   stageOuts: 32,
   stagePutOff: 64,

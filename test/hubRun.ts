@@ -20,15 +20,22 @@ export interface HubRun extends OpenHub {
   lines: LogLine[];
 }
 
-export async function startHub(
+export const startHub = (
   fixture: string,
+  place: Workplace,
+  roles?: readonly Role[],
+): Promise<HubRun> => startHubIn(join('test/fixtures', fixture), place, roles);
+
+/** Over a folder that is no fixture. */
+export async function startHubIn(
+  folder: string,
   { data, env }: Workplace,
   roles: readonly Role[] = ['intake', 'apply', 'relay', 'deliver'],
 ): Promise<HubRun> {
   const lines: LogLine[] = [];
   const log: Log = (level, event, fields = {}) => lines.push({ level, event, fields });
   await mkdir(join(data, 'in'), { recursive: true });
-  const open = await openHub(join('test/fixtures', fixture), env, systemRuntime(log), { roles });
+  const open = await openHub(folder, env, systemRuntime(log), { roles });
   await open.hub.start();
   return { ...open, lines };
 }

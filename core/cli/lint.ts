@@ -5,6 +5,7 @@ import type { Fault } from '../errors.ts';
 import { formatFault, isStockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneSources } from '../flow/goneSources.ts';
+import { goneStages } from '../flow/goneStages.ts';
 import type { LoadView } from '../flow/hubParts.ts';
 import { AnswersOfCase } from '../flow/test/AnswersOfCase.ts';
 import { lintSamples, type SampleParts } from '../flow/test/lintSamples.ts';
@@ -72,7 +73,9 @@ async function goneFromBooks(
   try {
     const open = await openBooks(folder, env);
     try {
-      return goneSources(flows, await open.store.sources());
+      const { store } = open;
+      const stages = goneStages(flows, await store.stages());
+      return [...goneSources(flows, await store.sources()), ...stages];
     } finally {
       await open.close();
     }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { formatFault, formatTold, isStockbusError, nearestName, StockbusError } from '../errors.ts';
+import { formatFault, formatTold, nearestName, StockbusError } from '../errors.ts';
 import type { ContinuedFlow, InboundFlow, ReportFlow } from '../flow/compiledFlow.ts';
 import { DeliveryWatch } from '../hub/DeliveryWatch.ts';
 import type { LoadedFolder, OpenHub } from '../hub/openHub.ts';
-import { loadFolder, openHub } from '../hub/openHub.ts';
+import { loadFolder } from '../hub/openHub.ts';
 import { whenBooked } from '../hub/whenBooked.ts';
 import { type IntakeReport, type ParkedRecord, sourceOf } from '../message.ts';
 import type { Receipt } from '../ports.ts';
@@ -12,9 +12,10 @@ import { systemRuntime } from '../runtime.ts';
 import { answeredNow } from './answeredNow.ts';
 import { cliActor } from './cliActor.ts';
 import { closedLines } from './closedLines.ts';
-import { type CliCommand, type Invocation, usageError } from './command.ts';
+import { type CliCommand, usageError } from './command.ts';
 import { dryRun } from './dryRun.ts';
 import { lineLog } from './log.ts';
+import { openForRun } from './openForRun.ts';
 import {
   type AnsweredNow,
   droppedLines,
@@ -152,35 +153,6 @@ export function takesFromFlows({ name, from }: ContinuedFlow): StockbusError {
   return new StockbusError('FLOW_NOT_INBOUND', message, undefined, {
     todo: `give the payload to ${from.join(' or ')}`,
   });
-}
-
-/** In this process where nobody else works on the data folder; else the hub that does books it. */
-async function openForRun(
-  { folder, env, terminal }: Invocation,
-  loaded: LoadedFolder,
-  runtime: Runtime,
-): Promise<{ open: OpenHub; alone: boolean }> {
-  const alone = await openHub(folder, env, runtime, {
-    loaded,
-    roles: ['apply', 'relay', 'deliver'],
-    runsStages: true,
-  });
-  try {
-    await alone.hub.start();
-    return { open: alone, alone: true };
-  } catch (error) {
-    await alone.close();
-    if (!isStockbusError(error, 'DATA_FOLDER_BUSY')) throw error;
-  }
-  terminal.err(['Another hub works on this data folder: it books what is read here.']);
-  const beside = await openHub(folder, env, runtime, { loaded, roles: [] });
-  try {
-    await beside.hub.start();
-  } catch (error) {
-    await beside.close();
-    throw error;
-  }
-  return { open: beside, alone: false };
 }
 
 async function takeFile(

@@ -1,9 +1,9 @@
 /** A flow with stages is run in legs: up to each of them, and behind the last to its targets. */
 import { faultOf, formatPlace, StockbusError } from '../errors.ts';
-import { QUEUE_GENERATION } from '../intake/publishBatches.ts';
-import type { FlowRecord, SourceRecord } from '../ports.ts';
+import type { FlowRecord, SourceRecord, StepPlace } from '../ports.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import { type LeftRecord, leavingFormat } from '../stages/leavingPayload.ts';
+import { stageQueue } from '../stages/stageQueue.ts';
 import { isEmpty } from './canonicalField.ts';
 import type { FlowStage, InboundFlow, InboundRun, StageAwaits } from './compiledFlow.ts';
 import { variablesOf } from './expression/compileExpression.ts';
@@ -30,13 +30,13 @@ export function withLegs(
   const begin = (read: SourceRecord): FlowRecord => beginLeft(read as LeftRecord, sources);
   const stagedSteps = (from: number, until: number | undefined, spool: SpoolFolder) =>
     new StagedSteps(steps.make().slice(from, until), unit.context.turns, spool, sources);
-  const names = namesOf(borders);
+  const names = namesOf(unit, flow.source, borders);
   const stages = borders.map((border, position): FlowStage => {
     const next = borders[position + 1];
     const from = border.index + 1;
     const makeRun: InboundFlow['makeRun'] = (spool) => {
       if (!next) return parts.last(stagedSteps(from, undefined, spool), begin);
-      const queue = queueOf(flow.name, names[position + 1]!);
+      const queue = stageQueue(names[position + 1]!);
       const through = stagedSteps(from, next.index + 1, spool);
       return new HandingRun({ steps: through, hand: new ToStage(queue), begin, wanted: () => [] });
     };
@@ -57,16 +57,28 @@ export function withLegs(
   return { ...flow, stages, makeRun };
 }
 
-/** The second of a kind has a number. */
-function namesOf(borders: readonly Border[]): string[] {
-  return borders.map(({ spec }, index) => {
-    const before = borders.slice(0, index).filter((one) => one.spec.name === spec.name).length;
-    return before === 0 ? spec.name : `${spec.name}-${before + 1}`;
+/**
+ * By what they are, not by where they stand: what waits is found again whatever is put before it. They begin with the source of
+ * their flow, which stays when that is renamed.
+ */
+function namesOf(unit: FlowUnit, source: string, borders: readonly Border[]): string[] {
+  const names = borders.map(({ spec, options }) => {
+    const called = spec.called(options);
+    return called === undefined ? spec.name : `${spec.name}-${called}`;
   });
+  for (const [index, name] of names.entries()) {
+    const first = names.indexOf(name);
+    if (first < index) refuseTaken(unit, name, borders[index]!.place, borders[first]!.place);
+  }
+  return names.map((name) => `${source}/${name}`);
 }
 
-const queueOf = (flow: string, name: string): string =>
-  `stage.g${QUEUE_GENERATION}.${flow}.${name}.p00`;
+function refuseTaken({ report, yaml }: FlowUnit, name: string, at: StepPlace, other: StepPlace) {
+  const { line } = yaml.placeOf(other.path, true);
+  const message = `the step in line ${line} is '${name}' too, and what waits in either would be taken for the other's`;
+  const todo = "write 'name: …' in the one that is new: the other keeps what waits in it";
+  report({ path: at.path, onKey: true, code: 'STAGE_NAME_TAKEN', message, todo });
+}
 
 function stageOf(
   unit: FlowUnit,
@@ -75,8 +87,8 @@ function stageOf(
   leg: InboundFlow,
 ): FlowStage {
   return {
-    name: `${leg.name}/${name}`,
-    queue: queueOf(leg.name, name),
+    name,
+    queue: stageQueue(name),
     at: unit.yaml.placeOf(place.path, true),
     stage: spec.make(options, place),
     isKeyed: 'key' in spec.inputs(options, place),

@@ -203,7 +203,7 @@ export interface SunkEvents {
 
 /** A stage of a flow, and the leg behind it. */
 export interface FlowStage {
-  /** Among those of all flows: `FLOW/await`. */
+  /** Among those of all flows: `SOURCE/await-orders`, `SOURCE/delay`. What waits in it is found by that. */
   name: string;
   queue: string;
   /** Where it stands in its flow. */
@@ -256,6 +256,12 @@ export interface InboundFlow extends FlowBase {
   /** The key of a record as it was read; undefined where it has none, or the flow makes it of more than that. */
   keyOfRead?(record: RecordValue): Promise<string | undefined>;
 }
+
+/** What intake needs of it. */
+export type TakingFlow = Pick<
+  InboundFlow,
+  'name' | 'source' | 'allow' | 'read' | 'readsOfPayload' | 'handsTo' | 'behind' | 'makeRun'
+>;
 
 /** A flow that takes what others hand to it, in the same intake. */
 export interface ContinuedFlow

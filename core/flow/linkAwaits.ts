@@ -19,6 +19,22 @@ export function linkAwaits(
   // One that cannot be read may be the one that awaits it.
   if (names.some((name) => !flows.some((flow) => flow.name === name))) return;
   for (const flow of inbound) refuseUnheard(flow, faults);
+  refuseTaken(inbound, faults);
+}
+
+/** Of flows that share their source. */
+function refuseTaken(inbound: readonly InboundFlow[], faults: Fault[]): void {
+  const taken = new Map<string, string>();
+  for (const { name: flow, stages } of inbound) {
+    for (const { name, at } of stages) {
+      const other = taken.get(name);
+      taken.set(name, other ?? flow);
+      if (other === undefined || other === flow) continue;
+      const message = `the flow '${other}' has the source of this one, and a step '${name}' too`;
+      const todo = "write 'name: …' in the one that is new: the other keeps what waits in it";
+      faults.push({ code: 'STAGE_NAME_TAKEN', message, at, todo });
+    }
+  }
 }
 
 /** What it gives goes to nobody. */

@@ -71,6 +71,7 @@ export async function openThreadedHub(
       return healthOf(worseOf(mine.checks, booking.checks));
     },
     settle: (ms) => open.hub.settle(ms),
+    release: (stage, kind) => open.hub.release(stage, kind),
     writeReport: (flow, ofMs) => open.hub.writeReport(flow, ofMs),
     stop,
   };

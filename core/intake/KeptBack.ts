@@ -3,7 +3,7 @@
  * was made of the records of such messages is then kept back, before anything is published.
  */
 import type { Fault } from '../errors.ts';
-import type { HandedRecord, InboundFlow } from '../flow/compiledFlow.ts';
+import type { HandedRecord, TakingFlow } from '../flow/compiledFlow.ts';
 import type { HandedBatch, HandedBody } from '../handedBatch.ts';
 import { type BatchPart, type CommandBatch, type PartCommand, sourceOf } from '../message.ts';
 import type { SpooledBatch, SpooledHanded } from './BatchSpool.ts';
@@ -35,7 +35,7 @@ export class KeptBack {
   /** Numbers of the records that are parked, by the source of the flow that parks them. */
   readonly #records = new Map<string, Set<number>>();
 
-  constructor(repetitions: ReadonlyMap<string, Repetition>, flow: InboundFlow) {
+  constructor(repetitions: ReadonlyMap<string, Repetition>, flow: TakingFlow) {
     this.#repetitions = repetitions;
     this.messages = new Map(repetitions);
     this.#own = flow.source;
@@ -113,7 +113,7 @@ const unitOf = ({ source = '', unit }: KeyedMessage): string =>
   unit === undefined ? '' : `${unit} ${source}`;
 
 /** Of each flow that takes records over, all through which they may have come, by their sources. */
-function flowsBefore({ source, handsTo, behind }: InboundFlow): Map<string, Set<string>> {
+function flowsBefore({ source, handsTo, behind }: TakingFlow): Map<string, Set<string>> {
   const before = new Map<string, Set<string>>();
   const takers = (names: Iterable<string>) =>
     [...names].flatMap((name) => behind.find((one) => one.name === name) ?? []);

@@ -112,6 +112,11 @@ export interface StageSpec<Options = unknown> {
   about: string;
   options: Field<Options>;
   examples: string[];
+  /**
+   * What tells it from others of its kind in a flow, whatever stands around it: its `name`, or what it waits for. What it
+   * keeps is found by that; left out: by no more than its kind.
+   */
+  called(options: Options): string | undefined;
   /** Where a step has its name too: whether the stage is meant. */
   means?(options: unknown): boolean;
   shape(options: Options, before: Shape, tools: StageTools): Shape;
@@ -119,4 +124,6 @@ export interface StageSpec<Options = unknown> {
   /** Flows whose messages it waits with, and the expression over those that gives their key; left out: their id. */
   awaits?(options: Options): { flows: readonly string[]; match?: string };
   make(options: Options, place: StepPlace): Stage;
+  /** The record that waits as this member, if one does, whatever the options are: for a stage that no flow has any more. */
+  recordOf(member: unknown): StagedRecord | undefined;
 }

@@ -6,8 +6,10 @@ export interface StageRow {
   key: string;
   /** Of the commit that wrote it: no two are ever the same. */
   version: string;
-  /** When its first record came. */
+  /** Since when records wait in it; where none does, since when it is there. */
   since: string;
+  /** How many. */
+  waiting: number;
   /** When it is to be looked at again, whatever comes; left out: never. */
   dueAt?: string;
   body: string;
@@ -36,7 +38,7 @@ export interface StageChange {
   /** Version of the row that it was decided on; empty where there was none. */
   expected: string;
   /** What is there from now on; left out: nothing, no member either. */
-  row?: Pick<StageRow, 'since' | 'dueAt' | 'body'>;
+  row?: Pick<StageRow, 'since' | 'dueAt' | 'waiting' | 'body'>;
   /** All members that it had are gone. */
   clears?: true;
   /** Ids of members that are gone. */
@@ -54,6 +56,17 @@ export interface StageOut {
   /** Sorts by the time of its commit. */
   id: string;
   body: string;
+}
+
+/** What there is of a stage. */
+export interface KeptStage {
+  stage: string;
+  /** Records that wait in its rows. */
+  waiting: number;
+  /** Since when the first of them. */
+  since?: string;
+  /** What has left it and not gone on. */
+  outs: number;
 }
 
 export interface StageCommit {
@@ -85,4 +98,8 @@ export interface StageStore {
   stageOuts(stage: string, limit: number, after?: string): Promise<StageOut[]>;
   /** These have gone on. */
   outsSent(stage: string, ids: readonly string[]): Promise<void>;
+  /** Flows have these: they are listed from now on, whether or not anything waits there. */
+  knowStages(stages: readonly string[]): Promise<void>;
+  /** No flow has it any more. What waits there stays, and is listed. */
+  forgetStage(stage: string): Promise<void>;
 }

@@ -32,7 +32,7 @@ import type {
 import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
-import type { StageRow, StageStore } from './stageStore.ts';
+import type { KeptStage, StageRow, StageStore } from './stageStore.ts';
 
 export interface BalanceKey {
   sku: string;
@@ -190,6 +190,8 @@ export interface Books {
   location(code: string): Promise<Location | undefined>;
   /** What waits in stages of flows: by (stage, key). */
   staged(filter: { stage?: string }, page: Page): Promise<Paged<StageRow>>;
+  /** Stages that flows have or had, and any in which something waits: by name. */
+  stages(): Promise<KeptStage[]>;
   /** By code. */
   locations(page: Page): Promise<Paged<Location>>;
   /** What the store makes of each commit (core/logOf.ts): by (about, name, version). */
@@ -289,7 +291,7 @@ export type ClosingBooks = Pick<
 >;
 
 /** The part of a store that keeps what stages of flows wait with. */
-export type StageChapter = StageStore & Pick<Store, 'staged'>;
+export type StageChapter = StageStore & Pick<Store, 'staged' | 'stages'>;
 
 /** A kind of store can be opened to look at the books only. */
 export interface StoreSpec extends BackendSpec<Store> {

@@ -180,14 +180,14 @@ export class KeptRow {
       change.forgets = now;
       this.#sweepAt = stagedTime(now, SWEEP_MS);
     }
-    return [
-      { ...change, row: { since: this.#row?.since ?? now, dueAt, body: this.#text(waiting) } },
-    ];
+    const isAwake = this.#row && (this.#row.waiting > 0 || waiting === 0);
+    const since = isAwake ? this.#row!.since : now;
+    return [{ ...change, row: { since, dueAt, waiting, body: this.#text() } }];
   }
 
-  #text(waiting: number): string {
+  #text(): string {
     const body: RowBody = {
-      ...{ waiting, characters: this.#characters, next: this.#next, state: this.state },
+      ...{ characters: this.#characters, next: this.#next, state: this.state },
       ...(this.#isLoose ? { loose: true } : {}),
       ...(this.#sweepAt === undefined ? {} : { sweepAt: this.#sweepAt }),
     };

@@ -1,6 +1,7 @@
 import { compareKeys, keyBy, pageOf, readCursor, shapeOf } from '../cursor.ts';
 import { compareUtf8 } from '../order.ts';
 import type {
+  KeptStage,
   MemberName,
   Page,
   Paged,
@@ -18,6 +19,7 @@ const KEY = ['stage', 'key'] as const;
 export class MemoryStages implements StageChapter {
   #rows: StageRow[] = [];
   #outs: (StageOut & { stage: string })[] = [];
+  readonly #known = new Set<string>();
   /** By stage and key, each by its id. */
   readonly #members = new Map<string, Map<string, StageMember>>();
 
@@ -97,6 +99,28 @@ export class MemoryStages implements StageChapter {
 
   async outsSent(stage: string, ids: readonly string[]): Promise<void> {
     this.#outs = this.#outs.filter((out) => out.stage !== stage || !ids.includes(out.id));
+  }
+
+  async knowStages(stages: readonly string[]): Promise<void> {
+    for (const stage of stages) this.#known.add(stage);
+  }
+
+  async forgetStage(stage: string): Promise<void> {
+    this.#known.delete(stage);
+  }
+
+  async stages(): Promise<KeptStage[]> {
+    const waiting = this.#rows.filter((row) => row.waiting > 0);
+    const lying = [...waiting, ...this.#outs].map(({ stage }) => stage);
+    return [...new Set([...this.#known, ...lying])].sort(compareUtf8).map((stage) => {
+      const own = waiting.filter((row) => row.stage === stage);
+      const [since] = own.map((row) => row.since).sort();
+      return {
+        ...{ stage, waiting: own.reduce((sum, row) => sum + row.waiting, 0) },
+        ...(since === undefined ? {} : { since }),
+        outs: this.#outs.filter((out) => out.stage === stage).length,
+      };
+    });
   }
 
   async staged({ stage }: { stage?: string }, { after, limit }: Page): Promise<Paged<StageRow>> {

@@ -1,6 +1,7 @@
 import type { Fault } from '../errors.ts';
-import type { FlowStage } from '../flow/compiledFlow.ts';
+import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { StageLoop, type StageLoopParts } from '../StageLoop.ts';
+import { KeptStages, type KeptStagesParts } from './KeptStages.ts';
 
 const SETTLE_POLL_MS = 20;
 
@@ -8,12 +9,16 @@ const SETTLE_POLL_MS = 20;
 export class StageLoops {
   readonly #parts: StageLoopParts;
   readonly #loops: StageLoop[] = [];
+  readonly #kept: KeptStages;
 
-  constructor(parts: StageLoopParts) {
+  constructor(parts: StageLoopParts & KeptStagesParts) {
     this.#parts = parts;
+    this.#kept = new KeptStages(parts);
   }
 
-  async start(stages: readonly FlowStage[]): Promise<void> {
+  async start(flows: readonly CompiledFlow[]): Promise<void> {
+    await this.#kept.start(flows);
+    const stages = flows.flatMap((flow) => (flow.direction === 'inbound' ? flow.stages : []));
     for (const stage of stages) {
       const loop = new StageLoop(this.#parts, stage);
       this.#loops.push(loop);
@@ -44,6 +49,7 @@ export class StageLoops {
   }
 
   async stop(): Promise<void> {
+    await this.#kept.stop();
     await Promise.all(this.#loops.map((loop) => loop.stop()));
   }
 }

@@ -9,8 +9,6 @@ export const STAGE_FORMAT = 1;
 
 /** What a row is written as. */
 export interface RowBody {
-  /** How many records wait in it, for who lists it. */
-  waiting: number;
   /** Of the bodies of its members: so many, or fewer where it is `loose`. */
   characters: number;
   loose?: true;
@@ -22,9 +20,6 @@ export interface RowBody {
 }
 
 export const rowText = (body: RowBody): string => JSON.stringify({ v: STAGE_FORMAT, ...body });
-
-/** How many records wait in a row. Throws FORMAT_UNKNOWN for another version. */
-export const waitingIn = (text: string, what: string): number => rowFrom(text, what).waiting ?? 0;
 
 /** Throws FORMAT_UNKNOWN for another version. */
 export function rowFrom(text: string, what: string): RowBody {

@@ -25,6 +25,7 @@ import {
 } from '../spec.ts';
 import { stagedRecord } from './stagedRecord.ts';
 import { stagedTime } from './stagedTime.ts';
+import { stageName } from './stageName.ts';
 
 interface AwaitOptions {
   key: string;
@@ -34,6 +35,7 @@ interface AwaitOptions {
   within: number;
   missing: 'park' | 'keep' | 'drop';
   as: string;
+  name?: string | undefined;
 }
 
 /** What one of the awaited flows made: what it is is a member. */
@@ -100,11 +102,13 @@ export const awaiting: StageSpec<AwaitOptions> = {
       'park',
     ),
     as: text('Field that takes the data of the message.'),
+    name: stageName,
   }),
   examples: [
     'await: { key: DespatchDocumentReference.ID, flow: supplier-despatches, match: document, within: 14d, as: despatch }',
     'await: { key: basket, flow: [hub-north-answers, hub-south-answers], within: 15m, missing: keep, as: answers }',
   ],
+  called: ({ flow, name }) => name ?? flowsOf(flow)[0],
   shape: awaitedShape,
   inputs: ({ key }, { path }) => ({ key: { expression: key, path: [...path, 'key'] } }),
   awaits: ({ flow, match }) => ({
@@ -130,6 +134,7 @@ export const awaiting: StageSpec<AwaitOptions> = {
       return members ? met(state, members, { options, now }) : 'members';
     },
   }),
+  recordOf: (member: Member) => ('record' in member ? member.record : undefined),
 };
 
 interface Around {

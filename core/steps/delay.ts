@@ -4,10 +4,12 @@ import type { Stage, StageArrival, StagedRecord, StageSpec } from '../ports.ts';
 import { checked, duration, expression, optional, record as recordOf } from '../spec.ts';
 import { stagedRecord } from './stagedRecord.ts';
 import { stagedTime } from './stagedTime.ts';
+import { stageName } from './stageName.ts';
 
 interface DelayOptions {
   for?: number | undefined;
   until?: string | undefined;
+  name?: string | undefined;
 }
 
 /** Until when a record waits; of one that has gone on: until when that is known. */
@@ -28,6 +30,7 @@ export const delay: StageSpec<DelayOptions> = {
           'A time in RFC 3339, as `$date` gives it. A record for which it gives nothing is parked.',
         ),
       ),
+      name: stageName,
     }),
     (options) =>
       (options.for === undefined) === (options.until === undefined)
@@ -35,6 +38,7 @@ export const delay: StageSpec<DelayOptions> = {
         : undefined,
   ),
   examples: ['delay: { for: 1h }', 'delay: { until: $date(releaseAt) }'],
+  called: ({ name }) => name,
   shape: (_options, before) => before,
   inputs: ({ until }, { path }) =>
     until === undefined ? {} : { until: { expression: until, path: [...path, 'until'] } },
@@ -56,6 +60,7 @@ export const delay: StageSpec<DelayOptions> = {
       return { state: gone(now), drops: [...members.keys()], out: [...members.values()] };
     },
   }),
+  recordOf: (member: StagedRecord) => member,
 };
 
 const gone = (now: string): Waiting => ({ until: stagedTime(now, limits.stageForgetMs) });

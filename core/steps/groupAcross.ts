@@ -25,6 +25,7 @@ import { type DocumentFields, OpenDocument } from './openDocument.ts';
 import { memberOf } from './split.ts';
 import { stagedRecord } from './stagedRecord.ts';
 import { stagedTime } from './stagedTime.ts';
+import { stageName } from './stageName.ts';
 
 interface GroupOptions {
   by: string;
@@ -34,6 +35,7 @@ interface GroupOptions {
   differ: 'park' | 'first';
   missing: 'park' | 'keep';
   late: 'park' | 'new';
+  name?: string | undefined;
 }
 
 /** How much has come under one `by`: its records are the members. */
@@ -89,6 +91,7 @@ export const groupAcross: StageSpec<GroupOptions> = {
         ),
         'park',
       ),
+      name: stageName,
     }),
     ({ complete: { size, when } }) =>
       size !== undefined && when !== undefined
@@ -99,6 +102,7 @@ export const groupAcross: StageSpec<GroupOptions> = {
     'group: { by: document, across: payloads, complete: { size: total, after: 2h } }',
     'group: { by: order, across: payloads, complete: { after: 10m }, late: new }',
   ],
+  called: ({ name }) => name,
   means: (options) => isObject(options) && 'across' in options,
   shape: (_options, before, tools) => groupedShape(undefined, before, tools),
   inputs({ by, member, complete: { size, when } }, { path }) {
@@ -135,6 +139,7 @@ export const groupAcross: StageSpec<GroupOptions> = {
       },
     };
   },
+  recordOf: (member: StagedRecord) => member,
 };
 
 interface Around {

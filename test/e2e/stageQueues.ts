@@ -2,7 +2,7 @@
 export const stageQueues: readonly string[] = [
   'stock.commands.g1.p00',
   ...[
-    ...['receipts.await', 'parts.group', 'later.delay', 'later.delay-2'],
-    ...['matched.await', 'matched.delay', 'halves.group', 'torn.delay'],
+    ...['receipts.await-despatches', 'parts.group', 'later.delay', 'later.delay-again'],
+    ...['matched.await-announced', 'matched.delay', 'halves.group', 'torn.delay'],
   ].map((name) => `stage.g1.${name}.p00`),
 ];

@@ -11,7 +11,6 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { formatDecimal } from '../../core/decimal.ts';
 import { openBooks } from '../../core/hub/openBooks.ts';
 import type { Books } from '../../core/ports.ts';
-import { waitingIn } from '../../core/stages/leavingBatch.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
@@ -147,7 +146,7 @@ async function openRowsOf(books: Books): Promise<number> {
   let open = 0;
   for (let after: string | undefined; ; ) {
     const page = await books.staged({}, { limit: 1_000, ...(after ? { after } : {}) });
-    for (const { body } of page.rows) open += waitingIn(body, 'a row');
+    for (const { waiting } of page.rows) open += waiting;
     after = page.next;
     if (!after) return open;
   }

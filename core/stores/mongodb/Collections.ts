@@ -7,6 +7,7 @@ import type {
   ClosingPartDocument,
   EventDocument,
   InboxDocument,
+  Keyed,
   LocationDocument,
   LogDocument,
   OutboxDocument,
@@ -81,7 +82,9 @@ const DECLARED = {
     // With the key: all records of a payload may be due at once, and are taken by and by.
     { name: 'dueByKey', key: { stage: 1, dueAt: 1, key: 1 } },
     { name: 'key', key: { stage: 1, key: 1 } },
+    { name: 'waiting', key: { waiting: 1, stage: 1, since: 1 } },
   ),
+  stages: of<Keyed>(),
   stageMembers: of<StageMemberDocument>({ name: 'number', key: { stage: 1, key: 1, number: 1 } }),
   stageOuts: of<StageOutDocument>({ name: 'id', key: { stage: 1, id: 1 } }),
 };

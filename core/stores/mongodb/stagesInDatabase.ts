@@ -1,6 +1,7 @@
 import type { AnyBulkWriteOperation, ClientSession, Collection } from 'mongodb';
 import { bucketOf } from '../../bucketOf.ts';
-import type { StageChange, StageChapter, StageCommit, StageRow } from '../../ports.ts';
+import { compareUtf8 } from '../../order.ts';
+import type { KeptStage, StageChange, StageChapter, StageCommit, StageRow } from '../../ports.ts';
 import { sortedKey } from '../../sortedKey.ts';
 import { bulk, insert, type Writing } from './bulkWrites.ts';
 import type { StoreParts } from './commitsInDatabase.ts';
@@ -23,7 +24,7 @@ const WAITING = { number: { $gte: 0 } };
 
 /** What stages of flows wait with, in three collections. */
 export function stagesInDatabase(parts: StoreParts): StageChapter {
-  const { stageRows, stageMembers, stageOuts } = parts.collections;
+  const { stageRows, stageMembers, stageOuts, stages: known } = parts.collections;
   return {
     async stageRows(stage, keys) {
       const found = await findKeys(
@@ -70,9 +71,36 @@ export function stagesInDatabase(parts: StoreParts): StageChapter {
       await stageOuts.deleteMany({ _id: { $in: ids.map((id) => outKey(stage, id)) } });
     },
 
+    async knowStages(stages) {
+      for (const _id of stages) await known.replaceOne({ _id }, {}, { upsert: true });
+    },
+
+    async forgetStage(stage) {
+      await known.deleteOne({ _id: stage });
+    },
+
+    stages: () => keptStages(parts.collections),
+
     staged: ({ stage }, page) =>
       pageBy(stageRows, stage === undefined ? {} : { stage }, ['stage', 'key'], page, rowFrom),
   };
+}
+
+async function keptStages(from: StoreParts['collections']): Promise<KeptStage[]> {
+  const rows = from.stageRows.aggregate<{ _id: string; waiting: number; since: string }>([
+    { $match: { waiting: { $gt: 0 } } },
+    { $group: { _id: '$stage', waiting: { $sum: '$waiting' }, since: { $min: '$since' } } },
+  ]);
+  const outs = from.stageOuts.aggregate<{ _id: string; outs: number }>([
+    { $group: { _id: '$stage', outs: { $sum: 1 } } },
+  ]);
+  const kept = new Map<string, KeptStage>();
+  const put = (stage: string, facts: Partial<KeptStage>): unknown =>
+    kept.set(stage, { ...(kept.get(stage) ?? { stage, waiting: 0, outs: 0 }), ...facts });
+  for (const { _id } of await from.stages.find().toArray()) put(_id, {});
+  for (const { _id, ...facts } of await rows.toArray()) put(_id, facts);
+  for (const { _id, ...facts } of await outs.toArray()) put(_id, facts);
+  return [...kept.values()].sort((one, other) => compareUtf8(one.stage, other.stage));
 }
 
 /** False where a row has another version, or somebody has ended the session. */

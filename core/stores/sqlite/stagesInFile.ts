@@ -1,4 +1,4 @@
-import type { MemberName, StageChange, StageChapter, StageRow } from '../../ports.ts';
+import type { KeptStage, MemberName, StageChange, StageChapter, StageRow } from '../../ports.ts';
 import { tablePage } from './listsInFile.ts';
 import { refuseChangedTables } from './migrations/migrateFile.ts';
 import { Conditions, fieldsOf, type Row, type Statements } from './Statements.ts';
@@ -6,7 +6,11 @@ import type { Opened, StoreFile } from './StoreFile.ts';
 
 const ROWS = '* FROM stage_rows';
 const CHANGED =
-  'UPDATE stage_rows SET version = ?, since = ?, due_at = ?, body = ? WHERE stage = ? AND key = ? AND version = ?';
+  'UPDATE stage_rows SET version = ?, since = ?, due_at = ?, waiting = ?, body = ? WHERE stage = ? AND key = ? AND version = ?';
+const KEPT = `SELECT stage, sum(waiting) AS waiting, min(since) AS since, sum(outs) AS outs FROM (
+  SELECT stage, 0 AS waiting, NULL AS since, 0 AS outs FROM stages UNION ALL
+  SELECT stage, sum(waiting), min(since), 0 FROM stage_rows WHERE waiting > 0 GROUP BY stage UNION ALL
+  SELECT stage, 0, NULL, count(*) FROM stage_outs GROUP BY stage) GROUP BY stage ORDER BY stage`;
 const GONE = 'DELETE FROM stage_rows WHERE stage = ? AND key = ? AND version = ?';
 
 const KNOWN = `SELECT one.key, one.id FROM json_each(?) AS name CROSS JOIN stage_members AS one
@@ -64,6 +68,25 @@ export const stagesInFile = (file: StoreFile): StageChapter => ({
     file.use(({ statements }) => statements.run(sql, [stage, JSON.stringify(ids)]));
   },
 
+  async knowStages(stages) {
+    file.use((opened) =>
+      atOnce(opened, (statements) => {
+        for (const stage of stages) statements.insert('stages', { stage }, 'keep');
+        return true;
+      }),
+    );
+  },
+
+  async forgetStage(stage) {
+    file.use(({ statements }) => statements.run('DELETE FROM stages WHERE stage = ?', [stage]));
+  },
+
+  async stages() {
+    return file.read((statements) =>
+      statements.all(KEPT, []).map((row) => fieldsOf<KeptStage>(row)),
+    );
+  },
+
   async staged({ stage }, page) {
     const list = { rows: ROWS, key: ['stage', 'key'], of: rowFrom };
     return tablePage<StageRow>(file, list, page, new Conditions().add('stage = ?', stage));
@@ -112,6 +135,6 @@ function writeRow(
   if (!row) return statements.run(GONE, [stage, key, expected]) === 1;
   const fields = { stage, key, version: id, ...row };
   if (expected === '') return statements.insert('stage_rows', fields, 'keep') === 1;
-  const { since, dueAt = null, body } = row;
-  return statements.run(CHANGED, [id, since, dueAt, body, stage, key, expected]) === 1;
+  const { since, dueAt = null, waiting, body } = row;
+  return statements.run(CHANGED, [id, since, dueAt, waiting, body, stage, key, expected]) === 1;
 }

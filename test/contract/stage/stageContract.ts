@@ -92,6 +92,10 @@ export class Told {
     return this.out.map(named);
   }
 
+  get members(): unknown[] {
+    return [...this.#members.values()];
+  }
+
   /** All that is kept. */
   get all(): unknown {
     return throughJson([this.state, [...this.#members], [...this.#known]]);
@@ -177,6 +181,16 @@ export function stageContract(one: StageCase): void {
       }
       told.end();
       deepEqual(told.left, one.leave);
+    });
+
+    it('knows which records wait in it, without its options', () => {
+      tell(stage(), one.story, (told) => {
+        if (told.state === undefined) return;
+        const records = told.members.flatMap((member) => one.spec.recordOf(member) ?? []);
+        deepEqual(records.length, stage().waiting(told.state));
+        const own = one.story.flatMap(({ comes }) => (comes && !comes.from ? [comes.id] : []));
+        for (const { id, origin } of records) ok(own.includes(id) && origin.flow === 'f');
+      });
     });
 
     it('changes nothing where it is looked at too early, or twice', () => {

@@ -10,9 +10,8 @@ const commitOf = (parts: Partial<StageCommit>): StageCommit => {
   return { id: `c${commits}`, stage: 'f/await', rows: [], outs: [], ...parts };
 };
 
-const rowOf = (body: string, due?: number) => ({
-  since: at(0),
-  body,
+const rowOf = (body: string, due?: number, waiting = 1, since = 0) => ({
+  ...{ since: at(since), waiting, body },
   ...(due === undefined ? {} : { dueAt: at(due) }),
 });
 const newRow = (key: string, body: string, due?: number): StageChange => ({
@@ -43,7 +42,7 @@ export function describeStages(current: () => StageChapter): void {
       deepEqual(await bodies('f/delay', KEYS), []);
       const [row] = await current().stageRows('f/await', ['A']);
       const { version: _, ...rest } = row!;
-      deepEqual(rest, { stage: 'f/await', key: 'A', since: at(0), body: `A${body}` });
+      deepEqual(rest, { stage: 'f/await', key: 'A', since: at(0), waiting: 1, body: `A${body}` });
     });
 
     it('change and remove rows of the version that was seen', async () => {
@@ -182,8 +181,8 @@ export function describeStages(current: () => StageChapter): void {
         deepEqual(
           [row, ...rows].map((one) => Object.keys(one!).sort()),
           [
-            ['body', 'key', 'since', 'stage', 'version'],
-            ['body', 'key', 'since', 'stage', 'version'],
+            ['body', 'key', 'since', 'stage', 'version', 'waiting'],
+            ['body', 'key', 'since', 'stage', 'version', 'waiting'],
           ],
         );
       });
@@ -282,6 +281,42 @@ export function describeStages(current: () => StageChapter): void {
       deepEqual(await current().stageOuts('f/await', 9, '2'), [{ id: '3', body: 'c' }]);
       deepEqual(await current().stageOuts('f/await', 9, '3'), []);
       deepEqual(await current().stageOuts('g/await', 9), [{ id: '2', body: 'other' }]);
+    });
+
+    it('are counted, with those that flows have and in which nothing waits', async () => {
+      await current().knowStages(['f/delay', 'f/await']);
+      await current().knowStages(['f/await', 'a/group']);
+      const { id } = await committed({
+        rows: [
+          { key: 'old', expected: '', row: rowOf('', 1, 0, 1) },
+          { key: 'a', expected: '', row: rowOf('', 1, 2, 7) },
+          { key: 'b', expected: '', row: rowOf('', 1, 3, 4) },
+        ],
+        outs: [{ id: '1', body: '' }],
+      });
+      await committed({ stage: 'g/await', outs: [{ id: '2', body: '' }] });
+      await committed({ stage: 'h/await', rows: [newRow('x', '')] });
+      const [none, others] = [
+        { waiting: 0, outs: 0 },
+        [
+          { stage: 'g/await', waiting: 0, outs: 1 },
+          { stage: 'h/await', waiting: 1, since: at(0), outs: 0 },
+        ],
+      ];
+      deepEqual(await current().stages(), [
+        { stage: 'a/group', ...none },
+        { stage: 'f/await', waiting: 5, since: at(4), outs: 1 },
+        { stage: 'f/delay', ...none },
+        ...others,
+      ]);
+      await committed({ rows: [{ key: 'b', expected: id, row: rowOf('', 1, 0, 4) }] });
+      for (const stage of ['f/await', 'f/delay', 'none']) await current().forgetStage(stage);
+      deepEqual(await current().stages(), [
+        { stage: 'a/group', ...none },
+        { stage: 'f/await', waiting: 2, since: at(7), outs: 1 },
+        ...others,
+      ]);
+      deepEqual(await bodies('f/await', ['old', 'a', 'b']), ['a=', 'b=', 'old=']);
     });
 
     it('are listed by stage and key, page by page', async () => {

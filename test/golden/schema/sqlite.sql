@@ -21,6 +21,8 @@ CREATE INDEX stage_members_waiting ON stage_members (stage, key, number) WHERE b
 
 CREATE INDEX stage_rows_due ON stage_rows (stage, due_at, key) WHERE due_at IS NOT NULL;
 
+CREATE INDEX stage_rows_waiting ON stage_rows (stage, since, waiting) WHERE waiting > 0;
+
 CREATE TABLE applied_batches (
   intake_id TEXT NOT NULL, batch INTEGER NOT NULL, digest TEXT NOT NULL,
   flow TEXT NOT NULL, name TEXT NOT NULL, records INTEGER NOT NULL, filtered INTEGER NOT NULL,
@@ -160,8 +162,12 @@ CREATE TABLE stage_outs ( -- what left them, until it has gone on
 
 CREATE TABLE stage_rows ( -- what stages of flows wait with, by a key
   stage TEXT NOT NULL, key TEXT NOT NULL, version TEXT NOT NULL, since TEXT NOT NULL,
-  due_at TEXT, body TEXT NOT NULL, UNIQUE (stage, key)
+  due_at TEXT, waiting INTEGER NOT NULL, body TEXT NOT NULL, UNIQUE (stage, key)
 ) STRICT;
+
+CREATE TABLE stages ( -- those that flows have, or had
+  stage TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER closing_parts_kept BEFORE DELETE ON closing_parts
   BEGIN SELECT RAISE(ABORT, 'closings are never deleted'); END;

@@ -80,6 +80,7 @@ function hubOver(store: Store, hub: ApiRig['hub']): Hub {
     keyOfRead: async () => undefined,
     start: unused,
     stop: unused,
+    release: unused,
     settle: unused,
     writeReport: unused,
   };

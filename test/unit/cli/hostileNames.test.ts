@@ -136,7 +136,8 @@ describe('hostile names on the command line', () => {
     const waits = {
       since: day(4),
       dueAt: day(5),
-      body: rowText({ waiting: 1, characters: 0, next: 0, state: {} }),
+      waiting: 1,
+      body: rowText({ characters: 0, next: 0, state: {} }),
     };
     const rows = [{ key: evil, expected: '', row: waits }];
     await store.commitStage({ id: '1', stage: `${evil}/await`, rows, outs: [] });

@@ -1,5 +1,5 @@
 /** What lint says of flows that wait. */
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, rejects } from 'node:assert/strict';
 import { steps } from '../../../core/catalog.ts';
 import { lint } from './hubFolder.ts';
 
@@ -44,6 +44,44 @@ describe('lint of flows that wait', () => {
     deepEqual(await ofReceipts('group: { by: number, across: payloads, complete: { size: n } }'), [
       "flows/receipts.yaml:5:54 CONFIG_MISSING_FIELD 'after' is missing; add 'after': How long after its last record it is waited for more: then it is complete, where neither `size` nor `when` says otherwise.",
     ]);
+  });
+
+  const AWAIT = 'await: { key: ref, flow: despatches, within: 1d, as: sent';
+  const steps = (...some: string[]): string => some.join('\n  - ');
+  const todo = "write 'name: …' in the one that is new: the other keeps what waits in it";
+
+  it('refuses two stages of a flow that would be taken for each other, until one has a name', async () => {
+    deepEqual(await ofReceipts(steps(`${AWAIT} }`, `${AWAIT}, count: 2 }`)), [
+      `flows/receipts.yaml:6:5 STAGE_NAME_TAKEN the step in line 5 is 'await-despatches' too, and what waits in either would be taken for the other's; ${todo}`,
+    ]);
+    deepEqual(await ofReceipts(steps('delay: { for: 1h }', 'delay: { for: 2h }')), [
+      `flows/receipts.yaml:6:5 STAGE_NAME_TAKEN the step in line 5 is 'delay' too, and what waits in either would be taken for the other's; ${todo}`,
+    ]);
+    deepEqual(await ofReceipts(steps(`${AWAIT}, name: a }`, `${AWAIT}, name: a }`)), [
+      `flows/receipts.yaml:6:5 STAGE_NAME_TAKEN the step in line 5 is 'await-a' too, and what waits in either would be taken for the other's; ${todo}`,
+    ]);
+    const [first, ...others] = [
+      ...[`${AWAIT} }`, 'delay: { for: 1h }', 'delay: { for: 1h, name: despatches }'],
+      `${AWAIT}, name: again }`,
+    ];
+    await rejects(ofReceipts(steps(first!, ...others)), /no fault was found/);
+    deepEqual(await ofReceipts('delay: { for: 1h, name: Not This }'), [
+      "flows/receipts.yaml:5:29 CONFIG_BAD_VALUE 'Not This' is not lower-case letters, digits and dashes; write lower-case letters, digits and dashes",
+    ]);
+  });
+
+  it('refuses the same of flows that share a source', async () => {
+    const files = (last: string): Record<string, string> => ({
+      'flows/despatches.yaml': despatches,
+      'flows/receipts.yaml': receipts(`${AWAIT} }`),
+      'flows/returns.yaml': receipts(last)
+        .replace('flow: receipts', 'flow: returns\nsource: receipts')
+        .replace('r-*.csv', 'x-*.csv'),
+    });
+    deepEqual(await linted(files(`${AWAIT} }`)), [
+      `flows/returns.yaml:6:5 STAGE_NAME_TAKEN the flow 'receipts' has the source of this one, and a step 'receipts/await-despatches' too; ${todo}`,
+    ]);
+    await rejects(linted(files(`${AWAIT}, name: returned }`)), /no fault was found/);
   });
 
   it('says where no stage can stand, and what nobody waits for', async () => {

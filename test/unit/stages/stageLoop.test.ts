@@ -174,7 +174,7 @@ describe('the loop of a stage', () => {
   describe('with a row that it cannot read', () => {
     const unreadable = (key: string, body = '{"v":9}') => ({
       ...{ key, expected: '' },
-      row: { since: '', dueAt: '2000-01-01T00:00:00.000Z', body },
+      row: { since: '', dueAt: '2000-01-01T00:00:00.000Z', waiting: 1, body },
     });
     beforeEach(async () => {
       const rows = [unreadable('BAD'), unreadable('WORSE', 'no JSON')];
