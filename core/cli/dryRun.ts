@@ -15,6 +15,7 @@ import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import { answeredNow } from './answeredNow.ts';
 import { closedLines } from './closedLines.ts';
 import type { Invocation } from './command.ts';
+import { atFieldLines } from './fieldLines.ts';
 import {
   type AnsweredNow,
   droppedLines,
@@ -46,7 +47,8 @@ export async function dryRun(
     const again = () => payloadFile(file.path, flow.name, runtime.newId());
     const { before } = await answeredNow(store, flow, outcome, again, { runtime, since: '~' });
     const now = outcome.answered;
-    terminal.out(describe(flow, receipt, outcome, { now, before }));
+    const parkedSamples = await atFieldLines(outcome.parkedSamples, flow, file.path);
+    terminal.out(describe(flow, receipt, { ...outcome, parkedSamples }, { now, before }));
     return exitCode(receipt, outcome.parked, [...now, ...before]);
   } finally {
     await rm(spoolPath, { recursive: true, force: true });

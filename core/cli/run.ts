@@ -14,6 +14,7 @@ import { cliActor } from './cliActor.ts';
 import { closedLines } from './closedLines.ts';
 import { type CliCommand, usageError } from './command.ts';
 import { dryRun } from './dryRun.ts';
+import { atFieldLines } from './fieldLines.ts';
 import { lineLog } from './log.ts';
 import { openForRun } from './openForRun.ts';
 import {
@@ -72,9 +73,12 @@ export const run: CliCommand = {
   async run(invocation) {
     const [flowName, path] = invocation.arguments as readonly [string, string?];
     const { folder, workingFolder, env, terminal, options } = invocation;
-    const watch = new DeliveryWatch(
-      lineLog((line) => terminal.err([line]), { format: 'text', level: 'warn' }),
-    );
+    const log = lineLog((line) => terminal.err([line]), { format: 'text', level: 'warn' });
+    let intakeId: string | undefined;
+    // What is told of this file is said at its end.
+    const watch = new DeliveryWatch((level, event, fields) => {
+      if (event !== 'intake.told' || fields?.intakeId !== intakeId) log(level, event, fields);
+    });
     const runtime = systemRuntime(watch.log);
     // What only shows what would be needs no other flow; what books tells every subscriber.
     const isDry = options['dry-run'] !== undefined;
@@ -87,6 +91,7 @@ export const run: CliCommand = {
     if (invocation.options.on !== undefined) throw usageError('--on is for reports');
     if (path === undefined) throw usageError(`the flow '${flow.name}' takes a FILE`);
     const file = await payloadFile(resolve(workingFolder, path), flow.name, runtime.newId());
+    intakeId = file.payload.origin.intakeId;
     if (isDry) {
       return dryRun(invocation, loaded, flow, file, runtime);
     }
@@ -97,7 +102,6 @@ export const run: CliCommand = {
         terminal.out(sourceHints(loaded, flow, await open.store.sources()));
         const { code, handed } = await takeFile(open, flow, file, terminal, runtime);
         if (alone) await open.hub.settle(STAGES_MS);
-        const { intakeId } = file.payload.origin;
         if (handed > 0) terminal.out(await waitingLines(open.store, flow, intakeId));
         if (alone) terminal.err(await watch.finish(open, runtime));
         return code;
@@ -187,7 +191,8 @@ async function takeFile(
   }
   const report = await booked;
   meter.clear();
-  const parked = await parkedOf(open.store, report, PARKED_SHOWN);
+  const found = await parkedOf(open.store, report, PARKED_SHOWN);
+  const parked = await atFieldLines(found, flow, file.path);
   const again = () => payloadFile(file.path, flow.name, runtime.newId());
   const answered = await answeredNow(open.store, flow, report, again, { runtime, since });
   terminal.out(summary(flow, report, receipt, { parked, answered }, meter.elapsedMs));

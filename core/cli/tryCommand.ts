@@ -12,6 +12,7 @@ import { type Runtime, systemRuntime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import { answersToTry, withBooks } from './answersToTry.ts';
 import { type CliCommand, type Invocation, usageError } from './command.ts';
+import { atFieldLines } from './fieldLines.ts';
 import { eventsToTry, rowsToTry } from './givenToTry.ts';
 import { payloadFile } from './payloadFile.ts';
 import { refuseBroken } from './refuseBroken.ts';
@@ -135,10 +136,11 @@ async function throughFlow(
   const { payload } = await payloadFile(path, flow.name, runtime.newId());
   const spoolPath = join(tmpdir(), `stockbus-try-${runtime.newId()}`);
   try {
-    return await tryInbound(flow, trace, payload, asked, {
+    const tried = await tryInbound(flow, trace, payload, asked, {
       spool: new SpoolFolder(spoolPath, runtime),
       nowMs: runtime.now(),
     });
+    return { ...tried, records: await atFieldLines(tried.records, flow, path) };
   } finally {
     await rm(spoolPath, { recursive: true, force: true });
   }

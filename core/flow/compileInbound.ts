@@ -26,6 +26,7 @@ import { beginRead, MessagesRun, type RunParts } from './MessagesRun.ts';
 import type { MessageShape } from './messageShape.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
+import { sourceOfField } from './sourceOfField.ts';
 import { isRoute, sinkWordNames, type ToRoute, type ToTarget } from './targetFields.ts';
 
 export function compileInbound(
@@ -85,6 +86,7 @@ export function compileInbound(
     readsOfPayload: unit.readsOfPayload,
     stages: [],
     awaitedAt,
+    sourceOf: sourceOfField([steps.shape, ...mapped.map(({ made }) => made)], unit.yaml),
     // What another flow refuses of a record is not settled by a message of this one.
     keyOfRead: keyOfRead(routes, handsTo.size > 0 ? undefined : targets.key, steps),
     makeRun: (spool, facts) => {

@@ -16,6 +16,7 @@ import type {
 import type { Query, QueryName } from '../reports/Query.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { ReadField } from './FieldWatch.ts';
+import type { SourceOfField } from './sourceOfField.ts';
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -253,6 +254,8 @@ export interface InboundFlow extends FlowBase {
   /** Stages of this and other flows with which its messages are awaited; filled once all flows are there. */
   awaitedAt: AwaitedAt[];
   makeRun(spool: SpoolFolder, payload?: AboutPayload): InboundRun;
+  /** What of a record as it was read a field of a message is made of, for who looks for its place. */
+  sourceOf?: SourceOfField;
   /** The key of a record as it was read; undefined where it has none, or the flow makes it of more than that. */
   keyOfRead?(record: RecordValue): Promise<string | undefined>;
 }
