@@ -143,31 +143,36 @@ describe('stockbus new flow', () => {
     assert.deepEqual([unknown.code, /'stock\.receive\.v1'/.test(unknown.err)], [2, true]);
   });
 
-  for (const [
-    number,
-    { what, name, payload, says, never, asks = [], makes },
-  ] of draftedPayloads.entries())
+  for (const { what, name, payload, says, never, asks = [], makes } of draftedPayloads)
     it(`says what a sample says, and asks for what it does not: ${what}`, async () => {
-      writeFileSync(desk.path(name), payload);
-      const flow = `drafted-${number}`;
-      const made = await at('new', 'flow', name, '--name', flow, '--from', 'http');
-      assert.equal(made.code, 0, made.out + made.err);
-      const yaml = readFileSync(join(project, `flows/${flow}.yaml`), 'utf8');
-      const written = yaml.split('\n').filter((line) => !/^ *#/.test(line));
-      for (const pattern of says)
-        assert.ok(
-          written.some((line) => pattern.test(line)),
-          `${pattern} is in no line of\n${yaml}`,
-        );
-      if (never) assert.doesNotMatch(written.join('\n'), never);
-      for (const pattern of asks)
-        assert.ok(
-          made.out.split('\n').some((line) => pattern.test(line.replace('To decide: ', ''))),
-          `${pattern} is in no line of\n${made.out}`,
-        );
-      const tested = await at('test', flow);
-      assert.deepEqual([tested.code, tested.out], [0, '1 test of 1 flow passed.\n']);
-      const test = readFileSync(join(project, `flows/${flow}.test.yaml`), 'utf8');
-      assert.equal(test.match(/^ +(- )?type: /gm)?.length ?? 0, makes, test);
+      // Each alone: a command reads all flows of its project.
+      const alone = mkdtempSync(join(tmpdir(), 'stockbus-drafted-'));
+      try {
+        const of = (...line: string[]) => desk.run([...line, '--config', alone]);
+        await desk.run(['init', alone]);
+        writeFileSync(desk.path(name), payload);
+        const made = await of('new', 'flow', name, '--name', 'drafted', '--from', 'http');
+        assert.equal(made.code, 0, made.out + made.err);
+        const yaml = readFileSync(join(alone, 'flows/drafted.yaml'), 'utf8');
+        const written = yaml.split('\n').filter((line) => !/^ *#/.test(line));
+        for (const pattern of says)
+          assert.ok(
+            written.some((line) => pattern.test(line)),
+            `${pattern} is in no line of\n${yaml}`,
+          );
+        if (never) assert.doesNotMatch(written.join('\n'), never);
+        const told = made.out.split('\n').map((line) => line.replace('To decide: ', ''));
+        for (const pattern of asks)
+          assert.ok(
+            told.some((line) => pattern.test(line)),
+            `${pattern} is in no line of\n${made.out}`,
+          );
+        const tested = await of('test', 'drafted');
+        assert.deepEqual([tested.code, tested.out], [0, '1 test of 1 flow passed.\n']);
+        const test = readFileSync(join(alone, 'flows/drafted.test.yaml'), 'utf8');
+        assert.equal(test.match(/^ +(- )?type: /gm)?.length ?? 0, makes, test);
+      } finally {
+        rmSync(alone, { recursive: true, force: true });
+      }
     });
 });

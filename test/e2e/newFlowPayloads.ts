@@ -68,6 +68,31 @@ const rows: readonly DraftedPayload[] = [
     makes: 2,
   },
   {
+    what: 'a count with its head in lines before, and a remark behind',
+    name: 'levels.csv',
+    payload:
+      'Day: 2026-03-31\nWarehouse: BER\n\nitem_no,bin,counted_qty\nA-1,01-02,5\nB-2,01-03,7\n# 2 rows\n',
+    says: [/^read: \{ csv: \{ skip: 3, ignore: "\^#" \} \}$/, /^to: stock\.count\.v1$/],
+    makes: 2,
+  },
+  {
+    what: 'rows of several kinds, with a trailer',
+    name: 'flat.txt',
+    payload: 'H;R-1;2026-03-31\nL;1;A-1;5\nL;2;B-2;6\nH;R-2;2026-03-31\nL;1;A-1;7\nT;5\n',
+    says: [/rows: \[\{"H":\["H1","H2"\]\},\{"L":\["L1","L2","L3"\]\}\], footer: "\^T;\(\\\\d\+\)"/],
+    asks: [/^read: rows are of several kinds \(H, L\)/],
+    makes: 0,
+  },
+  {
+    what: 'movements with a sign',
+    name: 'bewegungen.csv',
+    payload:
+      'Datum;Artikel;Menge;Lagerort;Wert\n31.03.2026;A;-3;L1;12,50\n31.03.2026;B;5;L1;7,00\n',
+    says: [/^to: stock\.adjust\.v1$/, /^key: Lagerort & "\/" & Artikel & "\/" & Datum$/],
+    asks: [/^to: .*'Menge' has numbers below zero$/],
+    makes: 2,
+  },
+  {
     what: 'rows without a header',
     name: 'moved.csv',
     payload: 'A-1,BER,4,2026-03-31\nB-2,BER,5,2026-03-31\n',
@@ -223,6 +248,26 @@ const documents: readonly DraftedPayload[] = [
       /^key: code & "@" & updated$/,
     ],
     makes: 2,
+  },
+  {
+    what: 'lines in a list in a list',
+    name: 'notice.json',
+    payload: JSON.stringify({
+      asn: {
+        ...{ asnNumber: 'ASN-9', shipDate: '2026-03-30', shipTo: { warehouse: 'BER' } },
+        cartons: [{ sscc: '1', items: [{ sku: 'A-1', qty: 10, lot: 'L1' }] }],
+      },
+    }),
+    says: [/each: cartons\.items/, /^key: asnNumber$/, /lot: lot/, /^to: stock\.receive\.v1$/],
+    makes: 1,
+  },
+  {
+    what: 'a transfer whose number is called as a part of its name',
+    name: 'move.xml',
+    payload: `<StockTransfer><TransferNo>T-1</TransferNo><Date>2026-03-31</Date><FromWarehouse>BER</FromWarehouse>
+      <ToWarehouse>HAM</ToWarehouse><Items><Item><Code>A-1</Code><Quantity>3</Quantity></Item></Items></StockTransfer>`,
+    says: [/^key: TransferNo$/, /^ {6}from: FromWarehouse$/, /^to: stock\.transfer\.v1$/],
+    makes: 1,
   },
   {
     what: 'a type that is said by a field',

@@ -59,6 +59,12 @@ const drafts: readonly [
     'warehousingInboundNotificationIdentification.entityIdentification',
     '$text(actualReceiptQuantity)',
   ],
+  [
+    'gs1_xml/sap__gs1_logisticsInventoryReport_stock_comparison.xml',
+    'stock.count.v1',
+    'logisticsInventoryReportIdentification.entityIdentification & "/" & $payload.sha256 & "/" & $row',
+    '$text(tradeItemQuantity)',
+  ],
   ['idoc/sap__DELVRY07_despatch.xml', 'stock.issue.v1', 'VBELN', 'LFIMG'],
   ['idoc/sap__MATMAS05_3pl.xml', 'item.upsert.v1', 'MATNR & "@" & $payload.sha256 & "/" & $row'],
   ['ubl/phax__UBL-Invoice-2.1-Example.xml', 'stock.invoice.v1', 'ID', '$text(InvoicedQuantity)'],

@@ -1,9 +1,10 @@
 /** Where the table is in a text of rows: its delimiter, its header, what stands before it and behind it. */
 import { detectEol } from '../../codecs/csvHeader.ts';
-import { type CsvSyntax, scanRow } from '../../codecs/csvRow.ts';
+import { type CsvSyntax, scanRow, withoutLineEnd } from '../../codecs/csvRow.ts';
 import { limits } from '../../limits.ts';
 import { footerOf, type SampleRow } from './footerOf.ts';
 import { isDateText } from './guessDate.ts';
+import { rowKindsOf } from './rowKindsOf.ts';
 
 export interface CsvTable {
   /** Under `read: csv` of a flow. */
@@ -32,7 +33,11 @@ export function csvTable(text: string): CsvTable | undefined {
   const { delimiter } = best;
   const said = delimiter === '\t' ? 'tab' : delimiter;
   const isSaid = /^"?sep=/i.test(text);
-  const table = new TableOf(rowsOf(text, { delimiter, quote: '"', eol }, Number.POSITIVE_INFINITY));
+  const rows = rowsOf(text, { delimiter, quote: '"', eol }, Number.POSITIVE_INFINITY);
+  const open: string[] = [];
+  const kinds = rowKindsOf(rows, delimiter, open);
+  if (kinds) return { options: { delimiter: said, ...kinds }, delimiter: said, open };
+  const table = new TableOf(rows);
   const options = {
     ...(delimiter === ',' || isSaid ? {} : { delimiter: said }),
     ...table.options(delimiter),
@@ -46,7 +51,7 @@ function rowsOf(text: string, syntax: CsvSyntax, most: number): SampleRow[] {
   for (let at = 0; at < text.length && rows.length < most; ) {
     const row = scanRow(text, at, syntax, { final: true, chars: limits.recordBytes });
     if (typeof row === 'string') break;
-    const raw = text.slice(at, row.end).replace(/[\r\n]+$/, '');
+    const raw = withoutLineEnd(text.slice(at, row.end));
     if (!row.blank && !/^"?sep=.?"?$/i.test(raw)) rows.push({ cells: row.cells, raw, line });
     line += row.lines;
     at = row.end;

@@ -41,6 +41,10 @@ export function footerOf(
     tell('and states the number of rows, which must agree');
     return { footer: `^${quoted(word)}${quoted(delimiter)}"?(\\d+)` };
   }
+  if (footers.every(({ raw }) => raw.startsWith('#'))) {
+    tell('and is known by its mark');
+    return { ignore: '^#' };
+  }
   const words = [
     ...new Set(footers.map(({ raw }) => /^"?\p{L}[\p{L} ]*/u.exec(raw)?.[0].trim() ?? '')),
   ];

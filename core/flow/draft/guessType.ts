@@ -85,13 +85,21 @@ function guessByColumns(fields: readonly SampleField[]): TypeGuess {
     );
     if (field) return { type, open: `to: ${type}, since the sample has '${ownName(field)}'` };
   }
+  const signed = fields.find(
+    (field) => isOfPieces(field) && field.values.some((text) => /^-|-$/.test(text)),
+  );
+  if (signed) {
+    const open = `to: stock.adjust.v1, since '${ownName(signed)}' has numbers below zero`;
+    return { type: 'stock.adjust.v1', open };
+  }
   const type = 'stock.receive.v1';
   return { type, open: `to: nothing says what the sample is; ${type} stands for it` };
 }
 
 /** Whether a field says by its name what there is, and not what moves. */
 export const isLevel = (field: SampleField): boolean =>
-  isDecimalColumn(field) && levelNames.has(plainName(ownName(field)));
+  isDecimalColumn(field) &&
+  (levelNames.has(plainName(ownName(field))) || wordsOf(ownName(field)).includes('counted'));
 
 /** The first word that fits, or two side by side. */
 function wordIn(words: readonly string[], pattern: RegExp): string | undefined {

@@ -132,7 +132,7 @@ function ownNumber({ path }: SampleField, called: readonly string[]): number {
   const isBeside = path.length === 1 || (path.length === 2 && heads.has(plainName(path[0]!)));
   if (rest === '' && isBeside) return called.length === 0 ? NUMBERED - machine : OWN - 2 - machine;
   const names = called.map((one) => wordsOf(one).join(''));
-  const isOwn = names.some((one) => one === rest || one === `${rest}s`);
+  const isOwn = rest !== '' && names.some((one) => one.replace(/s$/, '').endsWith(rest));
   return isOwn ? OWN - path.length - machine : 0;
 }
 
@@ -153,10 +153,15 @@ function fits(target: FieldShape, field: SampleField): boolean {
 
 /** Whether something can be called so: by no address of the web, by no sentence. */
 function isName({ path, values }: SampleField): boolean {
-  const last = wordsOf(path.at(-1)!).at(-1) ?? '';
+  const words = wordsOf(path.at(-1)!);
+  const last = words.at(-1) ?? '';
+  if (words.some((word) => ofWeb.has(word))) return false;
   if (tellingWords.has(last) || longTelling.some((word) => last.endsWith(word))) return false;
   return values.every((value) => !/^[a-z]+:\/\//i.test(value) && value.split(/\s+/).length < 5);
 }
+
+/** Words of pages, such as `landing_site`. */
+const ofWeb: ReadonlySet<string> = new Set(['landing', 'referring', 'web', 'website']);
 
 /** That end a word of several, such as `artikelbezeichnung`. */
 const longTelling = [...tellingWords].filter((word) => word.length > 3);

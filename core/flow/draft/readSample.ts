@@ -59,10 +59,13 @@ export async function readSample(
 }
 
 /** One that declares nothing may be passed over; one that does is refused by the codec. */
-const doctypeIn = (text: string): Record<string, unknown> =>
-  /^[^<]*(<\?[^>]*>\s*|<!--[\s\S]*?-->\s*)*<!DOCTYPE[^>[]*>/.test(text)
-    ? { doctype: 'ignore' }
-    : {};
+function doctypeIn(text: string): Record<string, unknown> {
+  const at = text.indexOf('<!DOCTYPE');
+  const root = text.search(/<[\p{L}_]/u);
+  if (at < 0 || (root >= 0 && root < at)) return {};
+  const isPlain = !text.slice(at, text.indexOf('>', at)).includes('[');
+  return isPlain ? { doctype: 'ignore' } : {};
+}
 
 /** An encoding as it stands under `read`. */
 function said({ text, encoding, open }: SampleText): {

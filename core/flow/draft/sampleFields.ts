@@ -68,8 +68,17 @@ export function sampleShape(records: readonly RecordValue[], mayBeLists: boolean
   );
   const ranked = [...all.lists]
     .map(([expression, rows]) => ({ expression, rows, fields: fieldsOf(rows) }))
-    .map((list) => ({ ...list, likeness: likeness(list.fields) }))
-    .sort((one, other) => other.likeness - one.likeness || other.rows.length - one.rows.length);
+    .map((list) => ({
+      ...list,
+      likeness: likeness(list.fields),
+      depth: list.expression.split('.').length,
+    }))
+    .sort(
+      (one, other) =>
+        other.likeness - one.likeness ||
+        one.depth - other.depth ||
+        other.rows.length - one.rows.length,
+    );
   const [best, ...rest] = ranked;
   const shape: SampleShape = {
     fields: fields.map(([, field]) => field),
@@ -123,11 +132,25 @@ function gather(value: RecordValue, path: readonly string[], prefix: string, all
     if (Array.isArray(one)) {
       const objects = one.filter(isObject);
       if (objects.length > 0) add(all.lists, expression, objects);
+      addInner(objects, expression, all.lists);
     } else if (isObject(one) && !('#text' in one)) {
       add(all.objects, expression, [one]);
       if (path.length < DEPTH) gather(one, inside, `${expression}.`, all);
     } else see(one, expression, inside, all.fields);
   }
+}
+
+/** Lists of what is in a list, which a path reads as one: `cartons.items`. */
+function addInner(
+  rows: readonly RecordValue[],
+  expression: string,
+  lists: Map<string, RecordValue[]>,
+): void {
+  for (const row of rows)
+    for (const [name, one] of Object.entries(row)) {
+      const inner = Array.isArray(one) ? one.filter(isObject) : [];
+      if (inner.length > 0) add(lists, `${expression}.${written(name)}`, inner);
+    }
 }
 
 function see(

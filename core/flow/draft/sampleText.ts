@@ -18,6 +18,8 @@ const candidates: readonly Encoding[] = ['windows-1252', 'cp850', 'windows-1250'
 const HEAD = 256;
 /** What is weighed of it. */
 const WEIGHED = 1_000_000;
+/** On each side of a letter that is shown. */
+const SHOWN = 20;
 
 /** Throws what `findEncoding` says of bytes that are no text. */
 export function sampleText(bytes: Uint8Array, name: string): SampleText {
@@ -34,11 +36,11 @@ export function sampleText(bytes: Uint8Array, name: string): SampleText {
   const [first, ...others] = read;
   if (!first) return { text: new TextDecoder().decode(bytes) };
   const { encoding, text } = others.reduce(
-    (best, one) => (one.likeness > best.likeness ? one : best),
+    (best, one) => (one.likeness > Math.max(best.likeness, first.likeness + 1) ? one : best),
     first,
   );
-  const shown = /[\p{L}\p{N}]*[\u0080-\uffff][\p{L}\p{N}]*/u.exec(text)?.[0] ?? '';
-  const open = `encoding: it is not UTF-8, and says nothing else; in ${encoding} it reads '${shown.slice(0, 40)}'`;
+  const shown = wordAround(text, text.search(/[^\p{ASCII}]/u));
+  const open = `encoding: it is not UTF-8, and says nothing else; in ${encoding} it reads '${shown}'`;
   return { text, encoding, open };
 }
 
@@ -52,4 +54,11 @@ function likeness(text: string): number {
     else sum += letters > 0 ? 1 : -1;
   }
   return sum;
+}
+
+/** The letters and digits beside a place, as many as tell a word. */
+function wordAround(text: string, at: number): string {
+  const before = /[\p{L}\p{N}]*$/u.exec(text.slice(Math.max(0, at - SHOWN), at))![0];
+  const behind = /^.[\p{L}\p{N}]*/u.exec(text.slice(at, at + SHOWN))?.[0] ?? '';
+  return before + behind;
 }
