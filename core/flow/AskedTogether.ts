@@ -1,5 +1,7 @@
 /** Questions that the lists of several records ask, joined: one batch has one of them, and not each record. */
 
+import type { Turns } from './Turns.ts';
+
 /** Who answers; the same for all records of a step. */
 export interface Answering {
   ask(questions: readonly unknown[]): Promise<readonly unknown[]>;
@@ -27,10 +29,25 @@ export class AskedTogether {
   #waiting = new Map<Answering, Waiting[]>();
   #isAsking = false;
 
-  /** `records`: how many there are, of which each is given to `run` once. */
-  constructor(records: number, outer: AskedTogether | undefined) {
+  private constructor(records: number, outer: AskedTogether | undefined) {
     this.#running = records;
     this.#outer = outer;
+  }
+
+  /** All of a batch side by side, in their order; `around`: with whom the record asks whose list they are. */
+  static async all<Part extends object, Result>(
+    records: readonly Part[],
+    evaluate: (record: Part) => Promise<Result>,
+    turns: Turns,
+    around?: AskedTogether,
+  ): Promise<Result[]> {
+    const together = new AskedTogether(records.length, around);
+    const all: Promise<Result>[] = [];
+    for (const record of records) {
+      if (turns.due()) await turns.next();
+      all.push(together.#run(record, () => evaluate(record)));
+    }
+    return Promise.all(all);
   }
 
   /** With whom the lists of a record ask, while it is evaluated with others. */
@@ -38,8 +55,14 @@ export class AskedTogether {
     return ofRecords.get(record);
   }
 
+  /** Elements that are evaluated one after another ask with whom their record asks. */
+  static share(record: object, elements: readonly object[]): void {
+    const together = ofRecords.get(record);
+    if (together) for (const element of elements) ofRecords.set(element, together);
+  }
+
   /** The first that fails may be seen by nobody before the last has begun. */
-  run<Result>(record: object, evaluate: () => Promise<Result>): Promise<Result> {
+  #run<Result>(record: object, evaluate: () => Promise<Result>): Promise<Result> {
     ofRecords.set(record, this);
     const result = evaluate().finally(() => {
       ofRecords.delete(record);

@@ -5,6 +5,7 @@ import { oversizeFault } from '../intake/messageFaults.ts';
 import { type CommandType, contentOf, type MessageData } from '../message.ts';
 import type { AboutPayload, FlowRecord, RecordValue, SourceRecord } from '../ports.ts';
 import { memberOf } from '../steps/split.ts';
+import { AskedTogether } from './AskedTogether.ts';
 import type {
   Awaitable,
   InboundMessage,
@@ -23,6 +24,7 @@ import {
   type CompiledTarget,
   isRouted,
   type MadeMessage,
+  type MadeOfRecord,
   type MessageTarget,
   madeOf,
 } from './madeOf.ts';
@@ -62,6 +64,10 @@ export class MessagesRun implements InboundRun {
   #units = 0;
   /** True where each record is one message at most, under the key of the flow. */
   readonly #isPlain: boolean;
+  /** Lists of a target ask somebody. */
+  readonly #asks: boolean;
+  /** Of the records of the batch, where that was made of all of them first. */
+  #ready: (MadeOfRecord | undefined)[] | undefined;
   /** Of each target. */
   readonly #watches: readonly FieldWatch[];
 
@@ -71,6 +77,7 @@ export class MessagesRun implements InboundRun {
     const { targets, mode, key } = parts;
     this.#targets = targets.filter((one) => 'type' in one);
     this.#watches = targets.map(({ reads }) => reads.watch());
+    this.#asks = targets.some(({ make }) => make?.asks === true);
     this.#isPlain =
       mode === 'first' && targets.every((one) => 'type' in one && !one.make && one.key === key);
   }
@@ -106,6 +113,16 @@ export class MessagesRun implements InboundRun {
   }
 
   #finish(records: readonly FlowRecord[]): Awaitable<InboundResult> {
+    if (this.#asks) return this.#askedFirst(records);
+    return this.#from(0, records, { messages: [], parked: [], filtered: 0 });
+  }
+
+  /** Lists of the targets ask once for all records, of which the targets are then told one after another. */
+  async #askedFirst(records: readonly FlowRecord[]): Promise<InboundResult> {
+    const { targets, mode, turns } = this.#parts;
+    const make = async (record: FlowRecord) =>
+      record.faults ? undefined : madeOf(record, targets, mode, this.#watches);
+    this.#ready = await AskedTogether.all(records, make, turns);
     return this.#from(0, records, { messages: [], parked: [], filtered: 0 });
   }
 
@@ -119,7 +136,7 @@ export class MessagesRun implements InboundRun {
       if (index % RECORDS_PER_LOOK === 0 && this.#parts.turns.due()) {
         return this.#parts.turns.next().then(() => this.#from(index, records, result));
       }
-      const waiting = this.#one(records[index]!, result);
+      const waiting = this.#one(records[index]!, result, this.#ready?.[index]);
       if (waiting) return waiting.then(() => this.#from(index + 1, records, result));
     }
     result.filtered = this.#steps.tally.takeFiltered();
@@ -128,12 +145,16 @@ export class MessagesRun implements InboundRun {
     return result;
   }
 
-  #one(record: FlowRecord, result: InboundResult): Promise<void> | undefined {
+  #one(
+    record: FlowRecord,
+    result: InboundResult,
+    ready: MadeOfRecord | undefined,
+  ): Promise<void> | undefined {
     if (record.faults) {
       this.#park(record, this.#allFaults(record, record.faults), result);
       return undefined;
     }
-    if (!this.#isPlain) return this.#toTargets(record, result);
+    if (!this.#isPlain) return this.#toTargets(record, result, ready);
     const route = attempt(() => this.#route(record, 0));
     const id = attempt(() => keyOf(record, this.#parts.key!, record));
     if (!(route instanceof Promise) && !(id instanceof Promise)) {
@@ -190,9 +211,13 @@ export class MessagesRun implements InboundRun {
   }
 
   /** All that the targets make of a record, or it is parked with all that is wrong with any of it. */
-  async #toTargets(record: FlowRecord, result: InboundResult): Promise<void> {
+  async #toTargets(
+    record: FlowRecord,
+    result: InboundResult,
+    ready: MadeOfRecord | undefined,
+  ): Promise<void> {
     const { targets, mode } = this.#parts;
-    const { made, faults } = await madeOf(record, targets, mode, this.#watches);
+    const { made, faults } = ready ?? (await madeOf(record, targets, mode, this.#watches));
     if (faults.length > 0) {
       this.#park(record, faults, result);
       return;

@@ -105,6 +105,7 @@ export function compileMake(
     if (each === undefined) return [{ value: given as RecordValue }];
     return ((given ?? []) as RecordValue[]).map((value, index) => ({ value, index }));
   };
+  make.asks = inputs.asks;
   return { made, make, fields };
 }
 

@@ -10,11 +10,11 @@ import type { Finalize } from './finalize.ts';
 import { type Draft, keyOf } from './recordKey.ts';
 
 /** What a target makes of a record, where that is not the record itself; what is wrong goes to `faults`. */
-export type MakeDrafts = (
-  record: FlowRecord,
-  faults: Fault[],
-  watch?: FieldWatch,
-) => Promise<Draft[]>;
+export interface MakeDrafts {
+  (record: FlowRecord, faults: Fault[], watch?: FieldWatch): Promise<Draft[]>;
+  /** Steps of a list in it ask somebody. */
+  asks?: boolean;
+}
 
 interface AnyTarget {
   when: Expression | undefined;
@@ -65,13 +65,19 @@ export interface MadePassed {
 
 export type Made = MadeMessage | MadeRecord | MadePassed;
 
-/** All that is made of a record, or all that is wrong with any of it; `watches` are those of the targets. */
+/** All that the targets make of a record, or all that is wrong with any of it. */
+export interface MadeOfRecord {
+  made: Made[];
+  faults: Fault[];
+}
+
+/** `watches` are those of the targets. */
 export async function madeOf(
   record: FlowRecord,
   targets: readonly CompiledTarget[],
   mode: 'first' | 'all',
   watches: readonly FieldWatch[],
-): Promise<{ made: Made[]; faults: Fault[] }> {
+): Promise<MadeOfRecord> {
   const faults: Fault[] = [];
   const made: Made[] = [];
   for (const [index, target] of targets.entries()) {

@@ -119,26 +119,13 @@ export class StepRun {
     running: RunningStep,
     records: readonly FlowRecord[],
   ): Promise<readonly Evaluated[]> {
-    if (running.inputs.asks) return this.#evaluatedTogether(running, records);
+    const one = (record: FlowRecord) => evaluated(running, record);
+    if (running.inputs.asks) return AskedTogether.all(records, one, this.#turns, this.#around);
     const all: Evaluated[] = [];
     for (const record of records) all.push(await evaluated(running, record));
     const { need } = running;
     if (need) await answer(need, all, this.#around);
     return all;
-  }
-
-  /** Side by side, so that what their lists ask is asked once for all of them. */
-  async #evaluatedTogether(
-    running: RunningStep,
-    records: readonly FlowRecord[],
-  ): Promise<readonly Evaluated[]> {
-    const together = new AskedTogether(records.length, this.#around);
-    const all: Promise<Evaluated>[] = [];
-    for (const record of records) {
-      if (this.#turns.due()) await this.#turns.next();
-      all.push(together.run(record, () => evaluated(running, record)));
-    }
-    return Promise.all(all);
   }
 
   /**

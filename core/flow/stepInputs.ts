@@ -5,6 +5,7 @@ import type { Expression, FlowRecord, Input, Inputs, RecordValue, Scope } from '
 import type { Path } from '../spec.ts';
 import { Failed } from '../steps/Failed.ts';
 import { listOf } from '../steps/listOf.ts';
+import { AskedTogether } from './AskedTogether.ts';
 import type { Awaitable } from './compiledFlow.ts';
 import type { ListPlace, RecordWatch } from './FieldWatch.ts';
 import { recordRead } from './recordRead.ts';
@@ -201,6 +202,7 @@ function compileEach(
     const elements = elementScopes(given, scope, mayLack);
     if (!elements) return undefined;
     watch?.seeElements(each.path, elements);
+    if (fill.asks) AskedTogether.share(scope, elements);
     return steps
       ? throughListSteps(steps, { field, mapped }, elements, scope, faults, watch)
       : mapped(elements, faults, watch);

@@ -205,6 +205,51 @@ describe('enrich', () => {
     assert.deepEqual(codes(result), [['MESSAGE_INVALID'], ['ENRICH_NOT_FOUND']]);
   });
 
+  it('asks once for the lists that targets make of all records of a batch', async () => {
+    const yaml = receipts(
+      '- filter: "true"',
+      `mode: all
+key: $record.document
+to:
+  - each: parcels
+    map:
+      document: $parent.Doc & "-" & no
+      at: $date("2026-03-31")
+      lines:
+        each: items
+        steps: [{ enrich: { http: pim, path: "'/items/' & article", into: item } }]
+        map: { sku: item.sku, quantity: '"1"', const: { location: WH1 } }
+    type: stock.receive.v1`,
+    ).replace('read: csv', 'read: json');
+    const asked: unknown[][] = [];
+    const http: Answers = async (questions) => {
+      asked.push([...questions]);
+      return questions.map((path) => ({ sku: String(path).slice(7) }));
+    };
+    const flow = await inbound(yaml, { 'config/hub.yaml': hub }, { answers: { http } });
+    const parcel = (no: string, ...articles: string[]) => ({
+      no,
+      items: articles.map((article) => ({ article })),
+    });
+    const result = await run(flow, [
+      { Doc: 'R1', parcels: [parcel('1', 'A'), parcel('2', 'B')] },
+      { Doc: 'R2', parcels: [parcel('1', 'C', 'D')] },
+    ]);
+    assert.deepEqual(codes(result), []);
+    assert.deepEqual(
+      (data(result) as { document: string; lines: { sku: string }[] }[]).map(
+        ({ document, lines }) => [document, ...lines.map(({ sku }) => sku)],
+      ),
+      [
+        ['R1-1', 'A'],
+        ['R1-2', 'B'],
+        ['R2-1', 'C', 'D'],
+      ],
+    );
+    // The first parcel of each, then the second of the one that has two.
+    assert.deepEqual(asked, [['/items/A', '/items/C', '/items/D'], ['/items/B']]);
+  });
+
   it('takes a row of a table whole', async () => {
     const tables = { 'config/tables/stores.csv': 'store,code,owner\nWH1,X,\n' };
     const steps = `- enrich: { table: stores, key: Whse, into: store }\n${map}\n    partner: store.code`;
