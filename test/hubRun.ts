@@ -40,7 +40,10 @@ export async function startHubIn(
   return { ...open, lines };
 }
 
-/** Waits until `condition` gives something; fails after `timeoutMs` with what was awaited. */
+/**
+ * Waits until `condition` gives something; fails after `timeoutMs` with what was awaited. A look that takes
+ * long (at all events, in books that are opened for it) is taken less often: it keeps the hub from its work.
+ */
 export async function until<T>(
   what: string,
   condition: () => Promise<T | undefined | false> | T | undefined | false,
@@ -48,10 +51,11 @@ export async function until<T>(
 ): Promise<T> {
   const end = Date.now() + timeoutMs;
   for (;;) {
+    const before = performance.now();
     const result = await condition();
     if (result) return result;
     if (Date.now() > end) throw new Error(`waited ${timeoutMs} ms in vain for ${what}`);
-    await wait(20);
+    await wait(Math.min(500, Math.max(20, 3 * (performance.now() - before))));
   }
 }
 

@@ -18,7 +18,8 @@ const { values, positionals } = parseArgs({
 const say = (text: string): void => void process.stdout.write(text);
 const seed = process.env.STOCKBUS_SEED ?? String(Date.now() % 2 ** 31);
 const asked = Number(process.env.STOCKBUS_WORKERS);
-const workers = asked > 0 ? asked : Math.max(2, availableParallelism());
+// One more than there are processors: some file always waits for a server, a disk or a folder to settle.
+const workers = asked > 0 ? asked : availableParallelism() + 1;
 const startedMs = performance.now();
 
 const files = positionals.length > 0 ? positionals : await longestFirst(await testFiles());

@@ -36,10 +36,14 @@ describe('commands that read', () => {
   /** As a user who may read everything and write nothing; root is let in everywhere, so as another. */
   async function answers(env: Record<string, string>, lines = reading) {
     const isRoot = process.getuid?.() === 0;
+    const { PATH, NODE_COMPILE_CACHE } = process.env;
     const child = spawn(
       process.execPath,
       [join(import.meta.dirname, 'readOnlyChild.ts'), desk.folder, JSON.stringify(lines)],
-      { env: { PATH: process.env.PATH, ...env }, ...(isRoot ? { uid: 65_534, gid: 65_534 } : {}) },
+      {
+        env: { PATH, NODE_COMPILE_CACHE, ...env },
+        ...(isRoot ? { uid: 65_534, gid: 65_534 } : {}),
+      },
     );
     const { out, err } = await ended(child);
     assert.equal(err, '');
