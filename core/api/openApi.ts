@@ -31,6 +31,13 @@ const rowSchemas: Record<string, JsonSchema> = {
   ParkedRow: object(
     texts('id flow intakeId name record stage code message type source messageId settled'),
   ),
+  StageRow: object({
+    ...texts('stage'),
+    records: text('Records that wait in it.'),
+    since: text('Since when the first of them.'),
+    seconds: text('For how long that is.'),
+    left: text('Batches that have left it and not gone on.'),
+  }),
 };
 
 const schemas: Record<string, JsonSchema> = {
@@ -42,6 +49,7 @@ const schemas: Record<string, JsonSchema> = {
     ]),
   ),
   ParkedList: listOf('ParkedRow'),
+  StageList: listOf('StageRow'),
   SkuStock: listOf('StockRow', {
     ...texts('sku version'),
     ...knownAt,

@@ -2,7 +2,7 @@ import { StockbusError } from '../errors.ts';
 import type { Hub } from '../hub.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
-import type { Paged, RecordValue } from '../ports.ts';
+import type { KeptStage, Paged, RecordValue } from '../ports.ts';
 import { isSettled } from '../reports/settledParked.ts';
 import { sideBySide } from '../sideBySide.ts';
 import { acceptPayload } from './acceptPayload.ts';
@@ -94,6 +94,19 @@ export const routes: readonly Route[] = [
   },
   {
     method: 'get',
+    path: '/v1/stages',
+    summary: 'Steps of flows that wait: how many records, and for how long the first of them.',
+    answer: 'StageList',
+    query: paging.filter(({ name }) => name === 'format'),
+    statuses: [406],
+    handle: async ({ hub, runtime, writers }, request, response, values) => {
+      const format = formatFor(request, values);
+      const rows = (await hub.store.stages()).map((stage) => stageRow(stage, runtime.now()));
+      sendList(request, response, format, writers, { page: { rows } });
+    },
+  },
+  {
+    method: 'get',
     path: '/healthz',
     summary: 'Whether the process lives.',
     answer: 'Alive',
@@ -135,6 +148,12 @@ export const routes: readonly Route[] = [
     },
   },
 ];
+
+const stageRow = ({ stage, waiting, since = '', outs }: KeptStage, nowMs: number): RecordValue => ({
+  ...{ stage, records: String(waiting), since },
+  seconds: since && String(Math.max(0, Math.floor((nowMs - Date.parse(since)) / 1_000))),
+  left: String(outs),
+});
 
 const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);
 

@@ -199,6 +199,24 @@ describe('API: what the books say', () => {
     assert.ok(one.body.faults[0].todo);
   });
 
+  it('lists steps of flows that wait, with how many records and for how long', async () => {
+    const since = '2026-12-31T23:58:30.000Z';
+    const row = { since, waiting: 2, body: '' };
+    await rig.store.knowStages(['receipts/delay']);
+    await rig.store.commitStage({
+      ...{ id: 'x', stage: 'receipts/await-despatches' },
+      rows: [{ key: 'D1', expected: '', row }],
+      outs: [{ id: '1', body: '' }],
+    });
+    const { rows } = (await json('/v1/stages')).body;
+    assert.deepEqual(rows, [
+      { stage: 'receipts/await-despatches', records: '2', since, seconds: '90', left: '1' },
+      { stage: 'receipts/delay', records: '0', since: '', seconds: '', left: '0' },
+    ]);
+    const csv = await (await get('/v1/stages?format=csv')).text();
+    assert.match(csv, /^stage,records,since,seconds,left\r?\n/);
+  });
+
   it('shows what there is, its health and its metrics', async () => {
     const index = await json('/');
     assert.ok(
