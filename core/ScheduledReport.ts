@@ -4,6 +4,7 @@ import { Backoff } from './backoff.ts';
 import { writePages } from './deliver/writeRecords.ts';
 import { faultOf, isRetryable } from './errors.ts';
 import type { OutboundResult, ReportFlow } from './flow/compiledFlow.ts';
+import { limits } from './limits.ts';
 import type { Books, RecordValue, Sink } from './ports.ts';
 import { queryRows } from './query.ts';
 import { factsOfReport } from './reports/factsOfReport.ts';
@@ -46,7 +47,8 @@ export class ScheduledReport {
   }
 
   async #writeWithRetries(): Promise<void> {
-    const backoff = new Backoff(this.#parts.runtime);
+    const { reportRetryFirstMs: firstMs, reportRetryMaxMs: maxMs } = limits;
+    const backoff = new Backoff(this.#parts.runtime, { firstMs, maxMs });
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.write();

@@ -1,5 +1,7 @@
 /** Whether a hub, or a part of it, can do its work. */
 import { faultOf } from './errors.ts';
+import { limits } from './limits.ts';
+import type { Runtime } from './runtime.ts';
 
 export interface Health {
   ready: boolean;
@@ -13,12 +15,22 @@ export const healthOf = (checks: Health['checks']): Health => ({
   checks,
 });
 
-/** `ok`, or why the part does not answer. */
-export async function checkOf(ping: () => Promise<void>): Promise<string> {
+/** `ok`, or why the part does not answer; within limits.pingMs, since who asks does not wait for long. */
+export async function checkOf(
+  runtime: Pick<Runtime, 'after'>,
+  ping: () => Promise<void>,
+): Promise<string> {
+  const late = Promise.withResolvers<string>();
+  const timer = runtime.after(limits.pingMs, () =>
+    late.resolve(`it did not answer within ${limits.pingMs} ms`),
+  );
+  const answer = ping().then(
+    () => 'ok',
+    (error: unknown) => faultOf(error).message,
+  );
   try {
-    await ping();
-    return 'ok';
-  } catch (error) {
-    return faultOf(error).message;
+    return await Promise.race([answer, late.promise]);
+  } finally {
+    timer.stop();
   }
 }

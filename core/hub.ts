@@ -266,11 +266,11 @@ class RunningHub implements Hub {
   }
 
   async health(): Promise<Health> {
-    const { broker, store } = this.#parts;
+    const { broker, store, runtime } = this.#parts;
     const [brokerCheck, storeCheck, spool] = await Promise.all([
-      checkOf(() => broker.ping()),
-      checkOf(() => store.ping()),
-      checkOf(() => this.#pingSpool()),
+      checkOf(runtime, () => broker.ping()),
+      checkOf(runtime, () => store.ping()),
+      checkOf(runtime, () => this.#pingSpool()),
     ]);
     const hub = this.#stopping ? 'stopping' : this.#isStarted ? 'ok' : 'starting';
     const checks: Health['checks'] = { hub, broker: brokerCheck, store: storeCheck, spool };

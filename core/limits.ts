@@ -45,6 +45,10 @@ export const limits = Object.freeze({
   throttledBatchMs: 20 * 60_000,
   /** Time that a publish keeps trying while the broker is away, blocked, or does not confirm. */
   publishTimeoutMs: 30_000,
+  /** The same where it is known that it is away or blocked: senders are told at once, and a moment is waited out. */
+  brokerAwayMs: 2_000,
+  /** Time that a look at a part of the hub may take. */
+  pingMs: 2_000,
   /** Time that one question to a broker may take: a connection, a declaration, a ping. */
   brokerAnswerTimeoutMs: 10_000,
   /** Deliveries without a settlement after which RabbitMQ itself moves a message to the dead letters. */
@@ -240,5 +244,10 @@ export const limits = Object.freeze({
   retryAttempts: 12,
   /** First and largest wait between attempts to reach a broker or a database again. */
   reconnectFirstMs: 200,
-  reconnectMaxMs: 30_000,
+  reconnectMaxMs: 2_000,
+  /** How often it is told of one trouble that it lasts. */
+  tellAgainMs: 60_000,
+  /** First and largest wait before a report is written again. */
+  reportRetryFirstMs: 200,
+  reportRetryMaxMs: 30_000,
 } as const);

@@ -57,7 +57,7 @@ try {
     port.close();
   };
   const health = async (): Promise<Health> => {
-    const pings = [broker, store].map((backend) => checkOf(() => backend.ping()));
+    const pings = [broker, store].map((backend) => checkOf(runtime, () => backend.ping()));
     const [brokerCheck, storeCheck] = await Promise.all(pings);
     const apply = booking.check() ?? 'ok';
     return healthOf({ broker: brokerCheck!, store: storeCheck!, apply });

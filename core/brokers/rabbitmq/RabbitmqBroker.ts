@@ -31,6 +31,8 @@ export async function openRabbitmq(
   const parts = readAddress(address);
   const publishing = new Link('publisher', parts, runtime);
   const consuming = new Link('consumer', parts, runtime);
+  publishing.onUp(() => consuming.hurry());
+  consuming.onUp(() => publishing.hurry());
   const topology = new RabbitTopology(parts.prefix, publishing);
   const publisher = new Publisher(publishing, topology, runtime);
   const broker = new RabbitmqBroker(
@@ -123,6 +125,16 @@ class RabbitmqBroker implements Broker {
   }
 
   async ping(): Promise<void> {
+    await this.#pingPublishing();
+    const { consuming } = this.#parts;
+    const idle = [...this.#subscriptions].find(({ isSubscribed }) => !isSubscribed);
+    if (!idle) return;
+    if (!consuming.model) throw consuming.failure;
+    const message = `RabbitMQ is there, and nothing takes from queue '${idle.queue}' yet`;
+    throw new StockbusError('BROKER_UNREACHABLE', message);
+  }
+
+  async #pingPublishing(): Promise<void> {
     const { publishing } = this.#parts;
     if (!publishing.model) throw publishing.failure;
     if (publishing.blocked === undefined) {

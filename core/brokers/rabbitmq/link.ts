@@ -17,6 +17,7 @@ export class Link {
   readonly #runtime: Runtime;
   readonly #waiting = new Set<(model: ChannelModel) => void>();
   readonly #upListeners = new Set<() => void>();
+  readonly #freeListeners = new Set<() => void>();
   #model: ChannelModel | undefined;
   #failure: StockbusError;
   #starting: Promise<void> | undefined;
@@ -24,6 +25,9 @@ export class Link {
   #timer: Timer | undefined;
   #closed = false;
   #blocked: string | undefined;
+  /** Since when no message can be sent on it; undefined where one can. */
+  #awaySince: number | undefined;
+  #toldAt = Number.NEGATIVE_INFINITY;
 
   constructor(name: string, address: RabbitAddress, runtime: Runtime) {
     this.#name = name;
@@ -31,6 +35,7 @@ export class Link {
     this.#runtime = runtime;
     this.#backoff = new Backoff(runtime);
     this.#failure = connectFailure(new Error('not connected yet'), address);
+    this.#awaySince = runtime.monotonic();
   }
 
   /** Why the broker takes no messages now (its memory or disk alarm), or undefined. */
@@ -44,6 +49,24 @@ export class Link {
 
   get model(): ChannelModel | undefined {
     return this.#model;
+  }
+
+  /** For how long it has been known that nothing can be sent: without a connection, or during an alarm. */
+  get awayMs(): number {
+    return this.#awaySince === undefined ? 0 : this.#runtime.monotonic() - this.#awaySince;
+  }
+
+  /** Called whenever an alarm is over. */
+  onFree(listener: () => void): void {
+    this.#freeListeners.add(listener);
+  }
+
+  /** Somebody else has reached the broker: what waits for its next attempt makes it now. */
+  hurry(): void {
+    if (this.#model || this.#closed || !this.#timer) return;
+    this.#timer.stop();
+    this.#timer = undefined;
+    this.#attempt();
   }
 
   /** Called at once when connected, and at every later connection. Returns how to end that. */
@@ -133,6 +156,8 @@ export class Link {
     this.#model = model;
     this.#backoff.reset();
     this.#blocked = undefined;
+    this.#awaySince = undefined;
+    this.#toldAt = Number.NEGATIVE_INFINITY;
     model.on('error', (error) =>
       this.#runtime.log('debug', 'broker.connection_error', {
         link: this.#name,
@@ -142,11 +167,14 @@ export class Link {
     model.on('close', (error) => this.#lost(model, error));
     model.on('blocked', (reason) => {
       this.#blocked = reason;
+      this.#awaySince ??= this.#runtime.monotonic();
       this.#runtime.log('warn', 'broker.blocked', { link: this.#name, reason });
     });
     model.on('unblocked', () => {
       this.#blocked = undefined;
+      this.#awaySince = undefined;
       this.#runtime.log('info', 'broker.unblocked', { link: this.#name });
+      for (const listener of this.#freeListeners) listener();
     });
     this.#runtime.log('info', 'broker.connected', { link: this.#name, place: this.#address.place });
     for (const resolve of this.#waiting) resolve(model);
@@ -158,6 +186,7 @@ export class Link {
     if (this.#closed || this.#model !== model) return;
     this.#model = undefined;
     this.#blocked = undefined;
+    this.#awaySince ??= this.#runtime.monotonic();
     this.#failure = connectFailure(error ?? new Error('the connection was lost'), this.#address);
     this.#runtime.log('warn', 'broker.connection_lost', {
       link: this.#name,
@@ -169,15 +198,26 @@ export class Link {
   #again(): void {
     if (this.#closed) return;
     this.#timer = this.#runtime.after(this.#backoff.nextMs(), () => {
-      this.#connect().catch((error: unknown) => {
-        this.#runtime.log('warn', 'broker.reconnect_failed', {
-          link: this.#name,
-          attempt: this.#backoff.attempts,
-          reason: reasonText(error),
-        });
-        this.#again();
-      });
+      this.#timer = undefined;
+      this.#attempt();
     });
+  }
+
+  #attempt(): void {
+    this.#connect().catch((error: unknown) => {
+      this.#tellFailure(error);
+      this.#again();
+    });
+  }
+
+  /** The first time, and once a minute for as long as it lasts. */
+  #tellFailure(error: unknown): void {
+    const now = this.#runtime.monotonic();
+    if (now - this.#toldAt < limits.tellAgainMs) return;
+    this.#toldAt = now;
+    const { attempts: attempt } = this.#backoff;
+    const reason = reasonText(error);
+    this.#runtime.log('warn', 'broker.reconnect_failed', { link: this.#name, attempt, reason });
   }
 }
 

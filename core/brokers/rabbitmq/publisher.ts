@@ -19,7 +19,8 @@ export interface Sending {
 
 /** A message until it is confirmed. */
 interface Entry {
-  sending: Sending;
+  /** Gone once nobody waits for it any more. */
+  sending: Sending | undefined;
   call: Call;
   /** Channels that the server closed while this was on its way: it may be the reason. */
   closedChannels: number;
@@ -62,29 +63,43 @@ export class Publisher {
     this.#runtime = runtime;
     this.#backoff = new Backoff(runtime);
     link.onUp(() => this.#open());
+    link.onFree(() => this.#pump());
   }
 
   send(sendings: readonly Sending[]): Promise<void> {
     if (this.#closed) return Promise.reject(closedError());
     if (sendings.length === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {
-      const late = (): void => call.finish(this.#lateness());
-      const timer = this.#runtime.after(limits.publishTimeoutMs, late);
+      const end = this.#runtime.monotonic() + limits.publishTimeoutMs;
+      const look = (): void => {
+        const leftMs = end - this.#runtime.monotonic();
+        const { awayMs } = this.#link;
+        // A caller knows at once what is known here, and may come again.
+        if (leftMs <= 0 || awayMs >= limits.brokerAwayMs) call.finish(this.#lateness());
+        else timer = this.#runtime.after(Math.min(leftMs, limits.brokerAwayMs - awayMs), look);
+      };
+      const entries: Entry[] = [];
       const call: Call = {
         unconfirmed: sendings.length,
         done: false,
         finish: (error) => {
           if (call.done) return;
           call.done = true;
-          timer.stop();
+          timer?.stop();
           this.#calls.delete(call);
-          if (error) reject(error);
-          else resolve();
+          if (error) {
+            this.#takeBack(call, entries);
+            reject(error);
+          } else resolve();
         },
       };
+      let timer: Timer | undefined;
       this.#calls.add(call);
       for (const sending of sendings)
-        this.#unsent.push({ sending, call, closedChannels: 0, returned: false });
+        entries.push({ sending, call, closedChannels: 0, returned: false });
+      this.#unsent.push(...entries);
+      look();
+      if (call.done) return;
       this.#pump();
     });
   }
@@ -98,6 +113,12 @@ export class Publisher {
       .catch(ignoreToldElsewhere);
     this.#timer?.stop();
     for (const call of this.#calls) call.finish(closedError());
+  }
+
+  /** What was not handed to the driver is never sent, and none of it is kept. */
+  #takeBack(call: Call, entries: readonly Entry[]): void {
+    this.#unsent = this.#unsent.filter((entry) => entry.call !== call);
+    for (const entry of entries) entry.sending = undefined;
   }
 
   #lateness(): StockbusError {
@@ -163,21 +184,24 @@ export class Publisher {
     this.#full = false;
   }
 
-  /** Sends what waits, until the driver's buffer is full. */
+  /** Sends what waits, until the driver's buffer is full; nothing during an alarm, when it would only grow. */
   #pump(): void {
     const channel = this.#channel;
-    if (!channel || this.#unsent.length === 0) return;
+    if (!channel || this.#unsent.length === 0 || this.#link.blocked !== undefined) return;
+    const waiting = this.#unsent;
+    this.#unsent = [];
     let taken = 0;
-    for (const entry of this.#unsent) {
+    for (const entry of waiting) {
       if (this.#full || this.#channel !== channel) break;
       taken += 1;
-      if (!entry.call.done) this.#sendOne(channel, entry);
+      if (entry.sending) this.#sendOne(channel, entry, entry.sending);
     }
-    this.#unsent = this.#unsent.slice(taken);
+    const rest = waiting.slice(taken).filter(({ sending }) => sending);
+    this.#unsent = [...this.#unsent, ...rest];
   }
 
-  #sendOne(channel: ConfirmChannel, entry: Entry): void {
-    const { exchange, routingKey, body, options } = entry.sending;
+  #sendOne(channel: ConfirmChannel, entry: Entry, sending: Sending): void {
+    const { exchange, routingKey, body, options } = sending;
     this.#sequence += 1;
     const sequence = this.#sequence;
     const content = Buffer.isBuffer(body)
@@ -212,7 +236,7 @@ export class Publisher {
     this.#sent.delete(sequence);
     this.#backoff.reset();
     if (entry.returned) {
-      entry.call.finish(entry.sending.unroutable());
+      if (entry.sending) entry.call.finish(entry.sending.unroutable());
       return;
     }
     if (error) {
@@ -244,8 +268,8 @@ export class Publisher {
   }
 }
 
-function suspect(entry: Entry, reason: unknown): StockbusError {
-  if (isNotFound(reason)) return entry.sending.unroutable();
+function suspect({ sending }: Entry, reason: unknown): StockbusError {
+  if (sending && isNotFound(reason)) return sending.unroutable();
   return new StockbusError(
     'BROKER_REFUSED',
     `RabbitMQ refuses the message: ${reasonText(reason)}`,

@@ -24,7 +24,7 @@ export interface SubscriptionParts {
  * subscribes anew, making the queue again where it is gone.
  */
 export class Subscription implements Consumer {
-  readonly #queue: string;
+  readonly queue: string;
   readonly #prefetch: number;
   readonly #handler: (delivery: Delivery) => void;
   readonly #parts: SubscriptionParts;
@@ -45,11 +45,16 @@ export class Subscription implements Consumer {
     handler: (delivery: Delivery) => void,
     parts: SubscriptionParts,
   ) {
-    this.#queue = queue;
+    this.queue = queue;
     this.#prefetch = prefetch;
     this.#handler = handler;
     this.#parts = parts;
     this.#backoff = new Backoff(parts.runtime);
+  }
+
+  /** What comes into the queue comes here. */
+  get isSubscribed(): boolean {
+    return this.#channel !== undefined;
   }
 
   async start(): Promise<void> {
@@ -100,12 +105,12 @@ export class Subscription implements Consumer {
       .then(
         () => {
           this.#busy = false;
-          runtime.log('info', 'broker.subscribed_again', { queue: this.#queue });
+          runtime.log('info', 'broker.subscribed_again', { queue: this.queue });
         },
         (error: unknown) => {
           this.#busy = false;
           runtime.log('warn', 'broker.subscribe_failed', {
-            queue: this.#queue,
+            queue: this.queue,
             reason: reasonText(error),
           });
           this.#later();
@@ -124,7 +129,7 @@ export class Subscription implements Consumer {
     try {
       await this.#parts.link.answered(channel.prefetch(this.#prefetch), 'a prefetch');
       this.#channel = channel;
-      const queue = this.#parts.topology.queue(this.#queue);
+      const queue = this.#parts.topology.queue(this.queue);
       await this.#parts.link.answered(
         channel.consume(queue, (message) => this.#take(channel, message)),
         'a consume',
@@ -132,14 +137,14 @@ export class Subscription implements Consumer {
     } catch (error) {
       this.#channel = undefined;
       channel.close().catch(ignoreToldElsewhere);
-      throw isNotFound(error) ? noQueue(this.#queue) : error;
+      throw isNotFound(error) ? noQueue(this.queue) : error;
     }
     if (this.#closing) await channel.close();
   }
 
   #take(channel: Channel, message: ConsumeMessage | null): void {
     if (!message) {
-      this.#parts.runtime.log('warn', 'broker.consumer_cancelled', { queue: this.#queue });
+      this.#parts.runtime.log('warn', 'broker.consumer_cancelled', { queue: this.queue });
       channel.close().catch(ignoreToldElsewhere);
       return;
     }
@@ -152,7 +157,7 @@ export class Subscription implements Consumer {
       this.#handler(delivery);
     } catch (error) {
       const reason = reasonText(error);
-      this.#parts.runtime.log('error', 'broker.handler_failed', { queue: this.#queue, reason });
+      this.#parts.runtime.log('error', 'broker.handler_failed', { queue: this.queue, reason });
       delivery.retry(limits.retryFirstMs, reason).catch(ignoreToldElsewhere);
     }
   }
@@ -185,17 +190,11 @@ export class Subscription implements Consumer {
       ack: () => this.#settle(message, () => channel.ack(message)),
       retry: (delayMs, reason) =>
         this.#move(channel, message, () =>
-          retrySending(this.#parts.topology, this.#queue, message, delayMs, reason),
+          retrySending(this.#parts.topology, this.queue, message, delayMs, reason),
         ),
       dead: (reason) =>
         this.#move(channel, message, () =>
-          deadSending(
-            this.#parts.topology,
-            this.#queue,
-            message,
-            this.#parts.runtime.now(),
-            reason,
-          ),
+          deadSending(this.#parts.topology, this.queue, message, this.#parts.runtime.now(), reason),
         ),
     };
   }
