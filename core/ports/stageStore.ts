@@ -94,7 +94,10 @@ export interface StageStore {
   /** Rows that are due at or before `now`, soonest first. */
   dueStageRows(stage: string, now: string, limit: number): Promise<StageRow[]>;
   commitStage(commit: StageCommit): Promise<'committed' | 'conflict'>;
-  /** What left a stage and has not gone on, oldest first; behind that of an id where one is given. */
+  /**
+   * What left a stage and has not gone on, oldest first; behind that of an id where one is given. Fewer than `limit` where
+   * they have `stageRoundBytes` characters together; none only where there are no more.
+   */
   stageOuts(stage: string, limit: number, after?: string): Promise<StageOut[]>;
   /** These have gone on. */
   outsSent(stage: string, ids: readonly string[]): Promise<void>;

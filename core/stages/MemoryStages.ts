@@ -1,4 +1,5 @@
 import { compareKeys, keyBy, pageOf, readCursor, shapeOf } from '../cursor.ts';
+import { limits } from '../limits.ts';
 import { compareUtf8 } from '../order.ts';
 import type {
   KeptStage,
@@ -94,7 +95,13 @@ export class MemoryStages implements StageChapter {
   async stageOuts(stage: string, limit: number, after = ''): Promise<StageOut[]> {
     const own = this.#outs.filter((out) => out.stage === stage && compareUtf8(out.id, after) > 0);
     own.sort((one, other) => compareUtf8(one.id, other.id));
-    return own.slice(0, limit).map(({ id, body }) => ({ id, body }));
+    let characters = 0;
+    const end = own.findIndex(({ body }) => {
+      characters += body.length;
+      return characters >= limits.stageRoundBytes;
+    });
+    const most = end < 0 ? limit : Math.min(limit, end + 1);
+    return own.slice(0, most).map(({ id, body }) => ({ id, body }));
   }
 
   async outsSent(stage: string, ids: readonly string[]): Promise<void> {

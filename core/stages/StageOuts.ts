@@ -61,7 +61,7 @@ export class StageOuts {
     if (this.#putOff.size === 0 || isDue) this.#begin();
     for (let isMore = true; isMore && !isStopping(); ) {
       const outs = await this.#parts.store.stageOuts(this.#stage, limits.stageOuts, this.#seen);
-      isMore = outs.length === limits.stageOuts;
+      isMore = outs.length > 0;
       if (await this.#pass(outs, isStopping)) {
         this.#begin();
         isMore = true;

@@ -134,17 +134,16 @@ export class StageRelease {
 
   async #letGo(): Promise<void> {
     const { store } = this.#parts;
-    const held = new Set<string>();
-    for (;;) {
-      const outs = await store.stageOuts(this.#name, limits.stageOuts + held.size);
-      const going = outs.filter(({ id }) => !held.has(id));
-      if (going.length === 0) return;
-      for (const out of going) if (!(await this.#parked(out))) held.add(out.id);
+    for (let after: string | undefined; ; ) {
+      const outs = await store.stageOuts(this.#name, limits.stageOuts, after);
+      if (outs.length === 0) return;
+      for (const out of outs) await this.#parked(out);
+      after = outs.at(-1)!.id;
     }
   }
 
-  /** False where it cannot be read: it stays. */
-  async #parked({ id, body }: StageOut): Promise<boolean> {
+  /** What cannot be read stays. */
+  async #parked({ id, body }: StageOut): Promise<void> {
     const { store, runtime, take } = this.#parts;
     let records: LeavingRecord[];
     try {
@@ -152,7 +151,7 @@ export class StageRelease {
     } catch (error) {
       if (!isStockbusError(error)) throw error;
       this.#released.unread.push(error.fault);
-      return false;
+      return;
     }
     // What was to go on goes nowhere.
     const all = records.map((one) =>
@@ -166,7 +165,6 @@ export class StageRelease {
       this.#released.intakes.push(id);
     }
     await store.outsSent(this.#name, [id]);
-    return true;
   }
 }
 

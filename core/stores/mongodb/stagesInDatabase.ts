@@ -1,7 +1,15 @@
 import type { AnyBulkWriteOperation, ClientSession, Collection } from 'mongodb';
 import { bucketOf } from '../../bucketOf.ts';
+import { limits } from '../../limits.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { KeptStage, StageChange, StageChapter, StageCommit, StageRow } from '../../ports.ts';
+import type {
+  KeptStage,
+  StageChange,
+  StageChapter,
+  StageCommit,
+  StageOut,
+  StageRow,
+} from '../../ports.ts';
 import { sortedKey } from '../../sortedKey.ts';
 import { bulk, insert, type Writing } from './bulkWrites.ts';
 import type { StoreParts } from './commitsInDatabase.ts';
@@ -63,8 +71,14 @@ export function stagesInDatabase(parts: StoreParts): StageChapter {
 
     async stageOuts(stage, limit, after = '') {
       const behind = stageOuts.find({ stage, id: { $gt: after } });
-      const found = await behind.sort({ id: 1 }).limit(limit).toArray();
-      return found.map(({ id, body }) => ({ id, body }));
+      const outs: StageOut[] = [];
+      let characters = 0;
+      for await (const { id, body } of behind.sort({ id: 1 }).limit(limit)) {
+        outs.push({ id, body });
+        characters += body.length;
+        if (characters >= limits.stageRoundBytes) break;
+      }
+      return outs;
     },
 
     async outsSent(stage, ids) {

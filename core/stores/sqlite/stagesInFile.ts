@@ -1,4 +1,12 @@
-import type { KeptStage, MemberName, StageChange, StageChapter, StageRow } from '../../ports.ts';
+import { limits } from '../../limits.ts';
+import type {
+  KeptStage,
+  MemberName,
+  StageChange,
+  StageChapter,
+  StageOut,
+  StageRow,
+} from '../../ports.ts';
 import { tablePage } from './listsInFile.ts';
 import { refuseChangedTables } from './migrations/migrateFile.ts';
 import { Conditions, fieldsOf, type Row, type Statements } from './Statements.ts';
@@ -60,7 +68,16 @@ export const stagesInFile = (file: StoreFile): StageChapter => ({
 
   async stageOuts(stage, limit, after = '') {
     const sql = 'SELECT id, body FROM stage_outs WHERE stage = ? AND id > ? ORDER BY id LIMIT ?';
-    return file.read((statements) => statements.rows(sql, [stage, after, limit]));
+    return file.read((statements) => {
+      const outs: StageOut[] = [];
+      let characters = 0;
+      for (const [id, body] of statements.eachArray(sql, [stage, after, limit])) {
+        outs.push({ id, body } as StageOut);
+        characters += (body as string).length;
+        if (characters >= limits.stageRoundBytes) break;
+      }
+      return outs;
+    });
   },
 
   async outsSent(stage, ids) {

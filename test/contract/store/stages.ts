@@ -1,4 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import { limits } from '../../../core/limits.ts';
 import type { StageChange, StageChapter, StageCommit, StageRow } from '../../../core/ports.ts';
 import { allRows } from './fixtures.ts';
 
@@ -317,6 +318,25 @@ export function describeStages(current: () => StageChapter): void {
         ...others,
       ]);
       deepEqual(await bodies('f/await', ['old', 'a', 'b']), ['a=', 'b=', 'old=']);
+    });
+
+    it('give no more of what left them at once than some megabytes, and all of it in the end', async () => {
+      const body = 'x'.repeat(limits.stageRoundBytes / 4);
+      const ids = Array.from({ length: 6 }, (_, index) => `${index}`);
+      for (const id of ids) await committed({ outs: [{ id, body }] });
+      await committed({
+        outs: [
+          { id: '7', body: `${body}${body}` },
+          { id: '8', body },
+        ],
+      });
+      const given: string[][] = [];
+      for (let after: string | undefined; ; after = given.at(-1)!.at(-1)) {
+        const outs = await current().stageOuts('f/await', 9, after);
+        if (outs.length === 0) break;
+        given.push(outs.map(({ id }) => id));
+      }
+      deepEqual(given, [['0', '1', '2', '3'], ['4', '5', '7'], ['8']]);
     });
 
     it('are listed by stage and key, page by page', async () => {
