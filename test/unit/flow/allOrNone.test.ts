@@ -114,7 +114,7 @@ const allOf = (no: string): string[] => [
   `/flows/receipts ${no}`,
   `deliver.g1.checked.outbox by ${no}`,
   `deliver.g1.receipts.outbox ${no}`,
-  `stage.g1.waits.await.p00 ${no}`,
+  `stage.g1.waits.await-receipts.p00 ${no}`,
 ];
 const codesOf = ({ parked }: Seen): string[] =>
   parked.map(({ faults, record }) => `${record} ${faults.map(({ code }) => code).join(' ')}`);
@@ -204,7 +204,8 @@ describe('a match that fails', () => {
       [],
     );
     ok(
-      seen.went.includes('/flows/receipts D2') && seen.went.includes('stage.g1.waits.await.p00 D2'),
+      seen.went.includes('/flows/receipts D2') &&
+        seen.went.includes('stage.g1.waits.await-receipts.p00 D2'),
     );
     const [{ faults, record }] = seen.parked as [ParkedRecord];
     deepEqual(
@@ -228,6 +229,9 @@ describe('a match that fails', () => {
       'flows/waits.yaml': awaiter.replace('match: reference', 'match: $decimal(Note)'),
     };
     const seen = await take([row('D1'), row('D2', { Note: '7' })], await flowOf(files));
-    deepEqual([seen.went, codesOf(seen)], [['stage.g1.waits.await.p00 7'], ['1 EXPR_NOT_DECIMAL']]);
+    deepEqual(
+      [seen.went, codesOf(seen)],
+      [['stage.g1.waits.await-receipts.p00 7'], ['1 EXPR_NOT_DECIMAL']],
+    );
   });
 });
