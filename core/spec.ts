@@ -373,6 +373,7 @@ export function suggestion(
   written: (name: string) => string = String,
 ): string {
   const near = nearestName(name, known);
+  if (known.length === 0) return 'leave it out: nothing stands here';
   return near ? `did you mean '${written(near)}'?` : `known here: ${known.map(written).join(', ')}`;
 }
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../errors.ts';
-import { faultOf, StockbusError } from '../errors.ts';
+import { faultOf, nearestName, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type {
   PayloadReading,
@@ -25,6 +25,8 @@ import { TextBuffer } from './textBuffer.ts';
 
 const LINES_NAME = /\.(ndjson|jsonl)$/i;
 const RAW_CHARS = 64 * 1024;
+/** Names beside what is sought, of which the nearest is told. */
+const NAMES_KEPT = 50;
 /** How a value can begin that is neither an object nor an array. */
 const BEGINS_VALUE = /^(?:"|-?\d|(?:true|false|null)(?!\w))/;
 const LONGEST_WORD = 'false '.length;
@@ -233,11 +235,13 @@ export class JsonReader implements PayloadReading {
       return;
     }
     let found = false;
+    const beside: string[] = [];
     if (start === '{') {
       cursor.pass();
       for (let more = (await cursor.peek()) !== '}'; more; more = await this.#hasNextMember()) {
         const key = await this.#memberName();
         if (key !== name) {
+          if (beside.length < NAMES_KEPT) beside.push(key);
           await this.#beside([...outer, key]);
           continue;
         }
@@ -252,10 +256,10 @@ export class JsonReader implements PayloadReading {
       cursor.pass();
     }
     if (!found) {
-      throw cursor.refusal(
-        'JSON_NOT_RECORDS',
-        `there is no '${name}' as \`records: ${this.#path}\` says`,
-      );
+      const near = nearestName(name, beside);
+      const there = near === undefined ? '' : ` (the nearest is '${near}')`;
+      const message = `there is no '${name}'${there} as \`records: ${this.#path}\` says`;
+      throw cursor.refusal('JSON_NOT_RECORDS', message);
     }
   }
 

@@ -9,6 +9,7 @@ import type { Variables } from './expression/variables.ts';
 import { StepReads } from './FieldWatch.ts';
 import { type CompiledSteps, type FlowUnit, inputCompiler } from './flowUnit.ts';
 import { IdentifierPlaces } from './IdentifierPlaces.ts';
+import { lintLists } from './lintLists.ts';
 import { lintTargets } from './lintTargets.ts';
 import type { MakeDrafts } from './madeOf.ts';
 import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
@@ -80,6 +81,7 @@ export function compileMake(
   }
   if (shape) {
     lintTargets(made, shapes, unit.report);
+    lintLists(unit, made, shapes);
     lintKnownValues(unit, made, shapes);
   }
   const target = {

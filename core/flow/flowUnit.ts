@@ -27,6 +27,7 @@ import type { HubConfig } from './hubConfig.ts';
 import type { HubParts } from './hubParts.ts';
 import { IdentifierPlaces } from './IdentifierPlaces.ts';
 import type { LetNames } from './LetNames.ts';
+import { lintLists } from './lintLists.ts';
 import { lintTargets } from './lintTargets.ts';
 import { compileListSteps, type StepMaker } from './listSteps.ts';
 import { type MessageShape, optionalLists, sharedNames } from './messageShape.ts';
@@ -228,6 +229,7 @@ export function compileSteps(
     return (): RunningStep => ({ ...make(), ...(reads ? { watch: fields.watch() } : {}) });
   });
   if (filled.length > 0) lintTargets(shape, filled, unit.report);
+  lintLists(unit, shape, filled);
   lintKnownValues(unit, shape, filled);
   const borders = steps.flatMap(({ spec, options, place }, index) =>
     isStageStep(spec) ? [{ index, spec: spec.stage, options, place }] : [],
