@@ -2,7 +2,7 @@
  * Records that leave a flow for a queue of the broker and are no messages: they wait there for a sink, or
  * for a stage of the flow.
  */
-import { StockbusError } from './errors.ts';
+import { type Fault, StockbusError } from './errors.ts';
 import { type Origin, type TraceContext, textOfBody } from './message.ts';
 import type { AboutPayload, RecordValue, SourceRecord } from './ports.ts';
 import { requireVersion } from './requireVersion.ts';
@@ -27,6 +27,8 @@ export interface HandedBody {
   payload?: AboutPayload;
   /** Of one that waits for a stage: values of its inputs. */
   given?: RecordValue;
+  /** Of one that spoils the document of which it is a part: what is wrong with it. */
+  faults?: Fault[];
   /** Of what records of another flow wait for: which flow made it. */
   from?: string;
 }

@@ -60,7 +60,8 @@ export class HandingRun implements InboundRun {
     const { tally } = this.#parts.steps;
     const result: InboundResult = { messages: [], parked: [], filtered: 0 };
     for (const record of records) {
-      if (record.faults) result.parked.push(recordParked(record, record.faults, tally));
+      if (record.faults && !record.staged)
+        result.parked.push(recordParked(record, record.faults, tally));
       else await this.#handOn(record, result);
     }
     result.filtered += tally.takeFiltered();

@@ -1,6 +1,7 @@
 import { handedText } from '../handedBatch.ts';
 import type { FlowRecord } from '../ports.ts';
 import type { Handed, Handing } from './HandingRun.ts';
+import { atRecord } from './runSteps.ts';
 
 /** Hands records on to the stage that is next, with all that the steps behind it need. */
 export class ToStage implements Handing {
@@ -14,7 +15,7 @@ export class ToStage implements Handing {
 
   handed(record: FlowRecord): Handed[] {
     const { key: keyed, ...given } = record.staged ?? {};
-    const { value, source, record: number, line, members, payload } = record;
+    const { value, source, record: number, line, members, payload, faults } = record;
     this.#count += 1;
     const part = partOf(this.#count);
     const key = keyed === undefined ? part : String(keyed);
@@ -24,6 +25,7 @@ export class ToStage implements Handing {
       ...(line === undefined ? {} : { line }),
       ...(members ? { members } : {}),
       ...(payload ? { payload } : {}),
+      ...(faults ? { faults: faults.map((fault) => atRecord(fault, record)) } : {}),
     });
     return [{ queue: this.#queue, key, json }];
   }

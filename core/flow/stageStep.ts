@@ -1,6 +1,6 @@
 import { StockbusError } from '../errors.ts';
 import { identifierOf } from '../identifier.ts';
-import type { RecordValue, StageSpec, StepSpec } from '../ports.ts';
+import type { FlowRecord, RecordValue, StageSpec, StepSpec } from '../ports.ts';
 import { asText } from '../steps/asText.ts';
 import { Undecided } from '../steps/Undecided.ts';
 
@@ -16,9 +16,12 @@ export const stageStep = (stage: StageSpec): StageStep => ({
   inputs: (options, place) => stage.inputs(options, place),
   make: (options, tools) => {
     const isKeyed = 'key' in stage.inputs(options, tools);
+    const { seesFaults = false } = stage;
     return () => ({
+      seesFaults,
       push(record, values, emit) {
-        record.staged = staged(stage.name, values, isKeyed);
+        if (!record.faults) record.staged = staged(stage.name, values, isKeyed);
+        else if (!record.torn) stageFaulty(record, () => staged(stage.name, values, isKeyed));
         emit(record);
       },
     });
@@ -27,6 +30,15 @@ export const stageStep = (stage: StageSpec): StageStep => ({
 });
 
 export const isStageStep = (spec: StepSpec): spec is StageStep => 'stage' in spec;
+
+/** One of which nobody can tell where it belongs is parked for itself. */
+function stageFaulty(record: FlowRecord, stagedOf: () => RecordValue): void {
+  try {
+    record.staged = stagedOf();
+  } catch (error) {
+    if (!(error instanceof StockbusError)) throw error;
+  }
+}
 
 function staged(name: string, values: RecordValue, isKeyed: boolean): RecordValue {
   for (const [input, value] of Object.entries(values)) {

@@ -26,6 +26,8 @@ export interface StagedRecord {
   trace?: TraceContext;
   /** Those that it was made of, where they were several. */
   members?: SourceRecord[];
+  /** What was wrong with it before it came, where the stage sees that. */
+  faults?: Fault[];
 }
 
 /** A record that comes to a stage. */
@@ -95,6 +97,8 @@ export interface Stage<State = unknown, Member = unknown> {
   /** When `due` is to be called at the latest. */
   dueAt(state: State): string;
   due(kept: StageKept<State, Member> & { state: State }, now: string): StageAnswer<State, Member>;
+  /** The state once something that belongs to it was parked for itself, since `arrive` threw or there was no room. */
+  spoilt?(state: State, fault: Fault): State;
 }
 
 /** Where a stage stands in its flow, and what is known there. */
@@ -117,6 +121,8 @@ export interface StageSpec<Options = unknown> {
    * keeps is found by that; left out: by no more than its kind.
    */
   called(options: Options): string | undefined;
+  /** Records with faults come to it as well, where their key can be told: each spoils what it belongs to. */
+  seesFaults?: true;
   /** Where a step has its name too: whether the stage is meant. */
   means?(options: unknown): boolean;
   shape(options: Options, before: Shape, tools: StageTools): Shape;

@@ -1,4 +1,4 @@
-import { StockbusError } from '../errors.ts';
+import { type Fault, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type {
   FlowRecord,
@@ -6,6 +6,7 @@ import type {
   Stage,
   StageAnswer,
   StageArrival,
+  StageDecision,
   StagedRecord,
   StageKept,
   StageSpec,
@@ -45,13 +46,17 @@ interface Gathered {
   /** So many are wanted, where a record said so. */
   size?: number;
   isClosed?: true;
+  /** When it was parked. */
+  parkedAt?: string;
+  /** Why one of its records was parked for itself: it goes nowhere without that. */
+  spoilt?: string;
   until: string;
 }
 
 export const groupAcross: StageSpec<GroupOptions> = {
   name: 'group',
   about:
-    'With `across: payloads` the same of records of several payloads: they are kept in the store until the document is complete, by the number of its records, by a record that says so, or, with neither, when nothing more has come for a time. A record that comes again in the same payload counts once. For a day after it was complete the document is remembered.',
+    'With `across: payloads` the same of records of several payloads: they are kept in the store until the document is complete, by the number of its records, by a record that says so, or, with neither, when nothing more has come for a time. A record that comes again in the same payload counts once; one that is bad is parked with its document, as all of it. For a day after it was complete the document is remembered.',
   options: checked(
     recordOf('How records of several payloads belong together.', {
       by: expression('What records of one document have in common, such as `document`.'),
@@ -86,7 +91,7 @@ export const groupAcross: StageSpec<GroupOptions> = {
       ),
       late: optional(
         choice(
-          'What becomes of a record whose document is complete: it is parked (`GROUP_LATE`), or begins a new one.',
+          'What becomes of a record whose document is complete: it is parked (`GROUP_LATE`), or begins a new one. Of a document with a `size` that was parked, records that are sent again begin it anew in any case.',
           ['park', 'new'],
         ),
         'park',
@@ -103,6 +108,7 @@ export const groupAcross: StageSpec<GroupOptions> = {
     'group: { by: order, across: payloads, complete: { after: 10m }, late: new }',
   ],
   called: ({ name }) => name,
+  seesFaults: true,
   means: (options) => isObject(options) && 'across' in options,
   shape: (_options, before, tools) => groupedShape(undefined, before, tools),
   inputs({ by, member, complete: { size, when } }, { path }) {
@@ -134,9 +140,10 @@ export const groupAcross: StageSpec<GroupOptions> = {
         if (!members) return 'members';
         const records = [...members.values()];
         const goesOn = isOpenEnded || options.missing === 'keep';
-        const out = goesOn ? documentOf(state.by, records, fields) : incomplete(records, state);
-        return { state: closed(state, now), left: [...members.keys()], out };
+        const out = goesOn ? documentOf(state, records, fields) : incomplete(records, state);
+        return gone(state, [...members.keys()], out, now);
       },
+      spoilt: (state, { message }) => (state.isClosed ? state : { ...state, spoilt: message }),
     };
   },
   recordOf: (member: StagedRecord) => member,
@@ -156,12 +163,13 @@ function arrive(
   if (before && isKnown) return { state: before, out: [] };
   const id = idOf(arrival);
   const record = stagedRecord(arrival);
-  if (before?.isClosed && options.late === 'park') {
-    const message = `the document '${arrival.key}' was complete before it came`;
+  if (before?.isClosed && options.late === 'park' && !beginsAnew(before, arrival, options)) {
+    const what = before.parkedAt === undefined ? 'complete' : 'parked';
+    const message = `the document '${arrival.key}' was ${what} before it came`;
     return {
       state: before,
       adds: [{ id }],
-      out: [{ ...record, faults: [{ code: 'GROUP_LATE', message }] }],
+      out: [{ ...record, faults: [...(record.faults ?? []), { code: 'GROUP_LATE', message }] }],
     };
   }
   const open = before?.isClosed ? undefined : before;
@@ -174,18 +182,30 @@ function arrive(
   const state: Gathered = {
     ...{ by: arrival.key, count },
     ...(size === undefined ? {} : { size }),
+    ...(open?.spoilt === undefined ? {} : { spoilt: open.spoilt }),
     until: stagedTime(now, options.complete.after),
   };
   const isComplete = arrival.given.when === true || (size !== undefined && count >= size);
   if (!isComplete) return { state, adds: [{ id, value: record }], out: [] };
   if (open && !members) return 'members';
   const earlier = open && members ? members : new Map<string, StagedRecord>();
-  const out = documentOf(arrival.key, [...earlier.values(), record], fields);
-  return { state: closed(state, now), adds: [{ id }], left: [...earlier.keys()], out };
+  const out = documentOf(state, [...earlier.values(), record], fields);
+  const decided = gone(state, [...earlier.keys()], out, now);
+  return decided.drops && isMember(id) ? decided : { ...decided, adds: [{ id }] };
 }
 
+/** One that was parked is sent again: its size says when it is whole. */
+const beginsAnew = (
+  { parkedAt }: Gathered,
+  { at }: StageArrival,
+  { complete }: GroupOptions,
+): boolean => parkedAt !== undefined && at > parkedAt && complete.size !== undefined;
+
 const idOf = ({ id, given: { member } }: StageArrival): string =>
-  member === undefined ? id : `member ${asText(member, "the 'member' of the group")}`;
+  member === undefined ? id : `${MEMBER}${asText(member, "the 'member' of the group")}`;
+
+const MEMBER = 'member ';
+const isMember = (id: string): boolean => id.startsWith(MEMBER);
 
 function sizeOf({ given: { size } }: StageArrival): number | undefined {
   if (size === undefined || size === null || size === '') return undefined;
@@ -195,28 +215,44 @@ function sizeOf({ given: { size } }: StageArrival): number | undefined {
   throw new StockbusError('RECORD_INVALID', message);
 }
 
-/** That the document of what has come has gone. */
-const closed = ({ by, count }: Gathered, now: string): Gathered => ({
-  ...{ by, count, isClosed: true },
-  until: stagedTime(now, limits.stageForgetMs),
-});
+/**
+ * That the document of what has come has gone. One that was parked is sent again: records that are known by their `member`
+ * are known no more.
+ */
+function gone(
+  { by, count }: Gathered,
+  ids: readonly string[],
+  out: LeavingRecord[],
+  now: string,
+): StageDecision<Gathered, StagedRecord> {
+  const until = stagedTime(now, limits.stageForgetMs);
+  const state: Gathered = { by, count, isClosed: true, until };
+  if (!out.some(({ faults }) => faults)) return { state, left: ids, out };
+  const left = ids.filter((id) => !isMember(id));
+  return { state: { ...state, parkedAt: now }, drops: ids.filter(isMember), left, out };
+}
 
 function documentOf(
-  by: string,
+  { by, spoilt }: Gathered,
   records: readonly StagedRecord[],
   fields: DocumentFields,
 ): LeavingRecord[] {
-  const [first] = records as [StagedRecord];
+  const [{ faults: _, ...first }] = records as [StagedRecord];
+  const broken: Fault[] =
+    spoilt === undefined
+      ? []
+      : [{ code: 'GROUP_BROKEN', message: `another record of it is parked: ${spoilt}` }];
   const document = new OpenDocument(by, fields);
   const made: LeavingRecord[] = [];
   const emit = (whole: FlowRecord): void => {
-    const { value, members = [], faults } = whole;
+    const { value, members = [] } = whole;
+    const faults = [...(whole.faults ?? []), ...broken];
     const names = [...new Set(records.map(({ origin }) => origin.name))];
     const origin = { ...first.origin, name: names.slice(0, FILES_NAMED).join(', ') };
-    made.push({ ...first, origin, value, members, ...(faults ? { faults } : {}) });
+    made.push({ ...first, origin, value, members, ...(faults.length > 0 ? { faults } : {}) });
   };
-  for (const { value, source, record, line, origin, members } of records) {
-    const row: FlowRecord = { value, source, record };
+  for (const { value, source, record, line, origin, members, faults } of records) {
+    const row: FlowRecord = { value, source, record, ...(faults ? { faults } : {}) };
     if (line !== undefined) row.line = line;
     const read = members ?? [memberOf(row)];
     row.members = read.map((member) => ({ file: origin.name, ...member }));
@@ -235,5 +271,7 @@ function incomplete(records: readonly StagedRecord[], { size }: Gathered): Leavi
       ? `${records.length} records came, and none that ends it`
       : `${records.length} of ${size} records came`;
   const message = `its document was not complete in time: ${came}`;
-  return records.map((record) => ({ ...record, faults: [{ code: 'GROUP_INCOMPLETE', message }] }));
+  return records.map(({ faults = [], ...record }) => {
+    return { ...record, faults: [...faults, { code: 'GROUP_INCOMPLETE', message }] };
+  });
 }

@@ -106,6 +106,30 @@ const cases: StageCase[] = [
     leave: ['a+b', 'c'],
   },
   {
+    about: 'a document one of whose records is bad',
+    spec: groupAcross,
+    options: { ...rows, complete: { after: '10m' } },
+    story: [
+      row(0, 'a'),
+      comes(1, 'b', { source: { id: 'b' }, faults: [{ code: 'RECORD_INVALID', message: 'no' }] }),
+      looked(20),
+      row(30, 'c'),
+    ],
+    leave: ['a+b!RECORD_INVALID!GROUP_BROKEN', 'c!GROUP_LATE'],
+  },
+  {
+    about: 'a document that was parked, and is sent again',
+    spec: groupAcross,
+    options: { ...rows, member: 'line' },
+    story: [
+      row(0, 'a', { size: 2, member: '1' }),
+      looked(10),
+      row(20, 'A', { size: 2, member: '1' }),
+      row(21, 'b', { size: 2, member: '2' }),
+    ],
+    leave: ['a!GROUP_INCOMPLETE', 'A+b'],
+  },
+  {
     about: 'for a time',
     spec: delay,
     options: { for: '10m' },

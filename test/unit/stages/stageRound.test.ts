@@ -1,10 +1,16 @@
 /** What a stage decides about rows that have grown large, or are many, and what it reads and writes for it. */
 import assert, { deepEqual, ok } from 'node:assert/strict';
 import { limits } from '../../../core/limits.ts';
-import type { Stage, StageArrival, StageCommit, StageSpec } from '../../../core/ports.ts';
-import { leavingFrom } from '../../../core/stages/leavingBatch.ts';
+import type {
+  Stage,
+  StageArrival,
+  StageChange,
+  StageCommit,
+  StageSpec,
+} from '../../../core/ports.ts';
+import { leavingFrom, rowFrom } from '../../../core/stages/leavingBatch.ts';
 import { MemoryStages } from '../../../core/stages/MemoryStages.ts';
-import type { StageRound } from '../../../core/stages/StageRound.ts';
+import { StageRound } from '../../../core/stages/StageRound.ts';
 import { StageRounds } from '../../../core/stages/StageRounds.ts';
 import { awaiting } from '../../../core/steps/awaiting.ts';
 import { groupAcross } from '../../../core/steps/groupAcross.ts';
@@ -219,5 +225,26 @@ describe('what a stage reads and writes', () => {
     await rig.takes(lines(200).map((one, index) => ({ ...one, key: `K${index}` })));
     await rig.takes(lines(200).map((_, index) => ({ ...other(`d${index}`), key: `K${index}` })));
     deepEqual([rig.tally.left, rig.stages.read.length], [200, 1]);
+  });
+});
+
+describe('a document one of whose records found no room', () => {
+  it('goes nowhere without it', () => {
+    const gathering = stageOf({
+      ...{ about: '', story: [], leave: [] },
+      spec: groupAcross as StageSpec,
+      options: { by: 'order', across: 'payloads', complete: { after: '1h' } },
+    });
+    const round = new StageRound('s', gathering, [], NOW);
+    for (const arrival of many(20)) round.arrive(arrival);
+    const [{ row }] = round.commit('c1')!.rows as [StageChange];
+    const { state } = rowFrom(row!.body, 'a test');
+    const members = new Map(many(2).map(({ id, ...one }) => [id, { id, ...one }]));
+    const due = gathering.due({ state, members, isKnown: false }, '2026-01-02T00:00:00.000Z');
+    ok(due !== 'members');
+    deepEqual(
+      due.out.map(({ faults = [] }) => faults.map(({ code }) => code)),
+      [['GROUP_BROKEN']],
+    );
   });
 });
