@@ -170,7 +170,10 @@ export class StageRelease {
 
 /** Lets go all that waits and keeps nothing; what others made for it is of no use any more. */
 function releasing(recordOf: StageSpec['recordOf'], fault: Fault): Stage {
-  const parked = (record: StagedRecord): LeavingRecord => ({ ...record, faults: [fault] });
+  const parked = (record: StagedRecord): LeavingRecord => ({
+    ...record,
+    faults: [...(record.faults ?? []), fault],
+  });
   return {
     arrive: ({ state }, arrival) => ({
       state,
