@@ -18,7 +18,8 @@ import { dropDatabase } from '../dropDatabase.ts';
 import { ExampleBooks } from './ledgerPage/ExampleBooks.ts';
 import { databaseSchema, fileSchema, schemaFile } from './schema/declared.ts';
 import { config, documents } from './stores/documents.ts';
-import { figuresOf, GoldenStore, provenBy } from './stores/goldenStore.ts';
+import { flows, waiting } from './stores/flows.ts';
+import { figuresOf, GoldenStore, provenBy, waitingIn } from './stores/goldenStore.ts';
 
 const server = process.env.STOCKBUS_TEST_STORE;
 if (!server) throw new Error('STOCKBUS_TEST_STORE is not set: half of it would be missing');
@@ -71,12 +72,14 @@ async function makeStore(): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'stockbus-golden-'));
   try {
     writeFileSync(golden.file('hub.yaml'), config);
-    const books = await ExampleBooks.open(config, '', { data });
+    const books = await ExampleBooks.open(config, '', { data, flows });
     await books.book(documents);
+    for (const file of waiting) await books.takeIn(file);
     golden.record({
       stockbus: version,
       ...(await provenBy(books)),
       reports: await figuresOf(books),
+      waiting: await waitingIn(books),
     });
     await books.close();
     await relaySome(`file:${data}`);
@@ -88,8 +91,10 @@ async function makeStore(): Promise<void> {
     rmSync(data, { recursive: true });
   }
   await inDatabase(async (address) => {
-    const books = await ExampleBooks.open(config, address);
+    const books = await ExampleBooks.open(config, address, { flows });
     await books.book(documents);
+    for (const file of waiting) await books.takeIn(file);
+    assert.deepEqual(await waitingIn(books), golden.recorded.waiting);
     assert.deepEqual(await provenBy(books), {
       knownAt: golden.recorded.knownAt,
       digest: golden.recorded.digest,

@@ -9,7 +9,8 @@ import { dropDatabase } from '../dropDatabase.ts';
 import { describeWith } from '../notRun.ts';
 import { ExampleBooks } from './ledgerPage/ExampleBooks.ts';
 import { further } from './stores/documents.ts';
-import { figuresOf, GoldenStore, goldenVersions } from './stores/goldenStore.ts';
+import { counterparts, flows, released } from './stores/flows.ts';
+import { figuresOf, GoldenStore, goldenVersions, waitingIn } from './stores/goldenStore.ts';
 
 /** Columns that a later version adds are no other figures. */
 const asRecorded = (rows: readonly RecordValue[], recorded: readonly RecordValue[]) =>
@@ -17,8 +18,19 @@ const asRecorded = (rows: readonly RecordValue[], recorded: readonly RecordValue
     Object.fromEntries(Object.keys(recorded[index] ?? row).map((name) => [name, row[name]])),
   );
 
+/** What waits meets what it waits for. */
+async function meetCounterparts(books: ExampleBooks, waiting: readonly string[]): Promise<void> {
+  assert.deepEqual(await waitingIn(books), waiting);
+  for (const file of counterparts) await books.takeIn(file);
+  assert.deepEqual(await waitingIn(books), []);
+  for (const document of released) {
+    const { out } = await books.command(['ledger', '--document', document, '--format', 'json']);
+    assert.match(out, new RegExp(`"${document}"`));
+  }
+}
+
 async function liveOn(golden: GoldenStore, books: ExampleBooks): Promise<void> {
-  const { knownAt, digest, reports } = golden.recorded;
+  const { knownAt, digest, reports, waiting } = golden.recorded;
   const proof = ['verify', '--known-at', knownAt, '--expect', digest];
   const stockbus = async (line: readonly string[]): Promise<string> => {
     const { code, out } = await books.command(line);
@@ -31,6 +43,7 @@ async function liveOn(golden: GoldenStore, books: ExampleBooks): Promise<void> {
   for (const [line, recorded] of Object.entries(reports)) {
     assert.deepEqual(asRecorded(figures[line]!, recorded), recorded, line);
   }
+  if (waiting) await meetCounterparts(books, waiting);
   await books.book(further);
   const entries = await stockbus(['ledger', '--document', 'GR8', '--format', 'json']);
   assert.match(entries, /"NEW"/);
@@ -41,7 +54,7 @@ async function liveOn(golden: GoldenStore, books: ExampleBooks): Promise<void> {
 async function inFile(golden: GoldenStore): Promise<void> {
   const data = mkdtempSync(join(tmpdir(), 'stockbus-golden-'));
   golden.copyTo(data);
-  const books = await ExampleBooks.open(golden.config, '', { data, now: madeBy(golden) });
+  const books = await ExampleBooks.open(golden.config, '', { data, ...since(golden) });
   try {
     await liveOn(golden, books);
   } finally {
@@ -55,8 +68,7 @@ async function onServer(golden: GoldenStore, server: string): Promise<void> {
   address.pathname = `/golden_${crypto.randomUUID().slice(0, 8)}`;
   try {
     await golden.load(address.href);
-    const now = madeBy(golden);
-    const books = await ExampleBooks.open(golden.config, address.href, { now });
+    const books = await ExampleBooks.open(golden.config, address.href, since(golden));
     try {
       await liveOn(golden, books);
     } finally {
@@ -67,7 +79,11 @@ async function onServer(golden: GoldenStore, server: string): Promise<void> {
   }
 }
 
-const madeBy = (golden: GoldenStore): number => Date.parse(golden.recorded.knownAt);
+/** What was there when it was made: the time, and flows where some of their records wait. */
+const since = ({ recorded }: GoldenStore) => ({
+  now: Date.parse(recorded.knownAt),
+  flows: recorded.waiting ? flows : {},
+});
 
 /** As a later program would, which has one migration more. */
 async function migrated(work: () => Promise<void>): Promise<void> {

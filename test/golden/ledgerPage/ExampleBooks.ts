@@ -33,10 +33,19 @@ export interface ExampleMessage {
   data: Record<string, unknown>;
 }
 
+/** A file that a flow takes in. */
+export interface ExampleFile {
+  flow: string;
+  name: string;
+  text: string;
+}
+
 export interface Report {
   spec: ReportSpec;
   rows: RecordValue[];
 }
+
+const SETTLE_MS = 20_000;
 
 const ajv = addFormats.default(new Ajv({ strict: false }));
 
@@ -72,18 +81,24 @@ export class ExampleBooks {
   static async open(
     config: string,
     store = '',
-    { data, now = 0 }: { data?: string; now?: number } = {},
+    {
+      data,
+      now = 0,
+      flows = {},
+    }: { data?: string; now?: number; flows?: Readonly<Record<string, string>> } = {},
   ): Promise<ExampleBooks> {
     const folder = await mkdtemp(join(tmpdir(), 'stockbus-example-'));
     for (const name of ['config', 'flows']) await mkdir(join(folder, name));
     await writeFile(join(folder, 'config', 'hub.yaml'), config);
+    for (const [name, text] of Object.entries(flows))
+      await writeFile(join(folder, 'flows', name), text);
     const clock = { now };
     // What looks from time to time would find a message's time before the message: a reservation would
     // expire in a commit of its own, or not, by how busy the machine is, and the digest would be another.
     const every = (): Timer => ({ stop: () => undefined });
     const runtime = { ...systemRuntime(), now: () => clock.now, every };
     const env = { STOCKBUS_DATA: data ?? join(folder, 'data'), STOCKBUS_STORE: store };
-    const open = await openHub(folder, env, runtime, { roles: ['apply'] });
+    const open = await openHub(folder, env, runtime, { roles: ['apply'], runsStages: true });
     await open.hub.start();
     return new ExampleBooks(folder, open, env, clock);
   }
@@ -132,6 +147,18 @@ export class ExampleBooks {
     await until(`${command.id} to be applied`, async () => (await store.intake(intakeId))?.done);
     await until('values', async () => (await store.recosts({ limit: 1 })).rows.length === 0);
     await this.#closings.work();
+  }
+
+  /** Takes a file in at the time of the last document, and waits until what goes through stages at once has gone. */
+  async takeIn({ flow, name, text }: ExampleFile): Promise<void> {
+    this.#payloads += 1;
+    const origin = { intakeId: `example-${this.#payloads}`, flow, name };
+    const body = (async function* () {
+      yield Buffer.from(text);
+    })();
+    const { parked, faults } = await this.#open.hub.accept(flow, { origin, body });
+    assert.equal(parked, 0, JSON.stringify(faults));
+    await this.#open.hub.settle(SETTLE_MS);
   }
 
   /** What the command line answers to `stockbus REPORT …` a minute after the last document, as rows of its table. */

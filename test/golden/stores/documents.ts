@@ -2,7 +2,9 @@
 import type { ExampleMessage } from '../ledgerPage/ExampleBooks.ts';
 
 /** config/hub.yaml of these books. */
-export const config = `stock:
+export const config = `connectors:
+  inbox: { folder: { path: inbox } }
+stock:
   currency: EUR
   negative: deny
   pools: { shop: [S] }

@@ -14,6 +14,8 @@ export interface Recorded {
   digest: string;
   /** Rows of reports by the line that asks for them. */
   reports: Record<string, RecordValue[]>;
+  /** Rows that wait in steps of `flows`, as the command line tells them; left out by 0.2.0, which had none. */
+  waiting?: string[];
 }
 
 const here = import.meta.dirname;
@@ -101,6 +103,13 @@ export async function figuresOf(books: ExampleBooks): Promise<Recorded['reports'
     reports[line.join(' ')] = report.rows;
   }
   return reports;
+}
+
+/** Rows of `stockbus waiting`. */
+export async function waitingIn(books: ExampleBooks): Promise<string[]> {
+  const { code, out } = await books.command(['waiting']);
+  assert.equal(code, 0, out);
+  return out.split('\n').filter((row) => row.includes('/'));
 }
 
 /** The moment and the digest that `stockbus verify` says. */
