@@ -12,9 +12,9 @@ import { files, type HeavyPayload, heavyPayloads } from './pulsePayloads.ts';
 const TURN_MS = 150;
 /**
  * A payload that holds up the hub does so each time; the host and V8's collecting do so once. The longest
- * turn took 60 ms in one hour and 112 in another, by the same code.
+ * turn took 60 ms in one hour, 112 in another and 180 beside two other files, by the same code.
  */
-const TRIES = 3;
+const TRIES = 6;
 
 describe('the pulse of a hub', () => {
   let folder: HubFolder;
