@@ -10,6 +10,7 @@ import type { InboundFlow } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
 import type { Payload, Receipt, StageOut, StageStore } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { committed } from './committed.ts';
 import { leavingFrom, leavingText } from './leavingBatch.ts';
 import { leavingPayload, refusedOut } from './leavingPayload.ts';
 
@@ -166,7 +167,7 @@ export class StageOuts {
     const outs = [records.slice(0, middle), records.slice(middle)].map((half, index) => {
       return { id: `${id}.${name}.${index}`, body: leavingText(half) };
     });
-    await store.commitStage({ id: name, stage: this.#stage, rows: [], outs });
+    await committed(store, { id: name, stage: this.#stage, rows: [], outs });
     await this.#done(id);
     return true;
   }

@@ -21,6 +21,7 @@ import type {
 import type { Runtime } from '../runtime.ts';
 import { stagedRecord } from '../steps/stagedRecord.ts';
 import { arrivalsOf } from './arrivalsOf.ts';
+import { committed } from './committed.ts';
 import { leavingFrom, leavingText } from './leavingBatch.ts';
 import { leavingPayload } from './leavingPayload.ts';
 import { StageRound } from './StageRound.ts';
@@ -102,7 +103,7 @@ export class StageRelease {
       const round = new StageRound(this.#name, this.#stage, [], this.#now());
       for (const arrival of arrivalsOf(delivery.body, { isKeyed: true })) round.arrive(arrival);
       const commit = round.commit(runtime.newId());
-      if (commit) await store.commitStage(commit);
+      if (commit) await committed(store, commit);
       delivery.ack();
     } catch (error) {
       const fault = faultOf(error);

@@ -1,5 +1,5 @@
 /** What has left a stage, where a system that the leg asks fails for some of it. */
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 import { type Code, StockbusError } from '../../../core/errors.ts';
 import type { InboundFlow } from '../../../core/flow/compiledFlow.ts';
 import { limits } from '../../../core/limits.ts';
@@ -107,6 +107,21 @@ describe('what has left a stage', () => {
     rig.fails.clear();
     await rig.passes(120);
     deepEqual(rig.gone.at(-1), 'F1');
+  });
+
+  it('is not lost where the store does not take its halves at once, as on a server whose session has ended', async () => {
+    rig.fails.set('A1', 'ENRICH_FAILED');
+    await rig.leaves('A1 B1');
+    await rig.look();
+    const { stages } = rig;
+    const commit = stages.commitStage.bind(stages);
+    stages.commitStage = async () => 'conflict';
+    await rejects(rig.passes(30), /did not take what leaves f\/await/);
+    equal(await rig.left(), 1);
+    stages.commitStage = commit;
+    rig.fails.clear();
+    await rig.passes(120);
+    deepEqual(rig.gone.toSorted(), ['A1', 'B1']);
   });
 
   it('is parked after so many attempts while others went on, and lets those behind it go', async () => {

@@ -57,8 +57,12 @@ describe('a stage that is released', () => {
     }
     await run.close();
   }
-  const release = () =>
-    new StageRelease({ broker, store: stages, runtime: systemRuntime(), take }, STAGE, delay).run();
+  const release = (from = broker) =>
+    new StageRelease(
+      { broker: from, store: stages, runtime: systemRuntime(), take },
+      STAGE,
+      delay,
+    ).run();
 
   it('parks what waits as it was read, and what was to go on, and keeps what was decided', async () => {
     const decided = { ...record('C'), faults: [{ code: 'AWAIT_MISSING' as const, message: '' }] };
@@ -87,6 +91,30 @@ describe('a stage that is released', () => {
     failure = undefined;
     equal((await release()).parked, 2);
     deepEqual(await stages.stages(), []);
+  });
+
+  it('gives a batch back to its queue where the store does not take what is in it', async () => {
+    const settled: string[] = [];
+    const head = { v: 1, origin: record('A').origin, time: SINCE, actor: 'flow:f' };
+    const records = [{ id: 'A', key: 'A', value: { id: 'A' }, source: { Id: 'A' }, record: 1 }];
+    const delivery = {
+      body: Buffer.from(JSON.stringify({ ...head, records })),
+      ack: () => void settled.push('ack'),
+      retry: async () => void settled.push('retry'),
+    };
+    const consume = async (_queue: string, _most: number, handler: (one: unknown) => void) => {
+      handler(delivery);
+      return { close: async () => undefined };
+    };
+    const queued = { ...broker, depth: async () => 1 - settled.length, consume };
+    const commit = stages.commitStage.bind(stages);
+    stages.commitStage = async () => 'conflict';
+    await rejects(release(queued as unknown as Broker), /did not take what leaves f\/delay/);
+    deepEqual([settled, parked], [['retry'], []]);
+    stages.commitStage = commit;
+    settled.length = 0;
+    await release(queued as unknown as Broker);
+    deepEqual([settled, parked], [['ack'], ['f A.json {"Id":"A"} STAGE_RELEASED']]);
   });
 
   it('leaves what it cannot read, and says why', async () => {
