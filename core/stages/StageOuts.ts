@@ -60,9 +60,10 @@ export class StageOuts {
     const now = runtime.monotonic();
     const isDue = [...this.#putOff.values()].some(({ untilMs }) => untilMs <= now);
     if (this.#putOff.size === 0 || isDue) this.#begin();
-    for (let isMore = true; isMore && !isStopping(); ) {
+    for (let isMore = true; isMore && !isStopping() && !this.#waitsAll(); ) {
       const outs = await this.#parts.store.stageOuts(this.#stage, limits.stageOuts, this.#seen);
       isMore = outs.length > 0;
+      this.#forgetGone(outs);
       if (await this.#pass(outs, isStopping)) {
         this.#begin();
         isMore = true;
@@ -70,6 +71,24 @@ export class StageOuts {
     }
     const labels = { stage: this.#stage };
     runtime.metrics.gauge('stockbus_stage_put_off', this.#putOff.size, labels);
+  }
+
+  /** So much is put off, and all of it has been looked at: whatever is behind it waits, unread. */
+  #waitsAll(): boolean {
+    const seen = this.#seen;
+    if (seen === undefined || this.#putOff.size < limits.stagePutOff) return false;
+    return [...this.#putOff.keys()].every((id) => id <= seen);
+  }
+
+  /** What was put off here, and stands no more where these were read, has gone on from another process. */
+  #forgetGone(outs: readonly StageOut[]): void {
+    if (this.#putOff.size === 0) return;
+    const there = new Set(outs.map(({ id }) => id));
+    const [from, until] = [this.#seen ?? '', outs.at(-1)?.id];
+    for (const id of [...this.#putOff.keys()]) {
+      const isHere = id > from && (until === undefined || id <= until);
+      if (isHere && !there.has(id)) this.#putOff.delete(id);
+    }
   }
 
   /** With the oldest. */
@@ -190,7 +209,13 @@ export class StageOuts {
   }
 }
 
-const keysOf = (body: string): readonly string[] => {
-  const keys = leavingFrom(body, 'what left a stage').flatMap(({ key }) => key ?? []);
-  return [...new Set(keys)];
-};
+/** None of what cannot be read, which waits for nothing: it is held when its turn comes. */
+function keysOf(body: string): readonly string[] {
+  try {
+    const keys = leavingFrom(body, 'what left a stage').flatMap(({ key }) => key ?? []);
+    return [...new Set(keys)];
+  } catch (error) {
+    if (!isStockbusError(error)) throw error;
+    return [];
+  }
+}

@@ -161,6 +161,53 @@ describe('what has left a stage', () => {
     equal(rig.gone.length, names.length + 1);
   });
 
+  it('is not read behind so much that is put off', async () => {
+    const names = Array.from({ length: limits.stagePutOff }, (_, index) =>
+      String.fromCharCode(0x100 + index),
+    );
+    for (const name of names) rig.fails.set(name, 'ENRICH_PAUSED');
+    const behind = Array.from({ length: 20 * limits.stageOuts }, (_, index) => `Z${index}`);
+    await rig.leaves(...names, ...behind);
+    const { stages } = rig;
+    const stageOuts = stages.stageOuts.bind(stages);
+    let read = 0;
+    stages.stageOuts = async (...asked) => {
+      const outs = await stageOuts(...asked);
+      read += outs.length;
+      return outs;
+    };
+    await rig.look();
+    await rig.passes(10);
+    ok(read <= 11 * (limits.stagePutOff + limits.stageOuts), `${read} read`);
+    rig.fails.clear();
+    await rig.passes(120);
+    deepEqual(rig.gone.toSorted(), [...names, ...behind].toSorted());
+  });
+
+  it('is forgotten where another process let it go on', async () => {
+    const names = Array.from({ length: limits.stagePutOff }, (_, index) =>
+      String.fromCharCode(0x100 + index),
+    );
+    for (const name of names) rig.fails.set(name, 'ENRICH_PAUSED');
+    await rig.leaves(...names, 'Z1');
+    await rig.look();
+    const ids = names.map((_, index) => `c${String(index + 1).padStart(4, '0')}`);
+    await rig.stages.outsSent('f/await', ids);
+    await rig.passes(120);
+    deepEqual([rig.gone, rig.attempts], [['Z1'], limits.stagePutOff + 1]);
+  });
+
+  it('that nobody can read keeps no other from going on while something is put off', async () => {
+    rig.fails.set('A1', 'ENRICH_FAILED');
+    await rig.leaves('A1');
+    const outs = [{ id: 'c0001a', body: '{"v":9}' }];
+    await rig.stages.commitStage({ id: 'c0001a', stage: 'f/await', rows: [], outs });
+    await rig.leaves('B1', 'C1');
+    await rig.look();
+    deepEqual(rig.gone, ['B1', 'C1']);
+    deepEqual(rig.told, ['stage.put_off ENRICH_FAILED', 'stage.held FORMAT_UNKNOWN']);
+  });
+
   it('waits as a whole where the hub itself cannot go on', async () => {
     rig.fails.set('A1', 'BROKER_UNREACHABLE');
     await rig.leaves('B1', 'A1', 'C1');
