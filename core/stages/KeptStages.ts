@@ -16,6 +16,8 @@ export class KeptStages {
   readonly #parts: KeptStagesParts;
   #timer: Timer | undefined;
   #measuring: Promise<void> | undefined;
+  /** Of which something was told: they are told to be empty once they are gone. */
+  #measuredLast: readonly string[] = [];
 
   constructor(parts: KeptStagesParts) {
     this.#parts = parts;
@@ -63,7 +65,12 @@ export class KeptStages {
   async #measured(): Promise<void> {
     const { store, runtime } = this.#parts;
     const { metrics } = runtime;
-    for (const { stage, waiting, since } of await store.stages()) {
+    const kept = await store.stages();
+    const names = kept.map(({ stage }) => stage);
+    const gone = this.#measuredLast.filter((stage) => !names.includes(stage));
+    this.#measuredLast = names;
+    const empty = gone.map((stage): KeptStage => ({ stage, waiting: 0, outs: 0 }));
+    for (const { stage, waiting, since } of [...kept, ...empty]) {
       const age = since === undefined ? 0 : Math.max(0, runtime.now() - Date.parse(since));
       metrics.gauge('stockbus_stage_waiting_records', waiting, { stage });
       metrics.gauge('stockbus_stage_oldest_seconds', age / 1_000, { stage });
