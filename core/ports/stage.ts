@@ -97,8 +97,11 @@ export interface Stage<State = unknown, Member = unknown> {
   /** When `due` is to be called at the latest. */
   dueAt(state: State): string;
   due(kept: StageKept<State, Member> & { state: State }, now: string): StageAnswer<State, Member>;
-  /** The state once something that belongs to it was parked for itself, since `arrive` threw or there was no room. */
-  spoilt?(state: State, fault: Fault): State;
+  /**
+   * The state once something that belongs to it was parked for itself, since `arrive` threw or there was no room; also
+   * where that came first.
+   */
+  spoilt?(state: State | undefined, fault: Fault, arrival: StageArrival, now: string): State;
 }
 
 /** Where a stage stands in its flow, and what is known there. */

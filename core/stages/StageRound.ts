@@ -116,15 +116,16 @@ export class StageRound {
       if (!(error instanceof StockbusError)) throw error;
       const leaving = refusedArrival(arrival, faultOf(error));
       if (leaving.flow !== undefined) this.refused.push(leaving.faults[0]);
-      else this.#spoil(kept, leaving.faults[0]);
+      else this.#spoil(kept, arrival, leaving.faults[0]);
       this.#leave(leaving);
     }
     return true;
   }
 
-  #spoil(kept: KeptRow, fault: Fault): void {
-    if (kept.state === undefined || !this.#stage.spoilt) return;
-    kept.take({ state: this.#stage.spoilt(kept.state, fault), out: [] }, this.#now);
+  #spoil(kept: KeptRow, arrival: StageArrival, fault: Fault): void {
+    if (!this.#stage.spoilt) return;
+    const state = this.#stage.spoilt(kept.state, fault, arrival, this.#now);
+    kept.take({ state, out: [] }, this.#now);
     this.#kept.set(kept.key, kept);
   }
 

@@ -136,14 +136,18 @@ export const groupAcross: StageSpec<GroupOptions> = {
       dueAt: ({ until }) => until,
       due({ state, members }, now) {
         if (state.until > now) return { state, out: [] };
-        if (state.isClosed) return { out: [] };
+        if (state.isClosed || state.count === 0) return { out: [] };
         if (!members) return 'members';
         const records = [...members.values()];
         const goesOn = isOpenEnded || options.missing === 'keep';
         const out = goesOn ? documentOf(state, records, fields) : incomplete(records, state);
         return gone(state, [...members.keys()], out, now);
       },
-      spoilt: (state, { message }) => (state.isClosed ? state : { ...state, spoilt: message }),
+      spoilt(state, { message }, { key }, now) {
+        if (state?.isClosed) return state;
+        const until = stagedTime(now, complete.after);
+        return { ...(state ?? { by: key, count: 0, until }), spoilt: message };
+      },
     };
   },
   recordOf: (member: StagedRecord) => member,

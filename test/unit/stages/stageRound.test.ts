@@ -2,6 +2,7 @@
 import assert, { deepEqual, ok } from 'node:assert/strict';
 import { limits } from '../../../core/limits.ts';
 import type {
+  LeavingRecord,
   Stage,
   StageArrival,
   StageChange,
@@ -246,5 +247,26 @@ describe('a document one of whose records found no room', () => {
       due.out.map(({ faults = [] }) => faults.map(({ code }) => code)),
       [['GROUP_BROKEN']],
     );
+  });
+
+  it('nor where that was its first', async () => {
+    const options = { by: 'order', across: 'payloads', member: 'line' };
+    const gathering = stageOf({
+      ...{ about: '', story: [], leave: [] },
+      spec: groupAcross as StageSpec,
+      options: { ...options, complete: { when: 'last', after: '1h' } },
+    });
+    const rig = new Rig(gathering);
+    const bad = record('r1', { key: 'K', value: {}, given: { member: { no: 'text' } } });
+    const last = record('r2', { key: 'K', value: {}, given: { member: '2', when: true } });
+    await rig.takes([bad]);
+    await rig.takes([last, { ...bad, key: 'alone' }]);
+    const faults = rig.portions.flat().map((one) => (one as LeavingRecord).faults ?? []);
+    deepEqual(
+      faults.map((all) => all.map(({ code }) => code)),
+      [['EXPR_NOT_TEXT'], ['GROUP_BROKEN'], ['EXPR_NOT_TEXT']],
+    );
+    await rig.passes('2026-01-02T01:00:00.000Z');
+    deepEqual((await rig.stages.staged({}, { limit: 9 })).rows, []);
   });
 });
