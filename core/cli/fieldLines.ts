@@ -28,13 +28,16 @@ export async function atFieldLines<Of extends { readonly faults: readonly Fault[
   const format = formats[read.name];
   const isMeant = all.some(({ faults }) => faults.some(({ at }) => at?.field && at.line));
   if (!format || !sourceOf || !isMeant || (await stat(file)).size > MOST_BYTES) return [...all];
-  const text = await readFile(file, 'utf8');
+  const text = (await readFile(file, 'utf8')).trimEnd();
   const { opens, reach } = format;
   const located = (fault: Fault): Fault => {
     const { field, line } = fault.at ?? {};
     if (field === undefined || line === undefined) return fault;
     const from = startOfLine(text, line);
-    const starts = startsIn(text.slice(from, endOfLine(text, from)), opens);
+    const end = text.indexOf('\n', from);
+    // All that follows stands in this line, however much that is.
+    if (end < 0) return fault;
+    const starts = startsIn(text.slice(from, end), opens);
     const reached = sourceOf(field)
       .flatMap((path) => starts.flatMap((start) => reach(text, from + start, path) ?? []))
       .filter(({ depth }) => depth > 0)
@@ -51,11 +54,6 @@ function startOfLine(text: string, line: number): number {
   let from = 0;
   for (let passed = 1; passed < line; passed += 1) from = text.indexOf('\n', from) + 1;
   return from;
-}
-
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end;
 }
 
 /** Where records may begin; of more on one line all that is in them may stand there. */

@@ -1,7 +1,12 @@
 /** The line of the field that a fault is about, in records of several lines. */
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { atFieldLines } from '../../../core/cli/fieldLines.ts';
 import { placeInJson } from '../../../core/cli/placeInJson.ts';
 import { placeInXml } from '../../../core/cli/placeInXml.ts';
+import type { InboundFlow } from '../../../core/flow/compiledFlow.ts';
 import type { Path } from '../../../core/spec.ts';
 
 type Reach = typeof placeInJson;
@@ -41,5 +46,30 @@ describe('the place of a field in the text of its record', () => {
     for (const text of ['{ "a": [1, ', '{ "a', '{', '{ "b": [}'])
       assert.equal(placeInJson(text, 0, ['x']), undefined);
     assert.equal(placeInXml('<r><a>', 0, ['a']), undefined);
+  });
+
+  it('is not sought where all of the payload stands in one line', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stockbus-lines-'));
+    const fault = { code: 'MESSAGE_INVALID' as const, message: 'no' };
+    const all = [{ faults: [{ ...fault, at: { field: 'sku', line: 1, record: 1 } }] }];
+    const sought: string[] = [];
+    const sourceOf = (field: string): Path[] => {
+      sought.push(field);
+      return [['Sku']];
+    };
+    const linesIn = async (text: string): Promise<(number | undefined)[]> => {
+      const path = join(folder, 'rows.json');
+      await writeFile(path, text);
+      const flow = { read: { name: 'json' }, sourceOf } as unknown as InboundFlow;
+      const [found] = await atFieldLines(all, flow, path);
+      return found!.faults.map(({ at }) => (at as { line?: number }).line);
+    };
+    try {
+      assert.deepEqual(await linesIn('[{"Qty": 1, "Sku": 2}]\n'), [1]);
+      assert.deepEqual(sought, []);
+      assert.deepEqual(await linesIn('[{"Qty": 1,\n"Sku": 2}]'), [2]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
