@@ -83,7 +83,7 @@ export class StageRelease {
     let work = Promise.resolve();
     let last = runtime.monotonic();
     const consumer = await broker.consume(queue, limits.prefetchMessages, (delivery) => {
-      work = work.then(() => this.#takeOne(delivery));
+      work = work.then(() => this.#takeOne(delivery)).catch(this.#fail);
       last = runtime.monotonic();
     });
     for (let isOpen = true; isOpen && this.#failure === undefined; ) {
@@ -97,6 +97,11 @@ export class StageRelease {
     this.#released.queued = await broker.depth(queue);
   }
 
+  /** The first of several says why. */
+  readonly #fail = (error: unknown): void => {
+    this.#failure ??= error;
+  };
+
   async #takeOne(delivery: Delivery): Promise<void> {
     const { store, runtime } = this.#parts;
     try {
@@ -108,7 +113,7 @@ export class StageRelease {
     } catch (error) {
       const fault = faultOf(error);
       if (!isRetryable(fault)) return delivery.dead(formatFault(fault));
-      this.#failure = error;
+      this.#fail(error);
       await delivery.retry(limits.retryFirstMs, formatFault(fault));
     }
   }

@@ -111,6 +111,13 @@ describe('a stage that is released', () => {
     stages.commitStage = async () => 'conflict';
     await rejects(release(queued as unknown as Broker), /did not take what leaves f\/delay/);
     deepEqual([settled, parked], [['retry'], []]);
+    settled.length = 0;
+    const { retry } = delivery;
+    delivery.retry = async () => {
+      await retry();
+      throw new StockbusError('BROKER_UNREACHABLE', 'the broker is away, too');
+    };
+    await rejects(release(queued as unknown as Broker), /did not take what leaves f\/delay/);
     stages.commitStage = commit;
     settled.length = 0;
     await release(queued as unknown as Broker);
