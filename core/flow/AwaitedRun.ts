@@ -65,7 +65,7 @@ export class AwaitedRun implements InboundRun {
       ...passed.map((thing) => ({ thing, ...thing.read })),
     ];
     return all
-      .filter(({ thing }) => thing.records > 0)
+      .filter(({ thing: { unit, leads } }) => unit === undefined || leads)
       .map(({ thing, value, record }): Made => {
         this.#count += 1;
         const part = `a${this.#count}`;

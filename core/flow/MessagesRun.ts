@@ -241,6 +241,7 @@ export class MessagesRun implements InboundRun {
     if (own.length > 1) {
       this.#units += 1;
       for (const { thing } of own) thing.unit = this.#units;
+      own[0]!.thing.leads = true;
       for (const member of members) member.shared = true;
     }
     for (const one of own) addThing(one, result);

@@ -65,6 +65,8 @@ export interface InboundMessage {
   told?: readonly Fault[];
   /** Where more was made of its record: the same for all that its flow made of it, which is published together or not at all. */
   unit?: number;
+  /** Of several that were made of its record it is the first. */
+  leads?: true;
 }
 
 /** What a person must correct. Nothing of it is lost: `members` are the records as read. */
@@ -93,6 +95,7 @@ export interface HandedRecord {
   part?: string;
   /** As in InboundMessage. */
   unit?: number;
+  leads?: true;
   source?: string;
 }
 
@@ -103,6 +106,7 @@ export interface PassedRecord {
   /** As in InboundMessage. */
   records: number;
   unit?: number;
+  leads?: true;
 }
 
 /**

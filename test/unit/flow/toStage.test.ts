@@ -53,6 +53,48 @@ describe('a bad record of a document that is gathered over payloads', () => {
   });
 });
 
+const boxes = (targets: string): string => `flow: boxes
+from: { folder: inbox, pattern: "b-*.json" }
+read: json
+steps:
+  - split: Boxes
+write: json
+mode: all
+to:
+${targets}`;
+const waits = `flow: waits
+from: { folder: inbox, pattern: "w-*.json" }
+read: json
+steps:
+  - await: { key: box, flow: boxes, match: no, within: 1d, as: packed }
+  - map: { document: no, at: $date("2026-01-01"), sku: sku, location: place, quantity: qty }
+key: no
+to: stock.receive.v1
+`;
+
+describe('parts of a record that are awaited, and become no messages', () => {
+  it('are copied each, once for all targets', async () => {
+    const toFirst = '  - { to: { folder: outbox }, name: a, map: { no: Box, const: { of: first } } }\n';
+    const toSecond = '  - { to: { folder: outbox }, name: b, map: { no: Box, const: { of: second } } }\n';
+    for (const targets of [toFirst, toFirst + toSecond]) {
+      const files = { 'flows/boxes.yaml': boxes(targets), 'flows/waits.yaml': waits };
+      const { flows } = await load(files, {}, { steps });
+      const flow = flows.find(({ name }) => name === 'boxes');
+      assert.ok(flow?.direction === 'inbound');
+      const rows = [
+        { Boxes: [{ Box: 'B1' }, { Box: 'B2' }, { Box: 'B3' }] },
+        { Boxes: [{ Box: 'C1' }] },
+      ];
+      const { handed = [] } = await run(flow, rows as never);
+      const copies = handed.filter(({ isCopy }) => isCopy).map(({ json }) => JSON.parse(json));
+      assert.deepEqual(
+        copies.map(({ key, value }) => `${key} ${value.of}`),
+        ['B1 first', 'B2 first', 'B3 first', 'C1 first'],
+      );
+    }
+  });
+});
+
 describe('records on their way to a stage', () => {
   it('have names that sort in the order of their payload, in which they leave when all are due at once', () => {
     const toStage = new ToStage('stage.g1.f.delay.p00');
