@@ -74,8 +74,10 @@ to: stock.receive.v1
 
 describe('parts of a record that are awaited, and become no messages', () => {
   it('are copied each, once for all targets', async () => {
-    const toFirst = '  - { to: { folder: outbox }, name: a, map: { no: Box, const: { of: first } } }\n';
-    const toSecond = '  - { to: { folder: outbox }, name: b, map: { no: Box, const: { of: second } } }\n';
+    const toFirst =
+      '  - { to: { folder: outbox }, name: a, map: { no: Box, const: { of: first } } }\n';
+    const toSecond =
+      '  - { to: { folder: outbox }, name: b, map: { no: Box, const: { of: second } } }\n';
     for (const targets of [toFirst, toFirst + toSecond]) {
       const files = { 'flows/boxes.yaml': boxes(targets), 'flows/waits.yaml': waits };
       const { flows } = await load(files, {}, { steps });
