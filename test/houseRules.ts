@@ -93,6 +93,11 @@ const wordRules: readonly WordRule[] = [
   ),
   everywhere('eval', /(?<![.\w])eval\s*\(/, 'text is not run as code'),
   everywhere('export default', /\bexport\s+default\b/, 'an export has a name'),
+  everywhere(
+    'a kind of String',
+    /\bextends\s+String\b/,
+    'V8 then looks up the methods of all texts slowly, in every part of the process',
+  ),
   everywhere('require', /(?<![.\w])(?:require|createRequire)\s*\(/, 'the house imports'),
   everywhere('import()', /\bimport\s*\(/, 'what is loaded stands at the head of the file'),
   everywhere(

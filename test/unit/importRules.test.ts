@@ -57,6 +57,7 @@ const plants: [name: string, path: string, text: string, problem: RegExp][] = [
   ['I/O in a codec', 'core/codecs/csv.ts', "import fs from 'node:fs';", /pure/],
   ['another driver', 'core/stores/sqlite/rows.ts', "import { Db } from 'mongodb';", /mongodb/],
   ['a driver in the api', 'core/api/routes.ts', "import { connect } from 'amqplib';", /amqplib/],
+  ['a kind of String', 'core/steps/map.ts', 'class Text extends String {}', /methods of all texts/],
   ['a bare import', 'core/relay.ts', "import 'amqplib';", /amqplib/],
   ['an export from', 'core/relay.ts', "export { connect } from 'amqplib';", /amqplib/],
   // Direction.

@@ -56,16 +56,24 @@ export function regExpFault(pattern: RegExp): string | undefined {
     : `'${part}' refers back to a group, which no pattern of a flow may`;
 }
 
-/** A text that counts how often it is looked at. */
-class CountedText extends String {
+/**
+ * A text that counts how often it is looked at: all that re2js asks of a text. It is no kind of String, since V8 looks up
+ * the methods of all texts of a process slowly for as long as some class extends that.
+ */
+class CountedText {
+  /** By which re2js knows a text. */
+  readonly [Symbol.toStringTag] = 'String';
+  readonly length: number;
+  readonly #text: string;
   #left: number;
 
   constructor(text: string) {
-    super(text);
+    this.#text = text;
+    this.length = text.length;
     this.#left = limits.regexSteps + 8 * text.length;
   }
 
-  override charCodeAt(index: number): number {
+  charCodeAt(index: number): number {
     this.#left -= 1;
     if (this.#left < 0) {
       throw new StockbusError(
@@ -75,7 +83,19 @@ class CountedText extends String {
         { todo: 'write it so that a match can be told by what is near it, without .* at its end' },
       );
     }
-    return super.charCodeAt(index);
+    return this.#text.charCodeAt(index);
+  }
+
+  indexOf(part: string, from: number): number {
+    return this.#text.indexOf(part, from);
+  }
+
+  substring(from: number, until: number): string {
+    return this.#text.substring(from, until);
+  }
+
+  toString(): string {
+    return this.#text;
   }
 }
 
