@@ -10,9 +10,10 @@ export async function retried<T>(
   runtime: Runtime,
   isPassing: (error: unknown) => boolean,
   action: () => Promise<T>,
+  attempts = ATTEMPTS,
 ): Promise<T> {
   const backoff = new Backoff(runtime, WAITS);
-  while (backoff.attempts < ATTEMPTS - 1) {
+  while (backoff.attempts < attempts - 1) {
     try {
       return await action();
     } catch (error) {

@@ -26,6 +26,8 @@ const DATABASE = 'stockbus';
 
 /** How long an operation looks for a primary. */
 const SERVER_SELECTION_TIMEOUT_MS = 5_000;
+/** Over half a minute: a process that commits without a pause is in the way of each of them. */
+const END_ATTEMPTS = 40;
 const SOCKET_TIMEOUT_MS = 60_000;
 /** After so long at most it is seen that a server is a primary again. */
 const HEARTBEAT_FREQUENCY_MS = 2_000;
@@ -70,7 +72,7 @@ function storeOf(connection: Connection, runtime: Runtime, isReader: boolean) {
   const open = async (): Promise<void> => {
     await requireTransactions(connection);
     if (isReader) return refuseOtherDocuments(database);
-    const endSessions = () => retried(runtime, isTransient, () => sessions.endAll());
+    const endSessions = () => retried(runtime, isTransient, () => sessions.endAll(), END_ATTEMPTS);
     await declareCollections(database, { runtime, endSessions });
     await sessions.endThoseOfTheDead();
     await floors.raise();
