@@ -1,4 +1,4 @@
-import { type CompiledFlow, type FlowStage, sinksOf } from './flow/compiledFlow.ts';
+import { type CompiledFlow, sinksOf, stagesOf } from './flow/compiledFlow.ts';
 import { commandQueue } from './intake/publishBatches.ts';
 import type { Topology } from './ports.ts';
 
@@ -14,6 +14,3 @@ export function brokerTopology(flows: readonly CompiledFlow[], partitions: numbe
   const staged = stagesOf(flows).map(({ queue }) => queue);
   return { queues: [...queues, ...staged, ...sinks], subscriptions };
 }
-
-export const stagesOf = (flows: readonly CompiledFlow[]): FlowStage[] =>
-  flows.flatMap((flow) => (flow.direction === 'inbound' ? flow.stages : []));

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { Booking } from './Booking.ts';
-import { brokerTopology, stagesOf } from './brokerTopology.ts';
+import { brokerTopology } from './brokerTopology.ts';
 import { sinkLabel } from './deliver/sinkQueue.ts';
 import { Deliver } from './deliver.ts';
 import { isStockbusError, nearestName, StockbusError } from './errors.ts';
@@ -15,6 +15,7 @@ import {
   type InboundFlow,
   type ReportFlow,
   sinksOf,
+  stagesOf,
   type TakingFlow,
 } from './flow/compiledFlow.ts';
 import { goneSources } from './flow/goneSources.ts';

@@ -314,3 +314,7 @@ export type CompiledFlow = InboundFlow | ContinuedFlow | SubscriptionFlow | Repo
 /** Where a flow sends by queues; a report is sent at once. */
 export const sinksOf = (flow: CompiledFlow): readonly FlowSink[] =>
   flow.direction === 'report' ? [] : flow.sinks;
+
+/** Where records of these flows wait, in the order of their steps. */
+export const stagesOf = (flows: readonly CompiledFlow[]): FlowStage[] =>
+  flows.flatMap((flow) => (flow.direction === 'inbound' ? flow.stages : []));

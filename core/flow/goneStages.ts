@@ -1,16 +1,14 @@
 /** What waits in stages that no flow has any more: nothing becomes of it by itself, so it is told. */
 import type { Fault } from '../errors.ts';
 import type { KeptStage } from '../ports.ts';
-import type { CompiledFlow, InboundFlow } from './compiledFlow.ts';
+import { type CompiledFlow, type InboundFlow, stagesOf } from './compiledFlow.ts';
 
 /** `queued`: batches that lie in its queue, where somebody has looked. */
 export type LeftStage = KeptStage & { queued?: number };
 
 /** The stages of flows, by name. */
 export const stageNames = (flows: readonly CompiledFlow[]): Set<string> =>
-  new Set(flows.flatMap((flow) => (flow.direction === 'inbound' ? flow.stages : [])).map(nameOf));
-
-const nameOf = ({ name }: { name: string }): string => name;
+  new Set(stagesOf(flows).map(({ name }) => name));
 
 /** One hint for each of `kept` in which something lies and that no flow has, with the ways out. */
 export function goneStages(flows: readonly CompiledFlow[], kept: readonly LeftStage[]): Fault[] {

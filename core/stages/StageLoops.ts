@@ -1,5 +1,5 @@
 import type { Fault } from '../errors.ts';
-import type { CompiledFlow } from '../flow/compiledFlow.ts';
+import { type CompiledFlow, stagesOf } from '../flow/compiledFlow.ts';
 import { StageLoop, type StageLoopParts } from '../StageLoop.ts';
 import { KeptStages, type KeptStagesParts } from './KeptStages.ts';
 
@@ -18,8 +18,7 @@ export class StageLoops {
 
   async start(flows: readonly CompiledFlow[]): Promise<void> {
     await this.#kept.start(flows);
-    const stages = flows.flatMap((flow) => (flow.direction === 'inbound' ? flow.stages : []));
-    for (const stage of stages) {
+    for (const stage of stagesOf(flows)) {
       const loop = new StageLoop(this.#parts, stage);
       this.#loops.push(loop);
       await loop.start();
