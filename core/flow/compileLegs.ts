@@ -4,12 +4,12 @@ import type { FlowRecord, SourceRecord, StepPlace } from '../ports.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import { type LeftRecord, leavingFormat } from '../stages/leavingPayload.ts';
 import { stageQueue } from '../stages/stageQueue.ts';
+import { beginLeft } from './beginLeft.ts';
 import { isEmpty } from './canonicalField.ts';
 import type { FlowStage, InboundFlow, InboundRun, StageAwaits } from './compiledFlow.ts';
 import { variablesOf } from './expression/compileExpression.ts';
 import type { ReadField } from './FieldWatch.ts';
 import type { Border, CompiledSteps, FlowUnit } from './flowUnit.ts';
-import type { GatheredSource } from './GatheredSource.ts';
 import { HandingRun } from './HandingRun.ts';
 import { beginRead } from './MessagesRun.ts';
 import { StagedSteps } from './StagedSteps.ts';
@@ -124,17 +124,4 @@ function awaitsOf(
       }
     },
   };
-}
-
-function beginLeft({ left, value, record, line }: LeftRecord, sources: GatheredSource): FlowRecord {
-  const { members, payload, faults } = left;
-  // The first of several is the source itself, by which the others are compared with it.
-  const source = members && members.length > 1 ? members[0]!.value : value;
-  const begun: FlowRecord = { value: left.value, source, record };
-  if (line !== undefined) begun.line = line;
-  if (members) begun.members = members;
-  if (payload) begun.payload = payload;
-  if (faults) begun.faults = faults;
-  else if (members && members.length > 1) sources.check(begun);
-  return begun;
 }

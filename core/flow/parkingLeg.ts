@@ -1,5 +1,5 @@
-import type { FlowRecord, SourceRecord } from '../ports.ts';
 import { type LeftRecord, leavingFormat } from '../stages/leavingPayload.ts';
+import { beginLeft } from './beginLeft.ts';
 import type { TakingFlow } from './compiledFlow.ts';
 import { GatheredSource } from './GatheredSource.ts';
 import { HandingRun } from './HandingRun.ts';
@@ -9,25 +9,16 @@ import { Turns } from './Turns.ts';
 /** In place of the leg behind a stage, where that is gone: parks what left with faults, under the flow that it was of. */
 export function parkingLeg(flow: string, time: ConstructorParameters<typeof Turns>[0]): TakingFlow {
   const turns = new Turns(time);
+  const sources = new GatheredSource();
   return {
     ...{ name: flow, source: flow, allow: [], read: leavingFormat, readsOfPayload: new Set() },
     ...{ handsTo: new Map(), behind: [] },
     makeRun: (spool) =>
       new HandingRun({
-        steps: new StagedSteps([], turns, spool, new GatheredSource()),
+        steps: new StagedSteps([], turns, spool, sources),
         hand: { handed: () => [] },
-        begin: beginLeft,
+        begin: (read) => beginLeft(read as LeftRecord, sources),
         wanted: () => [],
       }),
   };
-}
-
-function beginLeft(read: SourceRecord): FlowRecord {
-  const { left, value: source, record, line } = read as LeftRecord;
-  const { value, members, faults } = left;
-  const begun: FlowRecord = { value, source, record };
-  if (line !== undefined) begun.line = line;
-  if (members) begun.members = members;
-  if (faults) begun.faults = faults;
-  return begun;
 }
