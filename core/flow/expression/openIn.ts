@@ -20,7 +20,8 @@ interface OpenParts {
   brackets: Opened[];
 }
 
-const PARTNERS: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
+/** Of what closes, by what it is opened. */
+export const openers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
 
 export function openIn(text: string): OpenParts {
   const open: OpenParts = { texts: [], brackets: [] };
@@ -38,7 +39,7 @@ export function openIn(text: string): OpenParts {
       continue;
     }
     if (/[([{]/.test(mark)) open.brackets.push({ mark, offset: at });
-    else if (open.brackets.at(-1)?.mark === PARTNERS[mark]) open.brackets.pop();
+    else if (open.brackets.at(-1)?.mark === openers[mark]) open.brackets.pop();
     isOperand = !/[\p{L}\d_$)\]}]/u.test(mark);
   }
   return open;

@@ -1,5 +1,6 @@
 /** What is wrong with a text that is no expression, in words for people who write flows and not parsers. */
-import { openIn } from './openIn.ts';
+import { foreignOperator, foreignWords } from './foreignSyntax.ts';
+import { openers, openIn } from './openIn.ts';
 
 export interface SyntaxFault {
   message: string;
@@ -92,51 +93,11 @@ function leftOutQuote(text: string, stumbled: number | undefined): SyntaxFault |
 const SHOWN = 30;
 const shown = (text: string): string => (text.length <= SHOWN ? text : `${text.slice(0, SHOWN)}…`);
 
-/** Of languages that their authors know. */
-const operators: readonly [RegExp, string, string][] = [
-  [/^===?/, '==', "write '=' to compare"],
-  [/^!==?/, '!=', "write '!='"],
-  [/^&&/, '&&', "write 'and'; '&' alone joins texts"],
-  [/^\|\|/, '||', "write 'or'; '&' joins texts"],
-  [/^<>/, '<>', "write '!='"],
-  [/^=[<>]/, '=<', "write '<=' or '>='"],
-  [/^!/, '!', "write $not(…), or '!=' between two values"],
-  [/^[–—−]/, '–', "write '-', which subtracts"],
-  [/^\+\+|^--/, '++', 'add numbers by +, decimals by $add(a, b); join texts by &'],
-];
-
-/** Where the operator begins at, or right before, what the parser stumbled over. */
-function foreignOperator({ text, offset }: Stumble): Words | undefined {
-  for (const from of [offset - 1, offset]) {
-    const rest = text.slice(Math.max(0, from));
-    const found = operators.find(([pattern]) => pattern.test(rest));
-    if (!found) continue;
-    const [pattern, , todo] = found;
-    const written = pattern.exec(rest)![0];
-    return { message: `'${written}' is no operator here`, todo, offset: Math.max(0, from) };
-  }
-  return undefined;
-}
-
-/** Words that mean something elsewhere. */
-const foreignWords: ReadonlyMap<string, string> = new Map([
-  ['is', "write '=' to compare"],
-  ['eq', "write '=' to compare"],
-  ['ne', "write '!='"],
-  ['like', 'write $contains(text, part)'],
-  ['not', 'write $not(…)'],
-  ['if', 'write a ? b : c'],
-  ['then', 'write a ? b : c'],
-  ['else', 'write a ? b : c'],
-]);
-
-const closers: Readonly<Record<string, string>> = { ')': '(', ']': '[', '}': '{' };
-
 function unexpected(at: Stumble): Words {
   const { token, text, offset } = at;
   const foreign = foreignOperator(at);
   if (foreign) return foreign;
-  const opener = closers[token];
+  const opener = openers[token];
   if (opener !== undefined)
     return {
       message: `'${token}' closes what no '${opener}' has opened`,
@@ -184,7 +145,7 @@ function noValue(at: Stumble): Words {
   const foreign = foreignOperator(at);
   if (foreign) return foreign;
   const { token } = at;
-  const opener = closers[token];
+  const opener = openers[token];
   const todo =
     token === '@' || token === '#'
       ? 'names with @ or # stand in backticks'
@@ -199,7 +160,7 @@ function notClosed(at: Stumble): Words {
   const { text, value, token } = at;
   const foreign = token === '' || token === END ? undefined : foreignOperator(at);
   if (foreign) return foreign;
-  const opener = closers[value];
+  const opener = openers[value];
   const open = openIn(text)
     .brackets.filter(({ mark }) => mark === opener)
     .at(-1);
