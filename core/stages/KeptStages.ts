@@ -1,4 +1,5 @@
 /** All stages of which the store knows: those that flows have are remembered, what lies in others is told, all are measured. */
+import { faultOf } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneStages, type LeftStage, stageNames } from '../flow/goneStages.ts';
 import { limits } from '../limits.ts';
@@ -55,8 +56,11 @@ export class KeptStages {
   /** How many records wait in each, and for how long the first of them. */
   #measure(): void {
     this.#measuring ??= this.#measured()
-      // Who asks for the metrics hears by /readyz that the store is away.
-      .catch(() => undefined)
+      .catch((error: unknown) => {
+        // That the store is away is said by /readyz, too.
+        const { code, message } = faultOf(error);
+        this.#parts.runtime.log('debug', 'stage.not_measured', { code, message });
+      })
       .finally(() => {
         this.#measuring = undefined;
       });
