@@ -9,6 +9,7 @@ import { Backoff, backoffMs } from './backoff.ts';
 import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
 import type { FlowStage, InboundFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
+import type { LogEvent } from './logEvents.ts';
 import type {
   Broker,
   Consumer,
@@ -282,7 +283,7 @@ export class StageLoop {
     this.#parts.runtime.metrics.count('stockbus_stage_records_total', count, labels);
   }
 
-  #tell(level: 'warn' | 'error', event: string, error: unknown): void {
+  #tell(level: 'warn' | 'error', event: LogEvent, error: unknown): void {
     const { code, message } = faultOf(error);
     this.#parts.runtime.log(level, event, { stage: this.#stage.name, code, message });
   }

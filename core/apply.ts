@@ -18,6 +18,7 @@ import type { CommandCheck } from './flow/commandCheck.ts';
 import type { BatchSeal } from './intake/BatchSeal.ts';
 import { commandQueue } from './intake/publishBatches.ts';
 import { limits } from './limits.ts';
+import type { LogEvent } from './logEvents.ts';
 import type { Broker, Consumer, Delivery, Store } from './ports.ts';
 import { Workspace } from './stock/workspace.ts';
 
@@ -300,7 +301,7 @@ export class Apply {
     return isLookedAt && this.#workspace.rowCount > limits.cachedRows;
   }
 
-  #report(event: string, error: unknown): void {
+  #report(event: LogEvent, error: unknown): void {
     const { code, message } = faultOf(error);
     this.#parts.runtime.log(event === 'apply.waits' ? 'warn' : 'error', event, {
       code,

@@ -2,6 +2,9 @@
  * What the hub takes from outside itself besides its adapters: time, identifiers, chance, and where
  * it tells what it does. Injected, so that a test or a simulation can hold all of them.
  */
+import type { Level, LogEvent } from './logEvents.ts';
+import type { CounterName, GaugeName, HistogramName } from './metricNames.ts';
+
 export interface Runtime extends Time {
   /** A new identifier that sorts by time (UUID version 7, RFC 9562). */
   newId(): string;
@@ -30,16 +33,16 @@ export interface Timer {
   stop(): void;
 }
 
-export type Level = 'debug' | 'info' | 'warn' | 'error';
+export type { Level } from './logEvents.ts';
 
-/** One line of log: a stable `event` name, and facts as fields. Never a payload's content. */
-export type Log = (level: Level, event: string, fields?: Record<string, unknown>) => void;
+/** One line of log: an event of core/logEvents.ts, and facts as fields. Never a payload's content. */
+export type Log = (level: Level, event: LogEvent, fields?: Record<string, unknown>) => void;
 
-/** Names are Prometheus names, with the unit last: `stockbus_commit_seconds`. */
+/** Names are those of core/metricNames.ts. */
 export interface Metrics {
-  count(name: string, by?: number, labels?: Record<string, string>): void;
-  gauge(name: string, value: number, labels?: Record<string, string>): void;
-  observe(name: string, value: number, labels?: Record<string, string>): void;
+  count(name: CounterName, by?: number, labels?: Record<string, string>): void;
+  gauge(name: GaugeName, value: number, labels?: Record<string, string>): void;
+  observe(name: HistogramName, value: number, labels?: Record<string, string>): void;
 }
 
 export const silentLog: Log = () => undefined;

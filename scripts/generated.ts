@@ -7,6 +7,7 @@ import {
   generateFragmentSchema,
 } from './generateFlows.ts';
 import { generateMessages } from './generateMessages.ts';
+import { generateLogEvents, generateMetrics } from './generateOperations.ts';
 
 /** Every generated file, and how its text is made. */
 export const generated: Record<string, () => string | Promise<string>> = {
@@ -17,4 +18,6 @@ export const generated: Record<string, () => string | Promise<string>> = {
   'schemas/generated/config.json': generateConfigSchema,
   'docs/flows.md': generateFlowReference,
   'docs/errors.md': generateErrors,
+  'docs/operations/metrics.md': generateMetrics,
+  'docs/operations/log-events.md': generateLogEvents,
 };

@@ -3,6 +3,7 @@ import { backoffMs } from '../../core/backoff.ts';
 import type { Fault } from '../../core/errors.ts';
 import { faultOf, isRetryable, StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
+import type { LogEvent } from '../../core/logEvents.ts';
 import type { Accept, Source } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { isUnfinishedName } from './commonName.ts';
@@ -96,7 +97,7 @@ export class FileSource implements Source {
     const { wanted } = about;
     this.#unwanted = wanted && new UnwantedFiles(tree, wanted, recheckMs, runtime);
     this.#putAway = new PutAway(runtime, (fault) =>
-      this.#log('error', 'folder_move_failed', { ...fault }),
+      this.#log('error', 'folder.move_failed', { ...fault }),
     );
   }
 
@@ -106,7 +107,7 @@ export class FileSource implements Source {
     const { mine, others } = await this.#claims.leftovers(this.#matches);
     this.#claimed = mine;
     const left = { resumed: mine.length, others };
-    if (mine.length + others > 0) this.#log('info', 'folder_claims_found', left);
+    if (mine.length + others > 0) this.#log('info', 'folder.claims_found', left);
     await this.#putAway.do([() => publishLeftRejects(this.#tree)]);
     await this.#looks.begin(this.#matches);
     await this.#watch.start((changed) => {
@@ -185,7 +186,7 @@ export class FileSource implements Source {
     if (!this.#unwanted) return;
     const tell = (file: string, { why, pattern }: Reason): void => {
       const todo = 'rename it, or give a flow a pattern that matches';
-      this.#log('warn', 'folder_file_unwanted', { file, why, pattern, todo });
+      this.#log('warn', 'folder.file_unwanted', { file, why, pattern, todo });
     };
     const count = await this.#unwanted.look(names, tell, matching);
     const labels = { connector: this.#about.name };
@@ -212,7 +213,7 @@ export class FileSource implements Source {
   #refuse(name: string): boolean {
     const problem = nameProblem(name);
     if (!problem) return false;
-    if (!this.#refused.has(name)) this.#log('error', 'folder_file_refused', { ...problem.fault });
+    if (!this.#refused.has(name)) this.#log('error', 'folder.file_refused', { ...problem.fault });
     if (this.#refused.size >= MOST_REFUSED) this.#refused.clear();
     this.#refused.add(name);
     return true;
@@ -295,7 +296,7 @@ export class FileSource implements Source {
       () => rejects.publish(),
     ]);
     this.#count('taken');
-    this.#log('info', 'folder_file_taken', { file: name, intakeId });
+    this.#log('info', 'folder.file_taken', { file: name, intakeId });
   }
 
   async #failed(claim: Claim, fault: Fault): Promise<'done' | 'unreadable' | 'again'> {
@@ -308,7 +309,7 @@ export class FileSource implements Source {
 
   #retried({ name: file, intakeId }: Claim, fault: Fault): 'unreadable' | 'again' {
     this.#count('retried');
-    this.#log('warn', 'folder_file_retried', { file, intakeId, ...fault });
+    this.#log('warn', 'folder.file_retried', { file, intakeId, ...fault });
     return fault.code === 'FOLDER_READ_FAILED' ? 'unreadable' : 'again';
   }
 
@@ -316,7 +317,7 @@ export class FileSource implements Source {
   async #putAside(claim: Claim, fault: Fault, rejects?: FileRejects): Promise<void> {
     const { name: file, intakeId } = claim;
     this.#count('failed');
-    this.#log('error', 'folder_file_failed', { file, intakeId, ...fault });
+    this.#log('error', 'folder.file_failed', { file, intakeId, ...fault });
     await this.#putAway.do([
       () => this.#claims.fail(claim, this.#about.flow, fault),
       async () => rejects?.publish(),
@@ -349,7 +350,7 @@ export class FileSource implements Source {
     const todo =
       'have the sender rename the file when it is complete, write a marker file, or raise `settle`';
     const again = renewed?.intakeId;
-    this.#log('error', 'folder_file_grew', { file, intakeId, again, ...sizes, todo });
+    this.#log('error', 'folder.file_grew', { file, intakeId, again, ...sizes, todo });
     if (!renewed) return;
     renewed.notBeforeMs = this.#runtime.monotonic() + this.#options.settleMs;
     this.#claimed.push(renewed);
@@ -369,11 +370,11 @@ export class FileSource implements Source {
   #troubled(fault: Fault): void {
     if (this.#trouble === fault.message) return;
     this.#trouble = fault.message;
-    this.#log('error', 'folder_unreadable', { ...fault });
+    this.#log('error', 'folder.unreadable', { ...fault });
   }
 
   #recovered(): void {
-    if (this.#trouble !== undefined) this.#log('info', 'folder_readable_again');
+    if (this.#trouble !== undefined) this.#log('info', 'folder.readable_again');
     this.#trouble = undefined;
   }
 
@@ -382,7 +383,7 @@ export class FileSource implements Source {
     this.#runtime.metrics.count('stockbus_folder_files_total', 1, labels);
   }
 
-  #log(level: 'info' | 'warn' | 'error', event: string, fields: object = {}): void {
+  #log(level: 'info' | 'warn' | 'error', event: LogEvent, fields: object = {}): void {
     const { name: connector, flow } = this.#about;
     this.#runtime.log(level, event, { connector, flow, ...fields });
   }

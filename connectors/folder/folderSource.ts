@@ -41,7 +41,7 @@ export function folderSource(
   };
   const tree = new LocalTree(path, `connector '${name}': '${path}'`);
   const failed = (reason: string): void => {
-    runtime.log('warn', 'folder_watch_failed', { connector: name, flow, reason });
+    runtime.log('warn', 'folder.watch_failed', { connector: name, flow, reason });
   };
   const ignores = (file: string): boolean => source.ignores(file);
   const wanted = wantedOf({ config: { path }, from }, about.uses);

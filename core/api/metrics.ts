@@ -1,5 +1,13 @@
-/** The hub's metrics, kept by prom-client in a registry of their own. */
+/** The hub's metrics, kept by prom-client in a registry of their own: those of core/metricNames.ts. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  type CounterName,
+  type GaugeName,
+  type HistogramName,
+  type MetricName,
+  type MetricSpec,
+  metricNames,
+} from '../metricNames.ts';
 import type { Metrics } from '../runtime.ts';
 
 export interface PrometheusMetrics {
@@ -9,72 +17,59 @@ export interface PrometheusMetrics {
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-const BYTES = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000];
 
 type Labels = Record<string, string>;
 
-/** A kind of metric, made at its first use; its labels are those of that use. */
-class Family<Kind> {
-  readonly #make: (name: string, labelNames: string[]) => Kind;
-  readonly #made = new Map<string, { kind: Kind; labelNames: string[] }>();
+interface About<Name> {
+  name: Name;
+  help: string;
+  labelNames: string[];
+}
 
-  constructor(make: (name: string, labelNames: string[]) => Kind) {
+/** Metrics of one kind, made of the table. */
+class Family<Name extends MetricName, Kind> {
+  readonly #make: (about: About<Name>) => Kind;
+  readonly #made = new Map<Name, Kind>();
+
+  constructor(make: (about: About<Name>) => Kind) {
     this.#make = make;
   }
 
-  /** With the labels that the metric has: a label too many must not stop the work it is about. */
-  use(name: string, labels: Labels): { kind: Kind; labels: Labels } {
-    let made = this.#made.get(name);
-    if (!made) {
-      const labelNames = Object.keys(labels);
-      made = { kind: this.#make(name, labelNames), labelNames };
-      this.#made.set(name, made);
-    }
-    const known = made.labelNames.map((label) => [label, labels[label] ?? '']);
-    return { kind: made.kind, labels: Object.fromEntries(known) };
+  of(name: Name): Kind {
+    const made = this.#made.get(name);
+    if (made !== undefined) return made;
+    const { help, labels }: MetricSpec = metricNames[name];
+    const kind = this.#make({ name, help, labelNames: [...labels] });
+    this.#made.set(name, kind);
+    return kind;
   }
+}
+
+/** Those that the metric has: a label too many must not stop the work it is about. */
+function labelsOf(name: MetricName, given: Labels): Labels {
+  const { labels }: MetricSpec = metricNames[name];
+  return Object.fromEntries(labels.map((label) => [label, given[label] ?? '']));
 }
 
 export function prometheusMetrics(): PrometheusMetrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
-  const counters = new Family(
-    (name, labelNames) => new Counter({ name, help: helpOf(name), labelNames, registers }),
-  );
-  const gauges = new Family(
-    (name, labelNames) => new Gauge({ name, help: helpOf(name), labelNames, registers }),
-  );
-  const histograms = new Family((name, labelNames) => {
-    const buckets = bucketsOf(name);
-    return new Histogram({ name, help: helpOf(name), labelNames, buckets, registers });
+  const counters = new Family((about: About<CounterName>) => new Counter({ ...about, registers }));
+  const gauges = new Family((about: About<GaugeName>) => new Gauge({ ...about, registers }));
+  const histograms = new Family((about: About<HistogramName>) => {
+    const buckets = about.name.endsWith('_seconds') ? SECONDS : COUNTS;
+    return new Histogram({ ...about, buckets, registers });
   });
+  // Whoever watches for growth must see where it began; of a gauge nothing is said before it was measured.
+  for (const [name, { kind }] of Object.entries(metricNames)) {
+    if (kind === 'counter') counters.of(name as CounterName);
+  }
   const metrics: Metrics = {
-    count(name, by = 1, given = {}) {
-      const { kind, labels } = counters.use(name, given);
-      kind.inc(labels, by);
-    },
-    gauge(name, value, given = {}) {
-      const { kind, labels } = gauges.use(name, given);
-      kind.set(labels, value);
-    },
-    observe(name, value, given = {}) {
-      const { kind, labels } = histograms.use(name, given);
-      kind.observe(labels, value);
-    },
+    count: (name, by = 1, given = {}) => counters.of(name).inc(labelsOf(name, given), by),
+    gauge: (name, value, given = {}) => gauges.of(name).set(labelsOf(name, given), value),
+    observe: (name, value, given = {}) => histograms.of(name).observe(labelsOf(name, given), value),
   };
   return { metrics, text: () => registry.metrics() };
-}
-
-/** `stockbus_commit_seconds` → `commit seconds` */
-const helpOf = (name: string): string =>
-  name
-    .replace(/^stockbus_/, '')
-    .replace(/_total$/, '')
-    .replaceAll('_', ' ');
-
-function bucketsOf(name: string): number[] {
-  if (name.endsWith('_seconds')) return SECONDS;
-  return name.endsWith('_bytes') ? BYTES : COUNTS;
 }

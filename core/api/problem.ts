@@ -53,7 +53,7 @@ export async function sendProblem(
     problem.detail = 'something went wrong that should not have';
     const stack = error instanceof Error ? error.stack : String(error);
     const { instance } = problem;
-    runtime.log('error', 'http_defect', { instance, path: request.path, stack });
+    runtime.log('error', 'http.defect', { instance, path: request.path, stack });
   }
   if (response.headersSent) {
     response.destroy();

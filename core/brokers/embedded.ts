@@ -1,5 +1,6 @@
 import { faultOf, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import type { LogEvent } from '../logEvents.ts';
 import type {
   BackendSpec,
   Broker,
@@ -294,7 +295,7 @@ class EmbeddedBroker implements Broker {
     for (const change of changes) change.failed(error);
   }
 
-  #log(event: string, error: unknown): void {
+  #log(event: LogEvent, error: unknown): void {
     this.#runtime.log('error', event, { reason: faultOf(error).message });
   }
 

@@ -4,6 +4,8 @@ import type { Fault } from '../errors.ts';
 import { FaultList } from '../errors.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import type { Health } from '../health.ts';
+import type { LogEvent } from '../logEvents.ts';
+import type { MetricName } from '../metricNames.ts';
 import type { Topology } from '../ports.ts';
 import type { Level, Metrics, Runtime } from '../runtime.ts';
 import type { StockPolicy } from '../stock/policy.ts';
@@ -24,7 +26,7 @@ export interface BookingTask {
 
 export interface Measurement {
   kind: keyof Metrics;
-  name: string;
+  name: MetricName;
   value: number;
   labels: Record<string, string>;
 }
@@ -37,7 +39,7 @@ export type FromThread =
   | { kind: 'stopped' }
   | { kind: 'failed'; faults: Fault[] }
   | { kind: 'measured'; measurements: Measurement[] }
-  | { kind: 'logged'; level: Level; event: string; fields: Record<string, unknown> };
+  | { kind: 'logged'; level: Level; event: LogEvent; fields: Record<string, unknown> };
 
 /** Health answers for the whole hub; a long commit is no illness. */
 const HEALTH_ANSWER_MS = 500;
@@ -139,7 +141,8 @@ export class BookingThread {
         break;
       case 'measured':
         for (const { kind, name, value, labels } of message.measurements) {
-          this.#runtime.metrics[kind](name, value, labels);
+          // What the other side measured was of this kind.
+          this.#runtime.metrics[kind](name as never, value, labels);
         }
         break;
       default:

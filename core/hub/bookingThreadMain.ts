@@ -6,6 +6,7 @@ import { commandCheck } from '../flow/commandCheck.ts';
 import { messageSchemas } from '../flow/messageSchemas.ts';
 import { checkOf, type Health, healthOf } from '../health.ts';
 import { BatchSeal } from '../intake/BatchSeal.ts';
+import type { MetricName } from '../metricNames.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { schemas } from '../schemaKinds.ts';
@@ -21,7 +22,7 @@ const MEASUREMENTS_EVERY_MS = 250;
 let measurements: Measurement[] = [];
 const measure =
   (kind: keyof Metrics) =>
-  (name: string, value = 1, labels: Record<string, string> = {}): void => {
+  (name: MetricName, value = 1, labels: Record<string, string> = {}): void => {
     measurements.push({ kind, name, value, labels });
   };
 const flushMeasurements = (): void => {

@@ -8,6 +8,7 @@ import { backoffMs } from '../backoff.ts';
 import { type Code, type Fault, faultOf, isRetryable, isStockbusError } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
+import type { LogEvent } from '../logEvents.ts';
 import type { Payload, Receipt, StageOut, StageStore } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { committed } from './committed.ts';
@@ -18,7 +19,7 @@ export interface StageOutsParts {
   store: Pick<StageStore, 'stageOuts' | 'outsSent' | 'commitStage'>;
   runtime: Pick<Runtime, 'metrics' | 'monotonic' | 'newId' | 'random'>;
   take(payload: Payload): Promise<Receipt>;
-  tell(level: 'warn' | 'error', event: string, error: unknown): void;
+  tell(level: 'warn' | 'error', event: LogEvent, error: unknown): void;
 }
 
 /** What waits for a better time of its own. */

@@ -62,10 +62,10 @@ describe('the inbox of a running hub', () => {
     const inbox = desk.path('data/inbox/wms');
     for (let time = 1; time <= 3; time += 1) {
       copyFileSync(desk.path('counts.csv'), join(inbox, 'shelf-1.csv'));
-      await until(`intake ${time}`, () => happened('folder_file_taken').length === time);
+      await until(`intake ${time}`, () => happened('folder.file_taken').length === time);
     }
     assert.deepEqual(
-      happened('folder_file_taken').map(({ flow }) => flow),
+      happened('folder.file_taken').map(({ flow }) => flow),
       ['shelf-counts', 'shelf-counts', 'shelf-counts'],
     );
     await until('the last rejects', () => readdirSync(join(inbox, 'rejected')).length === 3);

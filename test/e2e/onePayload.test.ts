@@ -176,7 +176,7 @@ describe('one payload', () => {
     writeFileSync(desk.path('data/inbox/erp/pallets-1.csv'), body);
     const hub = desk.spawn(['start'], { STOCKBUS_LOG_FORMAT: 'json', STOCKBUS_LOG: 'info' });
     try {
-      const failed = logged(hub, 'folder_file_failed');
+      const failed = logged(hub, 'folder.file_failed');
       const { address } = await logged(hub, 'hub.started');
       const answer = await fetch(`${address}/v1/flows/pallets`, { method: 'POST', body });
       const problem = (await answer.json()) as { code: string; faults: { code: string }[] };

@@ -83,7 +83,7 @@ describe('the pulse of a hub', () => {
     folder.drop(name, text);
     const ended = await Promise.race([
       hub.logged('intake.done', (line) => line.name === name),
-      hub.logged('folder_file_failed', (line) => line.file === name),
+      hub.logged('folder.file_failed', (line) => line.file === name),
     ]);
     const { code, records, messages, parked } = ended;
     return code ?? { records, messages, parked };

@@ -118,7 +118,7 @@ describe('stockbus start', () => {
     utimesSync(dropped, 0, 0);
     const hub = desk.spawn(['start']);
     const end = ended(hub);
-    const taken = await logged(hub, 'folder_file_taken');
+    const taken = await logged(hub, 'folder.file_taken');
     assert.equal(taken.file, 'receipts-1.csv');
     assert.ok(!existsSync(dropped));
     const booked = async () => (await desk.run(['stock', 'FLT-100'])).out;

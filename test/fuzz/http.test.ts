@@ -104,7 +104,7 @@ describe('HTTP under fire', () => {
     const { metrics, text } = await prometheusMeter();
     const log = (_level: string, event: string, fields = {}): void => {
       if (event === 'intake.done') taken.set((fields as Taken).intakeId, fields as Taken);
-      if (event === 'http_defect' || event === 'apply.defect') defects.push({ event, ...fields });
+      if (event === 'http.defect' || event === 'apply.defect') defects.push({ event, ...fields });
     };
     const runtime = systemRuntime(log, metrics);
     open = await openHub(folder, {}, runtime);

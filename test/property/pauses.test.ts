@@ -220,7 +220,7 @@ describe('a sender that pauses', () => {
         fc.asyncProperty(documents, pauses(150_000), eols, ends, async (all, stops, eol, end) => {
           const text = format.write(all, eol) + (end ? eol : '');
           const { booked, conflicts, inbox, parked } = await send(flow, format.file, text, stops);
-          const told = [...inbox.told('folder_file_grew'), ...inbox.told('folder_file_failed')];
+          const told = [...inbox.told('folder.file_grew'), ...inbox.told('folder.file_failed')];
           for (const [key, lines] of format.truth(all)) {
             const same = JSON.stringify(booked.get(key)) === JSON.stringify(lines);
             if (same) continue;

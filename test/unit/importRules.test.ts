@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { brokenRules, staleExemptions } from '../houseRules.ts';
 import { sourceFiles } from '../sourceFiles.ts';
 import { readSource, type SourceFile } from '../sourceText.ts';
+import { brokenTables } from '../tableRules.ts';
 
 const file = (path: string, text: string): SourceFile => ({ path, text });
 
@@ -17,6 +18,24 @@ describe('the rules of the house', () => {
 
   it('have no exemption that nothing needs', () => {
     assert.deepEqual(staleExemptions(house), []);
+  });
+
+  it('has every metric and every log event in its table, and nothing else there', () => {
+    assert.deepEqual(brokenTables(house), []);
+  });
+
+  it('finds what is counted or logged and is in no table, and what is told otherwise', () => {
+    const planted = [
+      "metrics.count('stockbus_planted_total');",
+      "runtime.log('info', 'planted_event', { flow });",
+      "runtime.log('info', 'relay.waits', { code, secret: 1 });",
+    ];
+    assert.deepEqual(brokenTables([...house, file('core/planted.ts', planted.join('\n'))]), [
+      'core/planted.ts counts stockbus_planted_total, which is not in the table: add a line to core/metricNames.ts, in the place of its name, then npm run gen',
+      'core/planted.ts logs planted_event, which is not in the table: add a line to core/logEvents.ts, in the place of its name, then npm run gen',
+      'core/planted.ts logs relay.waits as info, core/logEvents.ts has it as warn',
+      "core/planted.ts logs relay.waits with 'secret', which core/logEvents.ts does not name",
+    ]);
   });
 
   it('are kept on text that was read to its end: brackets close in every file', () => {

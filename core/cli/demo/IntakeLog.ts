@@ -18,7 +18,7 @@ export class IntakeLog {
   readonly log: Log = (level, event, fields = {}) => {
     if (event === 'intake.done') {
       this.#waiting.get(String(fields.name))?.resolve({ intakeId: String(fields.intakeId) });
-    } else if (event === 'folder_file_failed') {
+    } else if (event === 'folder.file_failed') {
       const { code, message } = fields as unknown as Fault;
       this.#waiting.get(String(fields.file))?.reject(new StockbusError(code, message));
     }

@@ -53,7 +53,7 @@ export class RecordingFloors {
       this.#timer = undefined;
       this.raise().catch((error: unknown) => {
         // The next one does it.
-        this.#runtime.log('debug', 'store_floor_kept', { reason: String(error) });
+        this.#runtime.log('debug', 'store.floor_kept', { reason: String(error) });
       });
     });
   }

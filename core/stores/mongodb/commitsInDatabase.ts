@@ -99,7 +99,7 @@ export function commitsInDatabase(parts: StoreParts): CommitChapter {
         await sessions.forget();
       } catch (error) {
         // Harmless: the next process on this host finds them dead.
-        runtime.log('debug', 'store_sessions_kept', { reason: String(error) });
+        runtime.log('debug', 'store.sessions_kept', { reason: String(error) });
       }
       await client.close();
     },

@@ -163,7 +163,7 @@ function landedByFolder(
   doors: Doors,
 ): Landed {
   const failed = doors.log.findLast(
-    ({ event, file }) => event === 'folder_file_failed' && file === name,
+    ({ event, file }) => event === 'folder.file_failed' && file === name,
   );
   const done = doors.log.filter((one) => one.event === 'intake.done' && one.name === name);
   const archived = doors.tree.files('archive').filter((path) => path.endsWith(`/${name}`));
@@ -178,7 +178,7 @@ function landedByFolder(
   const intakes = done.map(({ intakeId }) => String(intakeId));
   const cutShort = failed !== undefined && intakes.includes(String(failed.intakeId));
   const early = intakes.length - (failed && !cutShort ? 0 : 1);
-  const grew = doors.log.some(({ event, file }) => event === 'folder_file_grew' && file === name);
+  const grew = doors.log.some(({ event, file }) => event === 'folder.file_grew' && file === name);
   assert.ok(
     early === 0 || grew,
     `${name} was taken in ${intakes.length} times, and nobody was told`,

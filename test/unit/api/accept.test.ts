@@ -103,7 +103,7 @@ describe('the API over a hub of the test: POST /v1/flows/{flow}', () => {
     assert.doesNotMatch(text, /password/);
     const { instance } = JSON.parse(text);
     assert.ok(
-      rig.logged.some((line) => line.event === 'http_defect' && line.instance === instance),
+      rig.logged.some((line) => line.event === 'http.defect' && line.instance === instance),
     );
   });
 

@@ -178,7 +178,7 @@ describe('hostile names on the command line', () => {
   it('stay the same value in a line of the log, and stay in that line', () => {
     const { terminal, said } = new RecordedTerminal();
     const log = lineLog((line) => terminal.err([line]), { format: 'json', level: 'info' });
-    log('info', 'taken', { name: evil });
+    log('info', 'intake.done', { name: evil });
     assert.equal(JSON.parse(said.err).name, evil);
     assert.equal(said.err, `${escapeControls(said.err.slice(0, -1))}\n`);
   });

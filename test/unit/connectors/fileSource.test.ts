@@ -99,7 +99,7 @@ describe('a source of files', () => {
           }
           await inbox.time.advance(120_000);
           assert.deepEqual(inbox.names, ['a.csv', 'bad.csv', 'b.csv']);
-          const told = inbox.told('folder_move_failed');
+          const told = inbox.told('folder.move_failed');
           assert.deepEqual(
             told.map(({ code, message }) => [code, message]),
             [['FOLDER_IN_THE_WAY', `'${folder}' is no folder, or a link to one`]],
@@ -210,8 +210,8 @@ describe('a source of files', () => {
     inbox.tree.append('a.csv', 'a');
     await inbox.time.advance(10_000);
     assert.deepEqual(inbox.names, ['a.csv']);
-    assert.equal(inbox.told('folder_unreadable').length, 1);
-    assert.equal(inbox.told('folder_readable_again').length, 1);
+    assert.equal(inbox.told('folder.unreadable').length, 1);
+    assert.equal(inbox.told('folder.readable_again').length, 1);
   });
 
   it('refuses names that are too long or no UTF-8, each once', async () => {
@@ -221,7 +221,7 @@ describe('a source of files', () => {
     await inbox.open();
     await inbox.time.advance(30_000);
     assert.deepEqual(inbox.names, ['short.csv']);
-    assert.equal(inbox.told('folder_file_refused').length, 2);
+    assert.equal(inbox.told('folder.file_refused').length, 2);
   });
 
   it('holds the files behind one that the broker does not take', async () => {

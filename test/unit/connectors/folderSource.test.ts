@@ -96,11 +96,11 @@ describe('folder source', () => {
     await drop('receipts-1.csv');
     await drop('sales-1.csv');
     await drop('sale-2.csv');
-    await until(() => happened('folder_file_unwanted').length > 0);
+    await until(() => happened('folder.file_unwanted').length > 0);
     await until(() => names.length === 1);
     assert.deepEqual(names, ['receipts-1.csv']);
     assert.deepEqual(
-      happened('folder_file_unwanted').map(({ file, why }) => [file, why]),
+      happened('folder.file_unwanted').map(({ file, why }) => [file, why]),
       [['sale-2.csv', "no flow's pattern matches; the nearest is 'sales-*.csv'"]],
     );
   });
@@ -113,7 +113,7 @@ describe('folder source', () => {
     await drop('a.csv');
     await drop('b.csv');
     await until(() => names.length === 2);
-    await until(() => happened('folder_move_failed').length === 1);
+    await until(() => happened('folder.move_failed').length === 1);
     assert.deepEqual(await readdir(join(root, 'elsewhere')), []);
     await rm(join(path, 'archive'));
     await until(async () => {
@@ -144,7 +144,7 @@ describe('folder source', () => {
     assert.match(await readFile(reason, 'utf8'), /FILE_LINKED/);
     assert.deepEqual(names, []);
     assert.deepEqual(
-      happened('folder_file_unwanted').map(({ file }) => file),
+      happened('folder.file_unwanted').map(({ file }) => file),
       ['pipe.csv'],
     );
   });
@@ -160,16 +160,16 @@ describe('folder source', () => {
   it('takes files from a folder that was removed and made anew', async () => {
     await open();
     await rm(path, { recursive: true });
-    await until(() => happened('folder_unreadable').length === 1);
+    await until(() => happened('folder.unreadable').length === 1);
     await drop('a.csv');
     await until(() => names.length === 1);
-    assert.equal(happened('folder_readable_again').length, 1);
+    assert.equal(happened('folder.readable_again').length, 1);
   });
 
   it('leaves a name alone that is no UTF-8, and says so', async () => {
     await mkdir(path);
     await writeFile(Buffer.concat([Buffer.from(`${path}/`), Buffer.from([0xe4, 0x2e, 0x63])]), 'x');
     await open();
-    await until(() => happened('folder_file_refused').length === 1);
+    await until(() => happened('folder.file_refused').length === 1);
   });
 });

@@ -19,7 +19,7 @@ describe('files that nobody wants', () => {
   afterEach(() => inbox.close());
 
   const told = (): string[] =>
-    inbox.told('folder_file_unwanted').map(({ file, why }) => `${file}: ${why}`);
+    inbox.told('folder.file_unwanted').map(({ file, why }) => `${file}: ${why}`);
 
   it('are told once each, with what keeps them out, and counted', async () => {
     for (const name of ['RECEIPTS-1.CSV', 'receipts-2.csv.txt', 'sale-1.csv', 'receipts-1.csv']) {

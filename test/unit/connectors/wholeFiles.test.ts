@@ -31,7 +31,7 @@ describe('a file whose writer pauses', () => {
     await inbox.time.advance(100_000);
     assert.deepEqual(inbox.texts, ['1\n', '1\n2\n']);
     assert.notEqual(inbox.taken[0]!.intakeId, inbox.taken[1]!.intakeId);
-    const [told, ...more] = inbox.told('folder_file_grew');
+    const [told, ...more] = inbox.told('folder.file_grew');
     assert.deepEqual(more, []);
     assert.deepEqual(
       [told!.level, told!.file, told!.intakeId, told!.again, told!.readBytes, told!.sizeBytes],
@@ -60,7 +60,7 @@ describe('a file whose writer pauses', () => {
     write('50\n');
     await inbox.time.advance(7_000);
     assert.deepEqual(inbox.texts, ['qty;1250\n']);
-    assert.equal(inbox.told('folder_file_grew').length, 1);
+    assert.equal(inbox.told('folder.file_grew').length, 1);
   });
 
   it('is not waited for when its sender renamed it', async () => {
@@ -203,7 +203,7 @@ describe('a file whose writer pauses', () => {
     const [path] = inbox.tree.files('archive');
     await inbox.tree.remove(`archive/${path}`);
     await inbox.time.advance(61_000);
-    assert.deepEqual(inbox.told('folder_file_grew'), []);
+    assert.deepEqual(inbox.told('folder.file_grew'), []);
     assert.deepEqual(inbox.tree.files('.claimed'), []);
   });
 
@@ -232,7 +232,7 @@ describe('a file whose writer pauses', () => {
     await inbox.open(careful);
     await inbox.time.advance(3_700_000);
     assert.deepEqual(inbox.texts, ['b\n']);
-    assert.deepEqual(inbox.told('folder_file_grew'), []);
+    assert.deepEqual(inbox.told('folder.file_grew'), []);
     assert.deepEqual(inbox.tree.files('.claimed'), []);
   });
 });

@@ -1,0 +1,491 @@
+/**
+ * The one table of what the log says: docs/operations/log-events.md is made of it. The compiler refuses an event that is
+ * not here, and a test one that nothing tells, or with another level. An event is called `room.what_happened`; its
+ * name is never used again for something else.
+ *
+ * To add one: a line here in the place of its name, `npm run gen`, and `runtime.log` where it happens.
+ */
+
+export type Level = 'debug' | 'info' | 'warn' | 'error';
+
+export interface LogEventSpec {
+  /** Two where it depends. */
+  readonly level: Level | readonly [Level, Level];
+  /** Those of a fault: `code`, `message`, where it is known `at` and `todo`. */
+  readonly fields: readonly string[];
+  readonly meaning: string;
+  /** Left out where there is nothing to do. */
+  readonly todo?: string;
+}
+
+export const logEvents = {
+  'apply.conflict': {
+    level: 'warn',
+    fields: ['conflicts', 'partition'],
+    meaning: 'Another writer was faster several times in a row; the round is decided anew.',
+    todo: 'Nothing, unless it goes on: then several hubs book the same SKUs all the time.',
+  },
+  'apply.defect': {
+    level: 'error',
+    fields: ['code', 'message', 'partition'],
+    meaning:
+      'Batches could not be decided together; each is decided alone, and parked where that fails.',
+    todo: 'See what was parked; report it where the code is INTERNAL.',
+  },
+  'apply.not_a_batch': {
+    level: 'error',
+    fields: ['code', 'message', 'partition'],
+    meaning:
+      'A message in a queue of commands is no batch of this hub, and went to the dead letters.',
+    todo: 'Find out who else writes into the queues of the hub.',
+  },
+  'apply.not_read_ahead': {
+    level: 'debug',
+    fields: ['code', 'message'],
+    meaning: 'What the next batches need could not be read ahead; it is read when its turn comes.',
+  },
+  'apply.refused': {
+    level: 'info',
+    fields: ['flow', 'name', 'record', 'code', 'message', 'parkedId'],
+    meaning: 'The stock rules refused a document, which is parked.',
+    todo: 'See `stockbus parked show ID`.',
+  },
+  'apply.refused_more': {
+    level: 'info',
+    fields: ['documents'],
+    meaning: 'So many more documents of the same commit were refused.',
+    todo: 'See `stockbus parked list`.',
+  },
+  'apply.unsettled': {
+    level: 'error',
+    fields: ['code', 'message', 'partition'],
+    meaning: 'A message could not be moved to the dead letters; it comes again by itself.',
+  },
+  'apply.waits': {
+    level: 'warn',
+    fields: ['code', 'message', 'partition'],
+    meaning:
+      'The database does not take commits; batches stay in hand, and are tried again until it does.',
+    todo: 'Mend what the code names; nothing is lost meanwhile.',
+  },
+  'broker.blocked': {
+    level: 'warn',
+    fields: ['link', 'reason'],
+    meaning: 'RabbitMQ takes nothing: an alarm of memory or disk. Senders get 503, files wait.',
+    todo: 'Give it memory or disk; see `rabbitmqctl status`.',
+  },
+  'broker.commit_failed': {
+    level: 'error',
+    fields: ['reason'],
+    meaning: 'The embedded broker could not write: a full disk, as a rule.',
+    todo: 'Make room in the data folder.',
+  },
+  'broker.connected': {
+    level: 'info',
+    fields: ['link', 'place'],
+    meaning: 'There is a connection to RabbitMQ.',
+  },
+  'broker.connection_error': {
+    level: 'debug',
+    fields: ['link', 'reason'],
+    meaning: 'RabbitMQ reported a fault of the connection.',
+  },
+  'broker.connection_lost': {
+    level: 'warn',
+    fields: ['link', 'reason'],
+    meaning: 'The connection to RabbitMQ is gone; it is tried again until there is one.',
+    todo: 'Start RabbitMQ, or mend the way to it.',
+  },
+  'broker.consumer_cancelled': {
+    level: 'warn',
+    fields: ['queue'],
+    meaning: 'RabbitMQ ended a consumer, as when its queue is deleted; it subscribes again.',
+    todo: 'Find out who deletes queues.',
+  },
+  'broker.goodbye_failed': {
+    level: 'debug',
+    fields: ['link', 'reason'],
+    meaning: 'RabbitMQ did not answer when the connection was closed.',
+  },
+  'broker.handler_failed': {
+    level: 'error',
+    fields: ['queue', 'reason'],
+    meaning: 'A message was not taken by a defect; it comes again.',
+    todo: 'Report it.',
+  },
+  'broker.publisher_failed': {
+    level: 'warn',
+    fields: ['reason'],
+    meaning: 'The channel on which is published had to be opened anew.',
+  },
+  'broker.read_failed': {
+    level: 'error',
+    fields: ['reason'],
+    meaning: 'The embedded broker could not read its file.',
+    todo: 'Look at the disk of the data folder.',
+  },
+  'broker.reconnect_failed': {
+    level: 'warn',
+    fields: ['link', 'attempt', 'reason'],
+    meaning: 'RabbitMQ is still away; told once a minute.',
+    todo: 'Start RabbitMQ, or mend the way to it.',
+  },
+  'broker.retry': {
+    level: 'debug',
+    fields: ['queue', 'id', 'delayMs', 'reason'],
+    meaning: 'A message goes back to its queue for a while.',
+  },
+  'broker.subscribe_failed': {
+    level: 'warn',
+    fields: ['queue', 'reason'],
+    meaning: 'A queue could not be consumed yet; it is tried again.',
+  },
+  'broker.subscribed_again': {
+    level: 'info',
+    fields: ['queue'],
+    meaning: 'A queue is consumed again.',
+  },
+  'broker.unblocked': {
+    level: 'info',
+    fields: ['link'],
+    meaning: 'RabbitMQ takes messages again.',
+  },
+  'closing.made': {
+    level: 'info',
+    fields: ['month'],
+    meaning: 'The closing of a month was made.',
+  },
+  'closing.waits': {
+    level: 'warn',
+    fields: ['month', 'code', 'message'],
+    meaning: 'The closing of a month could not be made yet; it is tried again.',
+  },
+  'data_folder.narrowed': {
+    level: 'warn',
+    fields: ['narrowed'],
+    meaning: 'Files of the data folder were open to other users, and are no more.',
+    todo: 'Nothing; STOCKBUS_UMASK opens them to a group.',
+  },
+  'deliver.dead': {
+    level: 'error',
+    fields: ['flow', 'code', 'message', 'attempt'],
+    meaning: 'What a subscriber was to be told went to the dead letters.',
+    todo: 'Mend the endpoint or the flow, and send it again.',
+  },
+  'deliver.expired': {
+    level: 'warn',
+    fields: ['flow', 'records'],
+    meaning: 'Records had waited longer than the flow’s `expire`, and were not sent.',
+  },
+  'deliver.paused': {
+    level: 'info',
+    fields: ['flow', 'waitMs'],
+    meaning: 'The pace of a flow is used up; the rest waits in its queue.',
+  },
+  'deliver.refused': {
+    level: 'error',
+    fields: ['flow', 'event', 'code', 'message'],
+    meaning: 'The steps of a subscription refused an event; its batch lies among the dead letters.',
+    todo: 'Correct the flow, and send it again.',
+  },
+  'deliver.retry': {
+    level: 'warn',
+    fields: ['flow', 'code', 'message', 'attempt'],
+    meaning: 'A subscriber did not take what was sent; it is tried again.',
+    todo: 'Nothing, unless it goes on: then see the endpoint.',
+  },
+  'deliver.unsettled': {
+    level: 'warn',
+    fields: ['flow', 'code', 'message', 'attempt', 'broker'],
+    meaning: 'What became of a delivery could not be told to the broker; it comes again.',
+  },
+  'deliver.waits': {
+    level: 'warn',
+    fields: ['flow', 'message'],
+    meaning: 'A queue cannot be consumed again yet.',
+  },
+  'enrich.circuit': {
+    level: ['info', 'warn'],
+    fields: ['connector', 'state', 'failures'],
+    meaning:
+      'A system that flows ask is left alone (open), tried once (half-open), or asked again (closed).',
+    todo: 'Open: mend that system; what asked it waits.',
+  },
+  'enrich.failed': {
+    level: 'warn',
+    fields: ['connector', 'code', 'message'],
+    meaning: 'A system that flows ask did not answer; what asked comes again.',
+    todo: 'Mend that system.',
+  },
+  'flow.source_gone': {
+    level: 'warn',
+    fields: ['code', 'message', 'at', 'todo'],
+    meaning: 'A flow that has booked is no longer there under its name.',
+    todo: 'Give the flow its old name back, or `source:`; else what it sent may be booked twice.',
+  },
+  'folder.claims_found': {
+    level: 'info',
+    fields: ['connector', 'flow', 'resumed', 'others'],
+    meaning: 'Files that were being read when a hub ended are read again.',
+  },
+  'folder.file_failed': {
+    level: 'error',
+    fields: ['connector', 'flow', 'file', 'intakeId', 'code', 'message', 'at', 'todo'],
+    meaning:
+      'A file, or all of it after a place, could not be taken; it lies in `failed/` with the reason.',
+    todo: 'Correct it and put it into the folder again: nothing is booked twice.',
+  },
+  'folder.file_grew': {
+    level: 'error',
+    fields: ['connector', 'flow', 'file', 'intakeId', 'again', 'readBytes', 'sizeBytes', 'todo'],
+    meaning: 'A file grew after it was taken, and is taken again.',
+    todo: 'Have the sender rename the file when it is complete, write a marker, or raise `settle`.',
+  },
+  'folder.file_refused': {
+    level: 'error',
+    fields: ['connector', 'flow', 'code', 'message', 'todo'],
+    meaning: 'A file has a name that cannot be taken; it stays where it is.',
+    todo: 'Rename it.',
+  },
+  'folder.file_retried': {
+    level: 'warn',
+    fields: ['connector', 'flow', 'file', 'intakeId', 'code', 'message', 'at', 'todo'],
+    meaning: 'A file waits until what is wrong with the world is over.',
+    todo: 'Mend what the code names.',
+  },
+  'folder.file_taken': {
+    level: 'info',
+    fields: ['connector', 'flow', 'file', 'intakeId'],
+    meaning: 'A file was taken in and archived.',
+  },
+  'folder.file_unwanted': {
+    level: 'warn',
+    fields: ['connector', 'flow', 'file', 'why', 'pattern', 'todo'],
+    meaning: 'No flow takes this file; told once.',
+    todo: 'Rename it, or give a flow a pattern that matches.',
+  },
+  'folder.move_failed': {
+    level: 'error',
+    fields: ['connector', 'flow', 'code', 'message', 'at', 'todo'],
+    meaning: 'A file that was read could not be put away; it is tried again.',
+    todo: 'Look at the rights and the room of the folder.',
+  },
+  'folder.readable_again': {
+    level: 'info',
+    fields: ['connector', 'flow'],
+    meaning: 'A folder can be read again.',
+  },
+  'folder.unreadable': {
+    level: 'error',
+    fields: ['connector', 'flow', 'code', 'message', 'at', 'todo'],
+    meaning: 'A folder cannot be read.',
+    todo: 'Look whether it is there, is mounted, and may be read.',
+  },
+  'folder.watch_failed': {
+    level: 'warn',
+    fields: ['connector', 'flow', 'reason'],
+    meaning: 'Changes of a folder are not told by the system; it is looked at every `rescan`.',
+  },
+  'http.defect': {
+    level: 'error',
+    fields: ['instance', 'path', 'stack'],
+    meaning: 'A request ended in a defect; its answer has the same `instance`.',
+    todo: 'Report it with the stack.',
+  },
+  'hub.reload_unsupported': {
+    level: 'warn',
+    fields: ['todo'],
+    meaning: 'SIGHUP came; flows and tables are read when the hub starts.',
+    todo: 'Restart the hub.',
+  },
+  'hub.started': {
+    level: 'info',
+    fields: ['pair', 'roles', 'flows', 'data', 'address'],
+    meaning: 'The hub runs.',
+  },
+  'hub.stopped': {
+    level: 'info',
+    fields: [],
+    meaning: 'The hub has ended, with all work in hand finished or given back.',
+  },
+  'hub.stopping': {
+    level: 'info',
+    fields: ['signal'],
+    meaning: 'The hub was told to end.',
+  },
+  'hub.thread_failed': {
+    level: 'error',
+    fields: ['code', 'message', 'at', 'todo'],
+    meaning: 'The thread that books could not be ended well.',
+    todo: 'Nothing: what it had in hand comes again.',
+  },
+  'intake.done': {
+    level: 'info',
+    fields: [
+      ...['intakeId', 'flow', 'name', 'records', 'filtered', 'droppedParts', 'passedOver'],
+      ...['messages', 'handed', 'parked'],
+    ],
+    meaning: 'A payload was taken in: how many records it had, and what became of them.',
+    todo: 'Where `parked` is not 0: `stockbus parked list --flow FLOW`.',
+  },
+  'intake.told': {
+    level: 'warn',
+    fields: ['intakeId', 'flow', 'code', 'message', 'at', 'todo'],
+    meaning: 'Something about a payload that refuses nothing and may be a mistake.',
+    todo: 'As it says; `allow: [CODE]` in the flow silences it.',
+  },
+  'period.closed': {
+    level: 'warn',
+    fields: ['through', 'told', 'source', 'messageId'],
+    meaning: 'The books were closed although something stood in the way that refuses nothing.',
+    todo: 'See what it tells.',
+  },
+  'recost.failed': {
+    level: 'error',
+    fields: ['sku', 'code', 'message'],
+    meaning: 'A SKU could not be costed anew; it is tried again.',
+    todo: 'Report it; `stockbus recosts` shows from when on its values are not final.',
+  },
+  'recost.waits': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning: 'The database keeps SKUs from being costed anew; it is tried again.',
+  },
+  'relay.held': {
+    level: 'error',
+    fields: ['record', 'topic', 'events', 'code', 'message', 'at', 'todo'],
+    meaning: 'A record of the outbox cannot be sent for what it says; others pass it.',
+    todo: 'As the code says; it is tried every ten minutes.',
+  },
+  'relay.keeps_events': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning: 'Events older than `events.keep` could not be forgotten yet.',
+  },
+  'relay.waits': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning: 'Events cannot be handed to the broker; they wait in the outbox.',
+    todo: 'Mend what the code names; nothing is lost meanwhile.',
+  },
+  'report.failed': {
+    level: 'error',
+    fields: ['flow', 'code', 'message', 'attempt'],
+    meaning: 'A report could not be written.',
+    todo: 'Mend what the code names, then `stockbus run FLOW`.',
+  },
+  'report.known_at': {
+    level: 'info',
+    fields: ['flow', 'knownAt'],
+    meaning: 'A report has all that was known at this moment.',
+  },
+  'report.refused': {
+    level: 'error',
+    fields: ['flow', 'code', 'message'],
+    meaning: 'The steps of a report refused a row, which it does not have.',
+    todo: 'Correct the flow, then `stockbus run FLOW`.',
+  },
+  'report.retry': {
+    level: 'warn',
+    fields: ['flow', 'code', 'message', 'attempt'],
+    meaning: 'A report could not be written yet; it is tried again.',
+  },
+  'report.written': {
+    level: 'info',
+    fields: ['flow'],
+    meaning: 'A report was written.',
+  },
+  'spool.leftover': {
+    level: 'warn',
+    fields: ['name', 'reason'],
+    meaning: 'A file that a hub left in its spool folder could not be removed.',
+    todo: 'Remove it.',
+  },
+  'stage.dead': {
+    level: 'error',
+    fields: ['stage', 'code', 'message'],
+    meaning: 'A message for a stage is none, or cannot be taken, and went to the dead letters.',
+    todo: 'As the code says.',
+  },
+  'stage.gone': {
+    level: 'warn',
+    fields: ['code', 'message', 'at', 'todo'],
+    meaning: 'Records wait in a step that no flow has any more.',
+    todo: 'Put the step back, or `stockbus waiting release STAGE`, which parks them.',
+  },
+  'stage.held': {
+    level: 'error',
+    fields: ['stage', 'code', 'message'],
+    meaning: 'What left a stage cannot be read by this version; the rest passes it.',
+    todo: 'Run the version that wrote it.',
+  },
+  'stage.not_measured': {
+    level: 'debug',
+    fields: ['code', 'message'],
+    meaning: 'What waits in stages could not be counted.',
+  },
+  'stage.put_off': {
+    level: 'warn',
+    fields: ['stage', 'code', 'message'],
+    meaning: 'What left a stage cannot go on yet; it is tried again, others pass it.',
+    todo: 'Mend what the code names.',
+  },
+  'stage.refused': {
+    level: 'warn',
+    fields: ['stage', 'code', 'message'],
+    meaning: 'A record was parked by a stage.',
+    todo: 'See `stockbus parked list`.',
+  },
+  'stage.unread': {
+    level: 'error',
+    fields: ['stage', 'code', 'message'],
+    meaning: 'What is kept under a key of a stage cannot be read by this version; others pass it.',
+    todo: 'Run the version that wrote it.',
+  },
+  'stage.waits': {
+    level: ['warn', 'error'],
+    fields: ['stage', 'code', 'message'],
+    meaning: 'A stage cannot go on; it is tried again.',
+    todo: 'Mend what the code names.',
+  },
+  'store.floor_kept': {
+    level: 'debug',
+    fields: ['reason'],
+    meaning: 'This process could not raise its line of what is final; it is tried again.',
+  },
+  'store.lease_kept': {
+    level: 'warn',
+    fields: ['reason'],
+    meaning:
+      'The right to bring the database up to date could not be given back; it ends by itself.',
+  },
+  'store.migrated': {
+    level: 'info',
+    fields: ['file', 'from', 'to'],
+    meaning: 'The books are up to date.',
+  },
+  'store.migrating': {
+    level: 'info',
+    fields: ['file', 'version', 'from', 'to', 'about'],
+    meaning: 'The books of an older version are brought up to date, a step at a time.',
+    todo: 'Wait. There is no way back but a backup.',
+  },
+  'store.migration_awaited': {
+    level: 'info',
+    fields: [],
+    meaning: 'Another process brings the books up to date; this one waits for it.',
+  },
+  'store.sessions_kept': {
+    level: 'debug',
+    fields: ['reason'],
+    meaning: 'The session of this process could not be given back; the next finds it dead.',
+  },
+  'sweep.waits': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning:
+      'Reservations whose time is over could not be given back yet; they count as expired all the same.',
+  },
+} as const satisfies Readonly<Record<string, LogEventSpec>>;
+
+export type LogEvent = keyof typeof logEvents;
