@@ -32,6 +32,7 @@ import type {
 import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
+import type { ControlBooks, ControlStore } from './controlStore.ts';
 import type { KeptStage, StageRow, StageStore } from './stageStore.ts';
 
 export interface BalanceKey {
@@ -138,7 +139,7 @@ export interface ValuationRow {
  * What a store has to read: what reports, `verify`, replies and pages are made of. A store that is opened to
  * read has nothing else.
  */
-export interface Books {
+export interface Books extends ControlBooks {
   load(request: LoadRequest): Promise<Loaded>;
   /** Of these message keys, those that were booked. */
   inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;
@@ -264,7 +265,7 @@ export interface CommitStore {
   completeClosing(closing: Closing): Promise<boolean>;
 }
 
-export interface Store extends Books, CommitStore, StageStore {}
+export interface Store extends Books, CommitStore, StageStore, ControlStore {}
 
 /** The part of a store that a round decides and commits on. */
 export type RoundStore = Books & Pick<CommitStore, 'commit' | 'mark'>;

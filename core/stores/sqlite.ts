@@ -13,8 +13,8 @@ export const sqlite: StoreSpec = {
   name: 'sqlite',
   about: 'Stock in store.db in the data folder. One machine; durable at every commit.',
   schemes: [SCHEME],
-  open: async (address, { log }) =>
-    openSqlite(folderOf(address), (folder) => openDatabase(folder, log)),
+  open: async (address, { log, now }) =>
+    openSqlite(folderOf(address), (folder) => openDatabase(folder, log), now),
   openToRead: async (address, _runtime, { orEmpty }) =>
     openSqlite(folderOf(address), (folder) => {
       const isEmpty = orEmpty && !isThere(join(folder, 'store.db'));

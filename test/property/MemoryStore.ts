@@ -59,7 +59,7 @@ import {
   requireNext,
 } from '../../core/relayedEvents.ts';
 import { booksOf, emptyBooks } from '../../core/skuBooks.ts';
-import { MemoryStages } from '../../core/stages/MemoryStages.ts';
+import { MemoryControl } from './MemoryControl.ts';
 
 const keyOf = (...parts: (string | number)[]): string => parts.join('\u0000');
 const balanceKey = ({ sku, place, lot, status, owner }: Omit<Balance, 'onHand'> | Balance) =>
@@ -79,7 +79,7 @@ const isKnown = (
   (asOf === undefined || at <= asOf) &&
   (knownAt === undefined || recordedAt <= knownAt);
 
-export class MemoryStore extends MemoryStages implements Store {
+export class MemoryStore extends MemoryControl implements Store {
   readonly commitBatches = 16;
   readonly answersAtOnce = true;
   /** By SKU, as they are kept: each reading makes them anew of their text. */

@@ -5,6 +5,7 @@ import type {
   BatchDocument,
   ClosingDocument,
   ClosingPartDocument,
+  ControlDocument,
   EventDocument,
   InboxDocument,
   Keyed,
@@ -87,6 +88,13 @@ const DECLARED = {
   stages: of<Keyed>(),
   stageMembers: of<StageMemberDocument>({ name: 'number', key: { stage: 1, key: 1, number: 1 } }),
   stageOuts: of<StageOutDocument>({ name: 'id', key: { stage: 1, id: 1 } }),
+  /** What the hub keeps about its own work. */
+  control: of<ControlDocument>(
+    { name: 'due', key: { kind: 1, dueAt: 1, id: 1 } },
+    { name: 'since', key: { kind: 1, since: 1, id: 1 } },
+    { name: 'state', key: { kind: 1, state: 1, since: 1, id: 1 } },
+    { name: 'word', key: { kind: 1, words: 1, since: 1, id: 1 } },
+  ),
 };
 
 type Declared = typeof DECLARED;

@@ -9,7 +9,7 @@ import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
 import type { LogLine } from '../../logLine.ts';
 import type { ParkedRecord } from '../../message.ts';
-import type { StageMember, StageOut, StageRow } from '../../ports.ts';
+import type { ControlRow, StageMember, StageOut, StageRow } from '../../ports.ts';
 import type { RelayedEvents } from '../../relayedEvents.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import { messageKey, messageOfKey, nameKey, partitionBucket } from './keys.ts';
@@ -29,6 +29,11 @@ export interface StageMemberDocument extends Keyed, Omit<StageMember, 'number'> 
 }
 export interface StageOutDocument extends Keyed, StageOut {
   stage: string;
+}
+
+/** `writes`: of a lease, how often something was written by whoever held it. */
+export interface ControlDocument extends Keyed, ControlRow {
+  writes?: number;
 }
 
 export type SourceDocument = ReturnType<typeof sourceDocument>;

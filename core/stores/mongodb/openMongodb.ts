@@ -9,6 +9,7 @@ import { PackLists } from '../packs/PackLists.ts';
 import { collectionsOf, declareCollections } from './Collections.ts';
 import { closingsInDatabase } from './closingsInDatabase.ts';
 import { commitsInDatabase } from './commitsInDatabase.ts';
+import { controlInDatabase } from './controlInDatabase.ts';
 import { inHubWords } from './inHubWords.ts';
 import { KnownPacks } from './KnownPacks.ts';
 import { listsInDatabase } from './listsInDatabase.ts';
@@ -85,6 +86,7 @@ function storeOf(connection: Connection, runtime: Runtime, isReader: boolean) {
     new MongodbEvents(parts),
     closings,
     stagesInDatabase(parts),
+    controlInDatabase(parts),
     packs,
   );
 }

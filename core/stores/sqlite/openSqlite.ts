@@ -3,6 +3,7 @@ import type { Store } from '../../ports.ts';
 import { PackLists } from '../packs/PackLists.ts';
 import { closingsInFile } from './closingsInFile.ts';
 import { commitsInFile } from './commitsInFile.ts';
+import { controlInFile } from './controlInFile.ts';
 import { eventsInFile } from './eventsInFile.ts';
 import { listsInFile } from './listsInFile.ts';
 import type { OpenDatabase } from './openDatabase.ts';
@@ -17,6 +18,7 @@ import { stagesInFile } from './stagesInFile.ts';
 export async function openSqlite(
   folder: string,
   open?: (folder: string) => OpenDatabase,
+  now?: () => number,
 ): Promise<Store> {
   const file = new StoreFile(folder, open);
   const packs = new SqlitePacks(file);
@@ -28,6 +30,7 @@ export async function openSqlite(
     eventsInFile(file),
     closings,
     stagesInFile(file),
+    controlInFile(file, now),
     packs,
   );
 }

@@ -8,9 +8,9 @@ import type {
   StageRow,
 } from '../../ports.ts';
 import { tablePage } from './listsInFile.ts';
-import { refuseChangedTables } from './migrations/migrateFile.ts';
 import { Conditions, fieldsOf, type Row, type Statements } from './Statements.ts';
-import type { Opened, StoreFile } from './StoreFile.ts';
+import type { StoreFile } from './StoreFile.ts';
+import { underLock } from './underLock.ts';
 
 const ROWS = '* FROM stage_rows';
 const CHANGED =
@@ -57,7 +57,7 @@ export const stagesInFile = (file: StoreFile): StageChapter => ({
 
   async commitStage({ id, stage, rows, outs }) {
     return file.use((opened) => {
-      const isWritten = atOnce(opened, (statements) => {
+      const isWritten = underLock(opened, (statements) => {
         if (!rows.every((change) => write(statements, { stage, id }, change))) return false;
         for (const out of outs) statements.insert('stage_outs', { stage, ...out });
         return true;
@@ -87,7 +87,7 @@ export const stagesInFile = (file: StoreFile): StageChapter => ({
 
   async knowStages(stages) {
     file.use((opened) =>
-      atOnce(opened, (statements) => {
+      underLock(opened, (statements) => {
         for (const stage of stages) statements.insert('stages', { stage }, 'keep');
         return true;
       }),
@@ -111,20 +111,6 @@ export const stagesInFile = (file: StoreFile): StageChapter => ({
 });
 
 const rowFrom = (row: Row): StageRow => fieldsOf<StageRow>(row);
-
-/** Under the write lock; nothing is written where `write` says false or throws. */
-function atOnce({ database, statements }: Opened, write: (to: Statements) => boolean): boolean {
-  statements.run('BEGIN IMMEDIATE');
-  try {
-    refuseChangedTables(database);
-    const isWritten = write(statements);
-    statements.run(isWritten ? 'COMMIT' : 'ROLLBACK');
-    return isWritten;
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
-}
 
 function write(
   statements: Statements,

@@ -3,6 +3,7 @@ import { describeBooks } from './books.ts';
 import { describeClocks } from './clocks.ts';
 import { describeClosings } from './closings.ts';
 import { describeCommits } from './commits.ts';
+import { describeControl } from './control.ts';
 import { describeCosting } from './costing.ts';
 import { describeEvents } from './events.ts';
 import { describeLists } from './lists.ts';
@@ -37,6 +38,10 @@ export function storeContract(place: StorePlace): void {
   describe('what waits', () => {
     const at = storeOfTest(place);
     describeStages(() => at.store);
+  });
+  describe('what the hub keeps about its own work', () => {
+    const at = storeOfTest(place);
+    describeControl(() => at.store);
   });
   describeProcesses(place);
 }

@@ -1,4 +1,10 @@
--- version 8
+-- version 9
+
+CREATE INDEX control_due ON control (kind, due_at, id) WHERE due_at IS NOT NULL;
+
+CREATE INDEX control_since ON control (kind, since, id);
+
+CREATE INDEX control_state ON control (kind, state, since, id);
 
 CREATE INDEX documents_document ON documents (document);
 
@@ -48,6 +54,16 @@ CREATE TABLE closings_made (
 ) STRICT;
 
 CREATE TABLE commits (no INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL) STRICT;
+
+CREATE TABLE control ( -- what the hub keeps about its own work: leases, runs of reports, cases and so on
+  kind TEXT NOT NULL, id TEXT NOT NULL, version TEXT NOT NULL, state TEXT NOT NULL, since TEXT NOT NULL,
+  due_at TEXT, words TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (kind, id)
+) STRICT;
+
+CREATE TABLE control_words ( -- by which rows of it are found
+  kind TEXT NOT NULL, word TEXT NOT NULL, since TEXT NOT NULL, id TEXT NOT NULL,
+  PRIMARY KEY (kind, word, since, id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY, -- of its commit and its number there: those of a commit stand together
