@@ -87,6 +87,12 @@ export class Booking {
     return this.#apply.map(({ waitsFor }) => waitsFor).find((fault) => fault)?.message ?? 'ok';
   }
 
+  /** When the oldest batch was accepted that is in hand and not booked yet; undefined where there is none. */
+  unappliedSince(): string | undefined {
+    const ages = this.#apply.flatMap(({ oldestMs }) => oldestMs ?? []);
+    return ages.length === 0 ? undefined : new Date(Math.min(...ages)).toISOString();
+  }
+
   /** In the order of the road. */
   async stop(): Promise<void> {
     await Promise.all(this.#apply.map((apply) => apply.stop()));

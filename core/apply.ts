@@ -20,6 +20,7 @@ import { commandQueue } from './intake/publishBatches.ts';
 import { limits } from './limits.ts';
 import type { LogEvent } from './logEvents.ts';
 import type { Broker, Consumer, Delivery, Store } from './ports.ts';
+import { timeOfId } from './runtime.ts';
 import { Workspace } from './stock/workspace.ts';
 
 export interface ApplyParts extends RoundParts {
@@ -65,6 +66,8 @@ export class Apply {
   readonly #counted = new WeakSet<Delivery>();
   /** What of the world keeps it from committing, as long as it does. */
   waitsFor: Fault | undefined;
+  /** Those that are being decided. */
+  #taken: readonly Delivery[] = [];
   #consumer: Consumer | undefined;
   #working: Promise<void> | undefined;
   #stopping = false;
@@ -95,6 +98,12 @@ export class Apply {
     );
   }
 
+  /** When the oldest batch in hand was accepted; undefined where there is none. */
+  get oldestMs(): number | undefined {
+    const [oldest = this.#waiting[0]] = this.#taken;
+    return oldest && timeOfId(oldest.id);
+  }
+
   /** Takes nothing new and finishes what it has, within the time that the broker gives. */
   async stop(): Promise<void> {
     // Closing waits until what was delivered is settled, so the loop goes on until then.
@@ -111,9 +120,11 @@ export class Apply {
       await this.#fill();
       this.#fresh = await this.#ahead.end();
       const taken = this.#takeGroup();
+      this.#taken = taken;
       if (!(await this.#applyAll(taken.map((delivery) => this.#unread(delivery))))) return;
       this.#size.touched(bytesOf(taken), ...this.#changed);
       for (const delivery of taken) await this.#done(delivery);
+      this.#taken = [];
     }
   }
 

@@ -7,12 +7,15 @@ export interface Health {
   ready: boolean;
   /** By part: `ok`, or what is wrong with it. */
   checks: Record<string, string>;
+  /** When the oldest batch was accepted that is in hand to be booked; left out where there is none. */
+  unappliedSince?: string;
 }
 
 /** Ready where all of them are. */
-export const healthOf = (checks: Health['checks']): Health => ({
+export const healthOf = (checks: Health['checks'], unappliedSince?: string): Health => ({
   ready: Object.values(checks).every((check) => check === 'ok'),
   checks,
+  ...(unappliedSince === undefined ? {} : { unappliedSince }),
 });
 
 /** `ok`, or why the part does not answer; within limits.pingMs, since who asks does not wait for long. */
@@ -20,13 +23,22 @@ export async function checkOf(
   runtime: Pick<Runtime, 'after'>,
   ping: () => Promise<void>,
 ): Promise<string> {
-  const late = Promise.withResolvers<string>();
+  const answer = await answerOf(runtime, ping);
+  return 'failure' in answer ? answer.failure : 'ok';
+}
+
+/** What was asked for, or why it was not to be had, within limits.pingMs. */
+export async function answerOf<Value>(
+  runtime: Pick<Runtime, 'after'>,
+  ask: () => Promise<Value>,
+): Promise<{ value: Value } | { failure: string }> {
+  const late = Promise.withResolvers<{ failure: string }>();
   const timer = runtime.after(limits.pingMs, () =>
-    late.resolve(`it did not answer within ${limits.pingMs} ms`),
+    late.resolve({ failure: `it did not answer within ${limits.pingMs} ms` }),
   );
-  const answer = ping().then(
-    () => 'ok',
-    (error: unknown) => faultOf(error).message,
+  const answer = ask().then(
+    (value) => ({ value }),
+    (error: unknown) => ({ failure: faultOf(error).message }),
   );
   try {
     return await Promise.race([answer, late.promise]);

@@ -279,7 +279,7 @@ class RunningHub implements Hub {
     if (apply !== undefined) checks.apply = apply;
     const stages = this.#stageLoops?.check();
     if (stages !== undefined) checks.stages = stages;
-    return healthOf(checks);
+    return healthOf(checks, this.#booking.unappliedSince());
   }
 
   async #pingSpool(): Promise<void> {

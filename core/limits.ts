@@ -49,6 +49,8 @@ export const limits = Object.freeze({
   brokerAwayMs: 2_000,
   /** Time that a look at a part of the hub may take. */
   pingMs: 2_000,
+  /** How often it is measured how much waits where. */
+  statusMeasureMs: 15_000,
   /** Time that one question to a broker may take: a connection, a declaration, a ping. */
   brokerAnswerTimeoutMs: 10_000,
   /** Deliveries without a settlement after which RabbitMQ itself moves a message to the dead letters. */

@@ -24,6 +24,13 @@ export const metricNames = {
     labels: [],
     alarm: 'it grows: something else writes into these queues',
   },
+  stockbus_checks_failing: {
+    kind: 'gauge',
+    unit: 'checks',
+    help: 'By part of the hub, as /readyz has them: 1 where it cannot work, 0 where it can.',
+    labels: ['check'],
+    alarm: 'above 0 for more than a minute',
+  },
   stockbus_commands_refused_total: {
     kind: 'counter',
     unit: 'commands',
@@ -41,6 +48,13 @@ export const metricNames = {
     unit: 'commits',
     help: 'Commits of booked batches.',
     labels: [],
+  },
+  stockbus_dead_letters: {
+    kind: 'gauge',
+    unit: 'letters',
+    help: 'Messages among the dead letters of the broker.',
+    labels: [],
+    alarm: 'above 0: somebody was not told',
   },
   stockbus_decision_rounds: {
     kind: 'histogram',
@@ -137,6 +151,27 @@ export const metricNames = {
     labels: [],
     alarm: 'above 0',
   },
+  stockbus_outbox_records: {
+    kind: 'gauge',
+    unit: 'records',
+    help: 'Records of the outbox: what is booked and not told yet.',
+    labels: [],
+    alarm: 'above 100 for more than five minutes',
+  },
+  stockbus_parked_records: {
+    kind: 'gauge',
+    unit: 'records',
+    help: 'Parked records that wait for a person, by flow.',
+    labels: ['flow'],
+    alarm: 'above 0: see `stockbus parked list`',
+  },
+  stockbus_queue_messages: {
+    kind: 'gauge',
+    unit: 'messages',
+    help: 'Messages that are ready in a queue: batches of commands, of stages, of subscribers.',
+    labels: ['queue'],
+    alarm: 'it grows for more than ten minutes',
+  },
   stockbus_recosts_waiting: {
     kind: 'gauge',
     unit: 'skus',
@@ -198,6 +233,13 @@ export const metricNames = {
     unit: 'documents',
     help: 'Documents whose SKUs are of several buckets: on a sharded cluster they may span shards.',
     labels: [],
+  },
+  stockbus_unapplied_oldest_seconds: {
+    kind: 'gauge',
+    unit: 'seconds',
+    help: 'Age of the oldest batch that was accepted and is not booked yet.',
+    labels: [],
+    alarm: 'above 300',
   },
   stockbus_webhook_seconds: {
     kind: 'histogram',

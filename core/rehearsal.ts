@@ -24,7 +24,15 @@ import {
   textOfBody,
 } from './message.ts';
 import { compareUtf8 } from './order.ts';
-import type { Books, Broker, BrokerMessage, Consumer, DeadLetter, RoundStore } from './ports.ts';
+import type {
+  Books,
+  Broker,
+  BrokerLook,
+  BrokerMessage,
+  Consumer,
+  DeadLetter,
+  RoundStore,
+} from './ports.ts';
 import { withCommitsKept } from './rehearsal/StoreOverlay.ts';
 import { RecentTexts } from './relay/RecentTexts.ts';
 import type { Runtime } from './runtime.ts';
@@ -210,6 +218,10 @@ export class Rehearsal implements Broker {
   async depth(): Promise<number> {
     await this.#last;
     return 0;
+  }
+
+  async look(): Promise<BrokerLook> {
+    return { queues: [], dead: 0 };
   }
 
   async dead(): Promise<DeadLetter[]> {

@@ -12,7 +12,8 @@ export function generateMetrics(): string {
 
 Generated from \`core/metricNames.ts\` by \`npm run gen\`. \`GET /metrics\` has them in the text format of Prometheus,
 beside those of the process (\`process_*\`, \`nodejs_*\`). Counters begin at 0 with the process; gauges are missing until
-they were measured. "Alarm" says when somebody should look.
+they were measured. What lies in broker and store (queues, dead letters, outbox, parked, stages) is measured every 15 seconds,
+by each process that answers HTTP. "Alarm" says when somebody should look, [docs/operations.md](../operations.md) what to do then.
 
 | name | kind | unit | labels | what it is | alarm |
 |---|---|---|---|---|---|

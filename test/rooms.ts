@@ -154,7 +154,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'engine',
     files: new RegExp(
-      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|stages|rehearsal|verify|answers)/)`,
+      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|stages|rehearsal|verify|answers|status)/)`,
     ),
     imports: engineRooms,
     packages: ['node-cron', 'node:crypto', 'node:path'],

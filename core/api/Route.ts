@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import type { Hub } from '../hub.ts';
 import type { queryPage } from '../query.ts';
 import type { Runtime } from '../runtime.ts';
+import type { HubStatus } from '../status/HubStatus.ts';
 import type { Writers } from './formats.ts';
 import { type Parameter, readParameters, type Values } from './parameters.ts';
 import type { RecentReceipts } from './recentReceipts.ts';
@@ -13,6 +14,7 @@ export interface ApiParts {
   stock: Parameters<typeof queryPage>[1];
   writers: Writers;
   metricsText: () => Promise<string>;
+  status: () => Promise<HubStatus>;
 }
 
 export interface Context extends ApiParts {
@@ -35,6 +37,8 @@ export interface Route {
   statuses?: readonly number[];
   /** Answers without a token. */
   open?: true;
+  /** How the process does: what one without the role api answers, too. */
+  isOfHealth?: true;
   handle(context: Context, request: Request, response: Response, values: Values): Promise<void>;
 }
 

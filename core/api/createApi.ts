@@ -23,6 +23,8 @@ export interface ApiConfig extends RateBounds {
   token?: string | undefined;
   /** Reverse proxies in front: so many entries of X-Forwarded-For are believed, from its end. */
   trustProxy?: number;
+  /** Nothing but how the process does. */
+  onlyHealth?: boolean;
   /** Left out: those of limits. */
   bounds?: Partial<ConnectionBounds>;
 }
@@ -129,7 +131,8 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
   });
   app.use(rateLimiter(guard, parts.config));
   app.use((request: Request, _response, next) => next(pageProblem(request.headers)));
-  for (const route of routes) register(app, route, context, guard);
+  const offered = routes.filter(({ isOfHealth }) => isOfHealth || !parts.config.onlyHealth);
+  for (const route of offered) register(app, route, context, guard);
   app.use((request: Request) => {
     throw new StockbusError('HTTP_NOT_FOUND', `there is nothing at ${request.path.slice(0, 200)}`);
   });

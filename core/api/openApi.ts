@@ -123,6 +123,22 @@ const schemas: Record<string, JsonSchema> = {
     flows: { type: 'array', items: object(texts('name about contentType href')) },
   }),
   Alive: object({ status: { const: 'ok' } }),
+  Status: object({
+    at: text('When it was asked.'),
+    well: { type: 'boolean', description: 'Nothing fails, and nothing waits for a person.' },
+    checks: { type: 'object', additionalProperties: { type: 'string' } },
+    troubles: {
+      type: 'array',
+      items: object(texts('kind what message see')),
+      description: 'What is not well, worst first, and where more is said of it.',
+    },
+    queues: { description: 'Messages by queue; null where the broker is away.' },
+    dead: { description: 'Dead letters; null where the broker is away.' },
+    parked: { description: 'Parked records by flow; null where the store is away.' },
+    outbox: { description: 'What is booked and not told yet; null where the store is away.' },
+    stages: { description: 'What waits in flows; null where the store is away.' },
+    unappliedSeconds: { description: 'Age of the oldest batch that is accepted and not booked.' },
+  }),
   Health: object({
     ready: { type: 'boolean' },
     checks: { type: 'object', additionalProperties: { type: 'string' } },

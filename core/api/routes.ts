@@ -111,6 +111,7 @@ export const routes: readonly Route[] = [
     summary: 'Whether the process lives.',
     answer: 'Alive',
     open: true,
+    isOfHealth: true,
     handle: async (_context, _request, response) => {
       response.json({ status: 'ok' });
     },
@@ -122,6 +123,7 @@ export const routes: readonly Route[] = [
     answer: 'Health',
     statuses: [503],
     open: true,
+    isOfHealth: true,
     handle: async ({ hub, trusted }, request, response) => {
       const { ready, checks } = await hub.health();
       const details = trusted(request) ? { checks } : {};
@@ -130,9 +132,21 @@ export const routes: readonly Route[] = [
   },
   {
     method: 'get',
+    path: '/v1/status',
+    summary:
+      'Whether all is well, and what waits where: queues, dead letters, parked records, stages.',
+    answer: 'Status',
+    isOfHealth: true,
+    handle: async ({ status }, _request, response) => {
+      response.json(await status());
+    },
+  },
+  {
+    method: 'get',
     path: '/metrics',
     summary: 'Metrics for Prometheus.',
     answer: 'text/plain',
+    isOfHealth: true,
     handle: async ({ metricsText }, _request, response) => {
       const text = await metricsText();
       response.type('text/plain; version=0.0.4; charset=utf-8').send(text);

@@ -2,9 +2,10 @@ import { faultOf, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { LogEvent } from '../logEvents.ts';
 import type {
-  BackendSpec,
   Broker,
+  BrokerLook,
   BrokerMessage,
+  BrokerSpec,
   Consumer,
   DeadLetter,
   Delivery,
@@ -17,6 +18,7 @@ import { GroupCommit, type JournalChange } from './embedded/groupCommit.ts';
 import { Journal, type KnownTopology } from './embedded/journal.ts';
 import { LocalConsumer } from './embedded/localConsumer.ts';
 import { LocalQueues } from './embedded/localQueues.ts';
+import { lookAtFolder } from './embedded/lookAt.ts';
 import { PublishChange } from './embedded/publishChange.ts';
 import { QueueLock } from './embedded/queueLock.ts';
 import type { Handover, WaitingMessage, WorkQueue } from './embedded/workQueue.ts';
@@ -34,12 +36,15 @@ export interface EmbeddedOptions {
  * Threads of one process hear of each other's messages at once, processes within FOREIGN_POLL_MS. A
  * message that is published twice under one id waits twice.
  */
-export const embedded: BackendSpec<Broker> = {
+export const embedded: BrokerSpec = {
   name: 'embedded',
   about: 'Queues in a file of the data folder: nothing to install, for one machine.',
   schemes: ['file:'],
-  open: async (address, runtime) => openEmbedded(address.replace(/^file:(\/\/)?/, ''), runtime),
+  open: async (address, runtime) => openEmbedded(folderOf(address), runtime),
+  look: async (address, runtime) => lookAtFolder(folderOf(address), runtime.now()),
 };
+
+const folderOf = (address: string): string => address.replace(/^file:(\/\/)?/, '');
 
 /** Throws DATA_FOLDER_UNUSABLE. */
 export function openEmbedded(
@@ -141,6 +146,11 @@ class EmbeddedBroker implements Broker {
     this.#refuseClosed();
     this.#requireQueue(queue);
     return this.#queues.get(queue)?.readyCount ?? this.#journal.ready(queue, this.#runtime.now());
+  }
+
+  async look(): Promise<BrokerLook> {
+    this.#refuseClosed();
+    return this.#journal.look(this.#runtime.now());
   }
 
   async dead(limit: number): Promise<DeadLetter[]> {

@@ -1,6 +1,7 @@
 import type { Api } from '../api/createApi.ts';
 import { codecs } from '../catalog.ts';
 import type { OpenHub } from '../hub/openHub.ts';
+import { statusOfHub } from '../hub/statusOfHub.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
 
 /** Where numbers go when nobody can ask for them. */
@@ -17,10 +18,12 @@ export async function prometheusMeter(): Promise<Meter> {
 
 /** The HTTP interface of a hub, not yet listening. Loaded only where it is wanted. */
 export async function apiOf(
-  { hub, config }: OpenHub,
+  open: OpenHub,
   runtime: Runtime,
   metricsText: () => Promise<string>,
+  choice: { port?: number; onlyHealth?: boolean } = {},
 ): Promise<Api> {
+  const { hub, config } = open;
   const { createApi } = await import('../api/createApi.ts');
   const writers = codecs.map(({ name, contentType, codec }) => [
     name,
@@ -32,7 +35,8 @@ export async function apiOf(
     stock: config.stock,
     writers: Object.fromEntries(writers),
     metricsText,
-    config: config.http,
+    status: () => statusOfHub(open, runtime),
+    config: { ...config.http, ...choice },
   });
 }
 

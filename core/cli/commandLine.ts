@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   new: async () => (await import('./newFlow.ts')).newFlow,
   start: async () => (await import('./start.ts')).start,
   run: async () => (await import('./run.ts')).run,
+  status: async () => (await import('./status.ts')).status,
   lint: async () => (await import('./lint.ts')).lint,
   flows: async () => (await import('./flowsCommand.ts')).flowsCommand,
   try: async () => (await import('./tryCommand.ts')).tryCommand,

@@ -1,7 +1,10 @@
-import type { Role } from '../flow/hubConfig.ts';
-import { roles as allRoles } from '../flow/hubConfig.ts';
+import { roles as allRoles, type HubConfig, type Role } from '../flow/hubConfig.ts';
+import type { OpenHub } from '../hub/openHub.ts';
 import { openThreadedHub } from '../hub/openThreadedHub.ts';
-import { noMetrics, systemRuntime } from '../runtime.ts';
+import { statusOfHub } from '../hub/statusOfHub.ts';
+import { limits } from '../limits.ts';
+import { type Runtime, systemRuntime } from '../runtime.ts';
+import { StatusGauges } from '../status/StatusGauges.ts';
 import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand } from './command.ts';
 import { unknownName, usageError } from './command.ts';
@@ -23,19 +26,22 @@ export const start: CliCommand = {
   examples: ['stockbus start', 'stockbus start --roles apply,relay --config /etc/stockbus'],
   async run({ options, folder, env, terminal }) {
     const wished = readRoles(options.roles);
-    const meter = !wished || wished.includes('api') ? await prometheusMeter() : undefined;
+    const meter = await prometheusMeter();
     const log = lineLog((line) => terminal.err([line]), logOptions(env, terminal.interactive));
-    const runtime = systemRuntime(log, meter?.metrics ?? noMetrics);
+    const runtime = systemRuntime(log, meter.metrics);
     const stopping = stopSignal();
     onHangup(() => log('warn', 'hub.reload_unsupported', { todo: RELOAD }));
     const open = await openThreadedHub(folder, env, runtime, wished ? { roles: wished } : {});
     const { hub, config, pair, flows } = open;
     const roles = wished ?? config.roles;
-    const api = meter && roles.includes('api') ? await apiOf(open, runtime, meter.text) : undefined;
+    const door = doorOf(config, roles);
+    const api = door && (await apiOf(open, runtime, meter.text, door));
+    let gauges: StatusGauges | undefined;
     try {
       // First the port: a second hub by mistake ends before it takes anything in.
       const listening = await api?.start();
       await hub.start();
+      if (api) gauges = statusGauges(open, runtime);
       log('info', 'hub.started', {
         pair,
         roles: roles.join(','),
@@ -46,12 +52,29 @@ export const start: CliCommand = {
       log('info', 'hub.stopping', { signal: await Promise.race([stopping, open.died]) });
     } finally {
       await api?.stop();
+      await gauges?.stop();
       await open.close();
     }
     log('info', 'hub.stopped');
     return 0;
   },
 };
+
+/** Where this process answers, and what; undefined: nowhere. */
+function doorOf(
+  { http }: HubConfig,
+  roles: readonly Role[],
+): { port: number; onlyHealth: boolean } | undefined {
+  if (roles.includes('api')) return { port: http.port, onlyHealth: false };
+  return http.healthPort === undefined ? undefined : { port: http.healthPort, onlyHealth: true };
+}
+
+const statusGauges = (open: OpenHub, runtime: Runtime): StatusGauges =>
+  new StatusGauges({
+    status: () => statusOfHub(open, runtime),
+    runtime,
+    everyMs: limits.statusMeasureMs,
+  });
 
 function readRoles(text: string | undefined): Role[] | undefined {
   if (text === undefined) return undefined;

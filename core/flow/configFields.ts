@@ -82,6 +82,12 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
           ),
           0,
         ),
+        healthPort: optional(
+          integer(
+            'Port at which a process without the role `api` answers /healthz, /readyz, /metrics and /v1/status; left out: at none. STOCKBUS_HEALTH_PORT overrides it.',
+            { min: 0, max: 65_535 },
+          ),
+        ),
       }),
     ),
     stock: withDefaults(

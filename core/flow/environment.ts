@@ -14,6 +14,7 @@ export const overrides: readonly Override[] = [
   { variable: 'STOCKBUS_BROKER', path: ['broker'] },
   { variable: 'STOCKBUS_STORE', path: ['store'] },
   { variable: 'STOCKBUS_PORT', path: ['http', 'port'], isNumber: true },
+  { variable: 'STOCKBUS_HEALTH_PORT', path: ['http', 'healthPort'], isNumber: true },
   { variable: 'STOCKBUS_TOKEN', path: ['http', 'token'] },
 ];
 

@@ -7,7 +7,14 @@ export interface HubConfig {
   /** Addresses: `amqp://…`, `mongodb://…`, or `file:` for the embedded pair in the data folder. */
   broker: string;
   store: string;
-  http: { host: string; port: number; token: string | undefined; trustProxy: number };
+  http: {
+    host: string;
+    port: number;
+    token: string | undefined;
+    trustProxy: number;
+    /** Where a process without the role `api` tells how it does; undefined: nowhere. */
+    healthPort: number | undefined;
+  };
   stock: StockPolicy;
   connectors: Record<string, ConnectorEntry>;
   roles: Role[];

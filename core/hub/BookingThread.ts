@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Fault } from '../errors.ts';
 import { FaultList } from '../errors.ts';
 import type { Role } from '../flow/hubConfig.ts';
-import type { Health } from '../health.ts';
+import { type Health, healthOf } from '../health.ts';
 import type { LogEvent } from '../logEvents.ts';
 import type { MetricName } from '../metricNames.ts';
 import type { Topology } from '../ports.ts';
@@ -43,6 +43,8 @@ export type FromThread =
 
 /** Health answers for the whole hub; a long commit is no illness. */
 const HEALTH_ANSWER_MS = 500;
+/** A thread that has not answered for so long does nothing else either. */
+const HEALTH_SILENT_MS = 60_000;
 
 /**
  * Apply and relay in a thread of their own, so that booking does not wait for parsing. It shares broker and store with
@@ -58,7 +60,7 @@ export class BookingThread {
   #stopping = false;
   /** As it last was, and whoever waits to hear how it is now. */
   #health: Health = { ready: true, checks: {} };
-  #asking: PromiseWithResolvers<void> | undefined;
+  #asking: (PromiseWithResolvers<void> & { sinceMs: number }) | undefined;
 
   constructor(task: BookingTask, runtime: Runtime) {
     this.#runtime = runtime;
@@ -100,15 +102,18 @@ export class BookingThread {
   /** How it is, or how it last was where it is too busy to answer soon. */
   async health(): Promise<Health> {
     if (!this.#asking) {
-      this.#asking = Promise.withResolvers();
+      this.#asking = { ...Promise.withResolvers(), sinceMs: this.#runtime.monotonic() };
       this.#tell('health');
     }
-    const { promise } = this.#asking;
+    const { promise, sinceMs } = this.#asking;
     const late = Promise.withResolvers<void>();
     const timer = this.#runtime.after(HEALTH_ANSWER_MS, late.resolve);
     await Promise.race([promise, late.promise]);
     timer.stop();
-    return this.#health;
+    const silentMs = this.#asking?.sinceMs === sinceMs ? this.#runtime.monotonic() - sinceMs : 0;
+    if (silentMs < HEALTH_SILENT_MS) return this.#health;
+    const apply = `the thread that books has not answered for ${Math.round(silentMs / 1_000)} s`;
+    return healthOf({ ...this.#health.checks, apply });
   }
 
   #tell(message: ToThread): void {

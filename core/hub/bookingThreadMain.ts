@@ -61,7 +61,8 @@ try {
     const pings = [broker, store].map((backend) => checkOf(runtime, () => backend.ping()));
     const [brokerCheck, storeCheck] = await Promise.all(pings);
     const apply = booking.check() ?? 'ok';
-    return healthOf({ broker: brokerCheck!, store: storeCheck!, apply });
+    const checks = { broker: brokerCheck!, store: storeCheck!, apply };
+    return healthOf(checks, booking.unappliedSince());
   };
   port.on('message', async (message: ToThread) => {
     if (message === 'stop') await stop();

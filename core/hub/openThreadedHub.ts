@@ -68,7 +68,7 @@ export async function openThreadedHub(
     keyOfRead: (flow, record) => open.hub.keyOfRead(flow, record),
     health: async () => {
       const [mine, booking] = await Promise.all([open.hub.health(), thread.health()]);
-      return healthOf(worseOf(mine.checks, booking.checks));
+      return healthOf(worseOf(mine.checks, booking.checks), booking.unappliedSince);
     },
     settle: (ms) => open.hub.settle(ms),
     release: (stage, kind) => open.hub.release(stage, kind),

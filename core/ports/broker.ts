@@ -1,5 +1,8 @@
 /** The broker is where accepted work waits. */
 
+import type { Runtime } from '../runtime.ts';
+import type { BackendSpec } from './backend.ts';
+
 export interface Topology {
   /** Work queues: each message goes to the one consumer that is active. */
   queues: string[];
@@ -45,6 +48,30 @@ export interface DeadLetter {
   deadAt: string;
 }
 
+/** What lies in a broker at one moment, about. */
+export interface BrokerLook {
+  /** By name; those that are not there are left out. */
+  queues: QueueLook[];
+  /** How many dead letters there are. */
+  dead: number;
+}
+
+export interface QueueLook {
+  queue: string;
+  /** Those that nobody holds, and that wait for no later time. */
+  ready: number;
+  /** All; left out where the broker does not say. */
+  waiting?: number;
+  /** Id of the oldest of all; left out where there is none, or the broker does not say. */
+  oldest?: string;
+}
+
+/** A kind of broker can be looked at without being opened, whoever has it open. */
+export interface BrokerSpec extends BackendSpec<Broker> {
+  /** Makes and changes nothing; where there is nothing yet, nothing waits. */
+  look(address: string, runtime: Runtime, queues: readonly string[]): Promise<BrokerLook>;
+}
+
 /**
  * Promises: at least once, in order within a queue as long as nothing is retried. A message is durable when `publish` has resolved: it survives kill -9 and a restart
  * of the broker. What a consumer held when it died is delivered again.
@@ -69,6 +96,8 @@ export interface Broker {
   ): Promise<Consumer>;
   /** Messages that are ready to be delivered. For display: whether work is done, the reports say. */
   depth(queue: string): Promise<number>;
+  /** What waits, in these queues and in any others that it can name. For display. */
+  look(queues: readonly string[]): Promise<BrokerLook>;
   dead(limit: number): Promise<DeadLetter[]>;
   /** Resolves when it can be reached, rejects with the reason. */
   ping(): Promise<void>;

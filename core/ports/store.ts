@@ -135,6 +135,13 @@ export interface ValuationRow {
   value: bigint;
 }
 
+export interface Backlog {
+  /** Of each flow of which something is parked, by name. */
+  parked: { flow: string; records: number }[];
+  /** Records of the outbox. */
+  outbox: number;
+}
+
 /**
  * What a store has to read: what reports, `verify`, replies and pages are made of. A store that is opened to
  * read has nothing else.
@@ -188,6 +195,8 @@ export interface Books extends ControlBooks {
   intake(intakeId: string): Promise<IntakeReport | undefined>;
   parked(filter: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>>;
   parkedRecord(id: string): Promise<ParkedRecord | undefined>;
+  /** What waits here for a person or for relay, counted. */
+  backlog(): Promise<Backlog>;
   location(code: string): Promise<Location | undefined>;
   /** What waits in stages of flows: by (stage, key). */
   staged(filter: { stage?: string }, page: Page): Promise<Paged<StageRow>>;
@@ -280,7 +289,7 @@ export type CommitChapter = Pick<Store, 'ping' | 'close' | 'load'> &
 /** What is listed as it is kept. */
 export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &
   Pick<Store, 'reservations' | 'dueReservations' | 'parked' | 'parkedRecord' | 'location'> &
-  Pick<Store, 'locations' | 'log'> &
+  Pick<Store, 'locations' | 'log' | 'backlog'> &
   Pick<Store, 'period' | 'intake' | 'messages' | 'declared' | 'missingPacks'>;
 /** What is told to others. */
 export type EventChapter = Pick<Store, 'outbox' | 'published'> &

@@ -40,6 +40,7 @@ import {
 } from '../../core/pack.ts';
 import { entriesFrom, packState } from '../../core/packFrom.ts';
 import type {
+  Backlog,
   CommitResult,
   LedgerFilter,
   Loaded,
@@ -349,6 +350,12 @@ export class MemoryStore extends MemoryControl implements Store {
 
   async parked(): Promise<Paged<ParkedRecord>> {
     return { rows: [...this.#parked.values()] };
+  }
+
+  async backlog(): Promise<Backlog> {
+    const byFlow = Map.groupBy(this.#parked.values(), ({ origin }) => origin.flow);
+    const parked = [...byFlow].map(([flow, { length: records }]) => ({ flow, records }));
+    return { parked, outbox: this.#outbox.length };
   }
 
   async parkedRecord(id: string): Promise<ParkedRecord | undefined> {

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { faultOf, StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import type { BrokerMessage, DeadLetter } from '../../ports.ts';
+import type { BrokerLook, BrokerMessage, DeadLetter } from '../../ports.ts';
 import { closeToOthers, databaseFiles, makePrivateFolder } from '../../privateFiles.ts';
 import { openFailure, writeFailure } from './failure.ts';
+import { lookAt } from './lookAt.ts';
 
 /** A message that waits, without its body. */
 export interface WaitingRow {
@@ -236,6 +237,10 @@ export class Journal {
     const sql =
       'SELECT count(*) AS n FROM messages WHERE queue = ? AND held = 0 AND available_at <= ?';
     return this.#number(sql, 'n', queue, nowMs);
+  }
+
+  look(nowMs: number): BrokerLook {
+    return lookAt(this.#db, nowMs);
   }
 
   dead(limit: number): DeadLetter[] {

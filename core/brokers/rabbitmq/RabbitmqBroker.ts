@@ -2,6 +2,7 @@ import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type {
   Broker,
+  BrokerLook,
   BrokerMessage,
   Consumer,
   DeadLetter,
@@ -9,6 +10,7 @@ import type {
   Topology,
 } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
+import { sideBySide } from '../../sideBySide.ts';
 import { readAddress } from './address.ts';
 import { blockedError, closedError, isNotFound, noQueue, told } from './failure.ts';
 import { Link, onChannel } from './link.ts';
@@ -104,6 +106,26 @@ class RabbitmqBroker implements Broker {
     } catch (error) {
       throw isNotFound(error) ? noQueue(queue) : told(error);
     }
+  }
+
+  async look(queues: readonly string[]): Promise<BrokerLook> {
+    const { publishing, topology } = this.#parts;
+    const lookAt = (name: string): Promise<number | undefined> =>
+      onChannel(publishing, (channel) => channel.checkQueue(name)).then(
+        ({ messageCount }) => messageCount,
+        (error: unknown) => {
+          if (isNotFound(error)) return undefined;
+          throw told(error);
+        },
+      );
+    const found = await sideBySide(queues, limits.readsAtOnce, async (queue) => {
+      return { queue, ready: await lookAt(topology.queue(queue)) };
+    });
+    const dead = (await lookAt(topology.dead)) ?? 0;
+    return {
+      queues: found.flatMap(({ queue, ready }) => (ready === undefined ? [] : { queue, ready })),
+      dead,
+    };
   }
 
   /** They are taken and given back, so that none is lost while somebody looks. */

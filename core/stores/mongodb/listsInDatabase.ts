@@ -37,6 +37,14 @@ export const listsInDatabase = (all: Collections): ListChapter => ({
     return found ? parkedFrom(found) : undefined;
   },
 
+  async backlog() {
+    const byFlow = { $group: { _id: '$flow', records: { $count: {} } } };
+    const parked = all.parked.aggregate<{ _id: string; records: number }>([byFlow]);
+    const rows = (await parked.toArray()).map(({ _id: flow, records }) => ({ flow, records }));
+    const outbox = await all.outbox.countDocuments();
+    return { parked: rows.sort((one, other) => compareUtf8(one.flow, other.flow)), outbox };
+  },
+
   async location(code) {
     const found = await all.locations.findOne({ _id: nameKey(code) });
     return found ? locationFrom(found) : undefined;

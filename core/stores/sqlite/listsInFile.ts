@@ -14,7 +14,7 @@ import { limits } from '../../limits.ts';
 import type { LogLine } from '../../logLine.ts';
 import type { Origin, ParkedRecord } from '../../message.ts';
 import type { NamedMessage } from '../../pack.ts';
-import type { Declaration, ListChapter, Page, Paged } from '../../ports.ts';
+import type { Backlog, Declaration, ListChapter, Page, Paged } from '../../ports.ts';
 import { emptyDatabase } from './readDatabase.ts';
 import { Conditions, fieldsOf, type Row, Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
@@ -75,6 +75,8 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     return tablePage(file, parkedRecords, ONE, new Conditions().add('id = ?', id)).rows[0];
   },
 
+  backlog: async () => file.read(backlogIn),
+
   async location(code) {
     return tablePage(file, places, ONE, new Conditions().add('location = ?', code)).rows[0];
   },
@@ -97,6 +99,11 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
   intake: async (intakeId) =>
     intakeReport(file.read((statements) => appliedOf(statements, intakeId))),
   period: async () => file.read(periodIn),
+});
+
+const backlogIn = (statements: Statements): Backlog => ({
+  parked: statements.rows('SELECT flow, count(*) AS records FROM parked GROUP BY flow', []),
+  outbox: statements.column<number>('SELECT count(*) FROM outbox')[0]!,
 });
 
 const APPLIED = `SELECT *, batch AS "index", existing AS "exists" FROM applied_batches

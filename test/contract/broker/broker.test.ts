@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Broker } from '../../../core/ports.ts';
+import { brokers } from '../../../core/brokerKinds.ts';
+import { backendOf } from '../../../core/hub/backendOf.ts';
+import type { Broker, BrokerLook } from '../../../core/ports.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
 import { describeWith } from '../../notRun.ts';
 import {
   type Backend,
@@ -47,7 +50,10 @@ function contract(backend: Backend): void {
       await broker.close();
       return another();
     };
-    return { backend, place, broker, queue, other, another, reopen };
+    const { address } = place;
+    const look = (queues: readonly string[]): Promise<BrokerLook> =>
+      backendOf('broker', brokers, address).look(address, systemRuntime(), queues);
+    return { backend, place, broker, queue, other, another, reopen, look };
   };
 
   for (const [title, run] of Object.entries(cases)) it(title, async () => run(await bench()));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isStockbusError } from '../../../core/errors.ts';
-import type { Broker, BrokerMessage } from '../../../core/ports.ts';
+import type { Broker, BrokerLook, BrokerMessage } from '../../../core/ports.ts';
 import type { Backend, Capability, Place } from './backends.ts';
 import { Child } from './childProcess.ts';
 import { Inbox, textOf } from './inbox.ts';
@@ -16,6 +16,8 @@ export interface Bench {
   reopen(): Promise<Broker>;
   /** Opens one more, which is closed at the end. */
   another(): Promise<Broker>;
+  /** As somebody does who opens none. */
+  look(queues: readonly string[]): Promise<BrokerLook>;
 }
 
 export const message = (id: string, queue: string, body = `body of ${id}`): BrokerMessage => ({
@@ -277,6 +279,33 @@ export const cases: Record<string, (bench: Bench) => Promise<void>> = {
     await next.consume(queue, 2, inbox.handler);
     await inbox.take(2);
     assert.equal(await next.depth(queue), 1);
+  },
+
+  'says what waits, to whoever looks': async ({ broker, queue, other, look }) => {
+    const inbox = new Inbox();
+    await broker.publish(numbered(3, queue));
+    await broker.consume(queue, 1, inbox.handler);
+    await inbox.next();
+    for (const seen of [await broker.look([queue, other]), await look([queue, other])]) {
+      const found = seen.queues.filter((one) => [queue, other].includes(one.queue));
+      const ready = Object.fromEntries(found.map((one) => [one.queue, one.ready]));
+      assert.deepEqual(ready, { [queue]: 2, [other]: 0 });
+      for (const { waiting, oldest } of found.filter((one) => one.queue === queue)) {
+        if (waiting !== undefined) assert.deepEqual([waiting, oldest], [3, 'm0']);
+      }
+    }
+    const unknown = await broker.look([`${queue}-unknown`]);
+    assert.ok(unknown.queues.every((one) => one.queue !== `${queue}-unknown`));
+  },
+
+  'counts dead letters, to whoever looks': async ({ broker, queue, look }) => {
+    const { dead: before } = await broker.look([]);
+    const inbox = new Inbox();
+    await broker.consume(queue, 2, inbox.handler);
+    await broker.publish(numbered(2, queue));
+    for (const delivery of await inbox.take(2)) await delivery.dead('nobody wants it');
+    assert.equal((await broker.look([])).dead, before + 2);
+    assert.equal((await look([])).dead, before + 2);
   },
 
   'carries 4 MB, and refuses what is larger than its bound': async ({ broker, queue }) => {

@@ -161,6 +161,24 @@ export function describeCommits(place: StorePlace): void {
       equal((await at.store.parked({}, first)).rows.length, 2);
     });
 
+    it('what waits for a person and for relay is counted', async () => {
+      const before = await at.store.backlog();
+      const parked = [parkedOf('p1'), parkedOf('p2')];
+      const told = {
+        id: 'counted-event',
+        topic: 'stock.changed.v1',
+        count: 1,
+        body: '[]',
+      } as const;
+      await at.store.commit(commitOf({ parked, outbox: [told] }));
+      const { parked: byFlow, outbox } = await at.store.backlog();
+      const countOf = (flow: string, rows: typeof byFlow): number =>
+        rows.find((row) => row.flow === flow)?.records ?? 0;
+      const { flow } = parked[0]!.origin;
+      equal(countOf(flow, byFlow), countOf(flow, before.parked) + 2);
+      equal(outbox, before.outbox + 1);
+    });
+
     it('an empty one is written too', async () => {
       deepEqual(await at.store.commit(commitOf({})), { outcome: 'committed' });
     });

@@ -59,7 +59,7 @@ export class ScenarioHub {
       dataFolder: data,
       broker: env.STOCKBUS_BROKER ?? 'file:',
       store: env.STOCKBUS_STORE ?? 'file:',
-      http: { host: '127.0.0.1', port: 0, token: undefined, trustProxy: 0 },
+      http: { host: '127.0.0.1', port: 0, token: undefined, trustProxy: 0, healthPort: undefined },
       stock: this.policy,
       connectors: {},
       roles: [],

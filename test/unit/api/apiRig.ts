@@ -14,6 +14,7 @@ import type { Pack } from '../../../core/pack.ts';
 import { packsOf } from '../../../core/packsOf.ts';
 import type { Payload, Receipt, Store } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
+import { statusOf } from '../../../core/status/statusOf.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
 import { policyOf } from '../../property/Books.ts';
 import { setting } from '../reports/shop.ts';
@@ -47,12 +48,16 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
     csv: { contentType: csv.contentType, codec: csv.codec(undefined, undefined) },
     xml: { contentType: xml.contentType, codec: xml.codec(undefined, undefined) },
   };
+  const none = async () => ({ queues: [], dead: 0 });
+  const looked = async () => ({ backlog: await store.backlog(), stages: await store.stages() });
   const api = createApi({
     hub: hubOver(store, hub),
     runtime,
     stock: policyOf(setting),
     writers,
     metricsText: prometheus.text,
+    status: () =>
+      statusOf({ health: async () => hub.health, broker: none, store: looked }, runtime),
     config: { host: '127.0.0.1', port: 0, ...config },
   });
   const close = async () => {

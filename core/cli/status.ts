@@ -1,0 +1,105 @@
+/** What a person on call asks first, whether or not a hub is running. */
+import { brokers } from '../brokerKinds.ts';
+import { brokerTopology } from '../brokerTopology.ts';
+import { FaultList, formatFault, isStockbusError } from '../errors.ts';
+import type { HubConfig } from '../flow/hubConfig.ts';
+import { addressOf } from '../hub/addressOf.ts';
+import { backendOf } from '../hub/backendOf.ts';
+import { openBooks } from '../hub/openBooks.ts';
+import { loadFolder } from '../hub/openHub.ts';
+import { placeOfBooks } from '../hub/placeOfBooks.ts';
+import { isCommandQueue } from '../intake/publishBatches.ts';
+import { limits } from '../limits.ts';
+import { systemRuntime, systemTime } from '../runtime.ts';
+import type { HubStatus } from '../status/HubStatus.ts';
+import { statusOf } from '../status/statusOf.ts';
+import { httpAddress } from './apiOf.ts';
+import type { CliCommand, Invocation } from './command.ts';
+import { type AskedHub, describeStatus, type SaidStatus } from './statusLines.ts';
+
+export const status: CliCommand = {
+  name: 'status',
+  about:
+    'Says whether all is well: what answers, what waits in queues and stages, what is parked or dead, and where to look. It makes and changes nothing.',
+  arguments: [],
+  options: { format: { value: 'FORMAT', about: 'Default: text.', choices: ['text', 'json'] } },
+  exitCodes: {
+    0: 'all is well',
+    1: 'something fails, or no hub works at what waits',
+    3: 'something waits for a person',
+  },
+  examples: ['stockbus status', 'stockbus status --format json'],
+  async run(invocation) {
+    const { folder, env, terminal, options } = invocation;
+    const { config } = await placeOfBooks(folder, env);
+    const { queues, broken } = await queuesOf(invocation, config);
+    const [hub, found] = await Promise.all([askHub(config), lookAt(invocation, config, queues)]);
+    const said = { ...found, hub, flows: { broken } };
+    if (options.format === 'json') terminal.out([JSON.stringify(said)]);
+    else terminal.out(describeStatus(said));
+    return exitCodeOf(said);
+  },
+};
+
+function exitCodeOf({ troubles, flows, hub, queues }: SaidStatus): number {
+  const isLeft = !hub.answers && (queues ?? []).some(isLeftIn);
+  if (flows.broken.length > 0 || isLeft || troubles.some(({ kind }) => kind === 'down')) return 1;
+  return troubles.length > 0 ? 3 : 0;
+}
+
+/** Accepted, and nobody books it. */
+const isLeftIn = ({ queue, ready, waiting }: NonNullable<HubStatus['queues']>[number]): boolean =>
+  isCommandQueue(queue) && (waiting ?? ready) > 0;
+
+/** Of flows that are not in order nobody knows which queues they have. */
+async function queuesOf(
+  { folder, env }: Invocation,
+  { apply: { partitions } }: HubConfig,
+): Promise<{ queues: string[]; broken: string[] }> {
+  try {
+    const { flows } = await loadFolder(folder, env);
+    return { queues: brokerTopology(flows, partitions).queues, broken: [] };
+  } catch (error) {
+    const { queues } = brokerTopology([], partitions);
+    if (error instanceof FaultList) return { queues, broken: error.faults.map(formatFault) };
+    if (isStockbusError(error)) return { queues, broken: [formatFault(error.fault)] };
+    throw error;
+  }
+}
+
+function lookAt(
+  { folder, env }: Invocation,
+  config: HubConfig,
+  queues: readonly string[],
+): Promise<HubStatus> {
+  const runtime = systemRuntime();
+  const address = addressOf(config.broker, config.dataFolder);
+  const broker = () => backendOf('broker', brokers, address).look(address, runtime, queues);
+  const store = async () => {
+    const books = await openBooks(folder, env, runtime, { orEmpty: true });
+    try {
+      return { backlog: await books.store.backlog(), stages: await books.store.stages() };
+    } finally {
+      await books.close();
+    }
+  };
+  return statusOf({ broker, store }, runtime);
+}
+
+/** Whoever answers at the address of the configuration. */
+async function askHub({ http }: HubConfig): Promise<AskedHub> {
+  const address = httpAddress(http.host === '0.0.0.0' ? '127.0.0.1' : http.host, http.port);
+  if (http.port === 0) return { address, answers: false, ready: false, checks: {} };
+  const headers = http.token === undefined ? {} : { authorization: `Bearer ${http.token}` };
+  const late = new AbortController();
+  const timer = systemTime.after(2 * limits.pingMs, () => late.abort());
+  try {
+    const answer = await fetch(`${address}/readyz`, { headers, signal: late.signal });
+    const { ready = false, checks = {} } = (await answer.json()) as Partial<AskedHub>;
+    return { address, answers: true, ready, checks };
+  } catch {
+    return { address, answers: false, ready: false, checks: {} };
+  } finally {
+    timer.stop();
+  }
+}

@@ -1,0 +1,29 @@
+/** What is said of a hub and of what lies in its broker and store. */
+
+/** Fields are never renamed and never left out; what nobody could say is null. */
+export interface HubStatus {
+  at: string;
+  /** Nothing fails, and nothing waits for a person. */
+  well: boolean;
+  /** By part: `ok`, or what is wrong with it. */
+  checks: Record<string, string>;
+  troubles: Trouble[];
+  queues:
+    | { queue: string; ready: number; waiting: number | null; oldestSeconds: number | null }[]
+    | null;
+  dead: number | null;
+  parked: { flow: string; records: number }[] | null;
+  outbox: number | null;
+  stages: { stage: string; records: number; left: number; oldestSeconds: number | null }[] | null;
+  /** Age of the oldest batch that was accepted and is not booked; 0 where there is none. */
+  unappliedSeconds: number | null;
+}
+
+export interface Trouble {
+  /** Never renamed. `down`: no work is done. `waits`: for a person. */
+  kind: 'down' | 'waits';
+  what: 'check' | 'dead' | 'parked' | 'unapplied' | 'outbox' | 'stage';
+  message: string;
+  /** Where more is said of it. */
+  see: string;
+}

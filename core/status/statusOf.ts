@@ -1,0 +1,80 @@
+/** What anybody would ask of a hub first: whether all is well, and what waits where. */
+import { answerOf, type Health } from '../health.ts';
+import { isCommandQueue } from '../intake/publishBatches.ts';
+import type { Backlog, BrokerLook, KeptStage } from '../ports.ts';
+import { type Runtime, timeOfId } from '../runtime.ts';
+import type { HubStatus } from './HubStatus.ts';
+import { troublesOf } from './troublesOf.ts';
+
+/** What was asked for it: each answers, or fails, by itself. */
+export interface StatusSources {
+  /** Of a hub that answers; left out where none was asked. */
+  health?: () => Promise<Health>;
+  broker: () => Promise<BrokerLook>;
+  store: () => Promise<Pick<StoreLook, 'backlog' | 'stages'>>;
+}
+
+interface StoreLook {
+  backlog: Backlog;
+  stages: readonly KeptStage[];
+}
+
+/** Answers in about twice limits.pingMs, whatever is away. */
+export async function statusOf(
+  sources: StatusSources,
+  runtime: Pick<Runtime, 'after' | 'now'>,
+): Promise<HubStatus> {
+  const { health, broker, store } = sources;
+  const [hub, queues, books] = await Promise.all([
+    health === undefined ? undefined : answerOf(runtime, health),
+    answerOf(runtime, broker),
+    answerOf(runtime, store),
+  ]);
+  const nowMs = runtime.now();
+  const checks: Record<string, string> = {
+    ...(hub !== undefined && 'value' in hub ? hub.value.checks : hub && { hub: hub.failure }),
+  };
+  if ('failure' in queues) checks.broker = queues.failure;
+  else checks.broker ??= 'ok';
+  if ('failure' in books) checks.store = books.failure;
+  else checks.store ??= 'ok';
+  const since = hub !== undefined && 'value' in hub ? hub.value.unappliedSince : undefined;
+  const facts = {
+    ...queueFacts('value' in queues ? queues.value : undefined, nowMs, since),
+    ...bookFacts('value' in books ? books.value : undefined, nowMs),
+  };
+  const troubles = troublesOf({ checks, ...facts });
+  return {
+    at: new Date(nowMs).toISOString(),
+    well: troubles.length === 0,
+    checks,
+    troubles,
+    ...facts,
+  };
+}
+
+function queueFacts(look: BrokerLook | undefined, nowMs: number, since: string | undefined) {
+  const inHand = since === undefined ? null : ageOf(Date.parse(since), nowMs);
+  if (!look) return { queues: null, dead: null, unappliedSeconds: inHand };
+  const queues = look.queues.map(({ queue, ready, waiting = null, oldest }) => {
+    const atMs = oldest === undefined ? undefined : timeOfId(oldest);
+    return { queue, ready, waiting, oldestSeconds: atMs === undefined ? null : ageOf(atMs, nowMs) };
+  });
+  const commands = queues.filter(({ queue }) => isCommandQueue(queue));
+  const ages = commands.flatMap(({ oldestSeconds }) => oldestSeconds ?? []);
+  const isEmpty = commands.every(({ ready, waiting }) => (waiting ?? ready) === 0);
+  const oldest = ages.length > 0 || isEmpty ? Math.max(0, ...ages) : null;
+  return { queues, dead: look.dead, unappliedSeconds: inHand ?? oldest };
+}
+
+function bookFacts(look: StoreLook | undefined, nowMs: number) {
+  if (!look) return { parked: null, outbox: null, stages: null };
+  const stages = look.stages.map(({ stage, waiting, since, outs }) => {
+    const oldestSeconds = since === undefined ? null : ageOf(Date.parse(since), nowMs);
+    return { stage, records: waiting, left: outs, oldestSeconds };
+  });
+  return { parked: look.backlog.parked, outbox: look.backlog.outbox, stages };
+}
+
+const ageOf = (atMs: number, nowMs: number): number =>
+  Math.max(0, Math.round((nowMs - atMs) / 1_000));
