@@ -283,6 +283,7 @@ class RunningHub implements Hub {
   }
 
   async #pingSpool(): Promise<void> {
+    await this.#spool.requireRoom();
     if (!this.#isSpoolFailing) return;
     await this.#spool.probe();
     this.#isSpoolFailing = false;

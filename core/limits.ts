@@ -12,6 +12,8 @@ export const limits = Object.freeze({
   partsApart: 500_000,
   /** What may be read again of records that were split into documents whose parts stand apart. */
   spoolRereadBytes: 4 * 1024 * 1024 * 1024,
+  /** Of the disk of the data folder: with less left the hub says that it is full. */
+  leastFreeBytes: 4 * 1024 * 1024,
   /** Block in which the spool's file is written and read. */
   spoolBlockBytes: 256 * 1024,
   /** Parked records of one payload, and their content in all: with more the whole payload is refused. */

@@ -1,15 +1,17 @@
 /** Where payloads wait until all of them is known, when they are too large for memory. */
-import { type FileHandle, mkdir, open, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Runtime } from '../runtime.ts';
 
-/** How much of one spool is kept in memory (bytes, about, and hashes of keys), and read again. */
+/** How much of one spool is kept in memory (bytes, about, and hashes of keys), and read again, and of the disk below it. */
 export interface SpoolBounds {
   memoryBytes: number;
   memoryKeys: number;
   rereadBytes: number;
+  /** Of its disk: with less it is full. */
+  leastFreeBytes: number;
 }
 
 export class SpoolFolder {
@@ -28,6 +30,7 @@ export class SpoolFolder {
       memoryBytes: limits.spoolMemoryBytes,
       memoryKeys: limits.spoolMemoryKeys,
       rereadBytes: limits.spoolRereadBytes,
+      leastFreeBytes: limits.leastFreeBytes,
       ...bounds,
     };
   }
@@ -56,6 +59,20 @@ export class SpoolFolder {
     } finally {
       await file.close();
     }
+  }
+
+  /** Throws SPOOL_FAILED where next to nothing is left of the disk, though nobody has tried to write yet. */
+  async requireRoom(): Promise<void> {
+    const stats = await statfs(dirname(this.#path)).catch(() => undefined);
+    // Some file systems do not say.
+    if (!stats || stats.blocks === 0) return;
+    const freeBytes = stats.bavail * stats.bsize;
+    if (freeBytes >= this.bounds.leastFreeBytes) return;
+    const kilobytes = Math.floor(freeBytes / 1024);
+    throw new StockbusError(
+      'SPOOL_FAILED',
+      `the disk of ${dirname(this.#path)} is full: ${kilobytes} kB are left`,
+    );
   }
 
   /** Removes what a process left that died while it opened a file; those in use have no name. */
