@@ -5,6 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { Backoff, backoffMs } from './backoff.ts';
+import { type DeliveryLog, notedCall } from './deliver/notedCall.ts';
 import { sinkLabel } from './deliver/sinkQueue.ts';
 import { eventLines, eventsOf } from './deliver/stockEvents.ts';
 import { Throttle } from './deliver/Throttle.ts';
@@ -17,7 +18,15 @@ import { JsonBuffer } from './JsonBuffer.ts';
 import { limits } from './limits.ts';
 import type { Envelope } from './message.ts';
 import { textOfBody } from './message.ts';
-import type { Broker, Consumer, Delivery, JsonLines, RecordValue, Sink } from './ports.ts';
+import type {
+  Broker,
+  Consumer,
+  Delivery,
+  JsonLines,
+  Outgoing,
+  RecordValue,
+  Sink,
+} from './ports.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface DeliverParts {
@@ -25,6 +34,8 @@ export interface DeliverParts {
   runtime: Runtime;
   /** How long a message may be held for its pace; left out: that of limits. */
   holdMs?: number;
+  /** Left out: how it was answered is noted nowhere. */
+  history?: DeliveryLog;
 }
 
 /** What a message has: its events, as what is written where no step wants to see them, or records. */
@@ -211,21 +222,30 @@ export class Deliver {
 
   /** In calls of at most `batch` records; each has its own id, the same at every attempt. */
   async #send(
-    id: string,
+    deliveries: readonly Delivery[],
     count: number,
     bodyOf: (from: number, until: number) => Uint8Array[],
   ): Promise<void> {
     const { write, throttle } = this.#target;
     const batch = Math.min(this.#target.batch, throttle?.records ?? count);
     const flow = this.#label;
+    const id = idOf(deliveries);
     const { contentType, extension } = write;
     for (let start = 0; start < count; start += batch) {
       const end = Math.min(start + batch, count);
       const part = count > batch ? `.${start / batch + 1}` : '';
       if (this.#throttle) await this.#inTime(this.#throttle, end - start);
       const body = bodyOf(start, end);
-      await this.#sink.send({ id: id + part, contentType, extension, body, flow });
+      const outgoing = { id: id + part, contentType, extension, body, flow };
+      await this.#call(deliveries, outgoing, end - start);
     }
+  }
+
+  #call(deliveries: readonly Delivery[], outgoing: Outgoing, records: number): Promise<void> {
+    const { history, runtime } = this.#parts;
+    const send = () => this.#sink.send(outgoing);
+    const call = { sink: this.#label, deliveries, id: outgoing.id, records };
+    return history ? notedCall(history, runtime, call, send) : send();
   }
 
   async #inTime(throttle: Throttle, records: number): Promise<void> {
@@ -238,7 +258,7 @@ export class Deliver {
     const { metrics } = this.#parts.runtime;
     const deliveries = group.parts.map(({ delivery }) => delivery);
     try {
-      const refused = await this.#sendAll(group, idOf(deliveries));
+      const refused = await this.#sendAll(group, deliveries);
       metrics.count('stockbus_delivered_events_total', group.count, { flow: this.#label });
       for (const delivery of deliveries) {
         const fault = refused.get(delivery);
@@ -254,17 +274,19 @@ export class Deliver {
   }
 
   /** Gives those of which the steps refused an event, which did not go out with the others. */
-  async #sendAll({ parts }: Group, id: string): Promise<Map<Delivery, Fault>> {
+  async #sendAll({ parts }: Group, deliveries: readonly Delivery[]): Promise<Map<Delivery, Fault>> {
     const { write } = this.#target;
     const refused = new Map<Delivery, Fault>();
     if (this.#takesLines) {
       const lines = parts.flatMap(({ read }) => ('lines' in read ? read.lines : []));
       const count = lines.reduce((sum, { ends }) => sum + ends.length, 0);
-      await this.#send(id, count, (from, until) => writeLines(write.codec, lines, from, until));
+      await this.#send(deliveries, count, (from, until) =>
+        writeLines(write.codec, lines, from, until),
+      );
       return refused;
     }
     const records = await this.#through(parts, refused);
-    await this.#send(id, records.length, (from, until) =>
+    await this.#send(deliveries, records.length, (from, until) =>
       writeRecords(write.codec, records.slice(from, until)),
     );
     return refused;

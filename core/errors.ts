@@ -838,6 +838,11 @@ export const codes = {
   HTTP_TIMEOUT: passing('The request took longer than its bound.', 'Send it again.', 408),
   HUB_STARTING: passing('The hub is starting.', 'Send it again in a moment.'),
   SHUTTING_DOWN: passing('The hub is stopping.', 'Send it again in a moment.'),
+  HISTORY_UNKNOWN: bad(
+    'Nothing is known of what was asked for: nothing of that name came, was parked, waits or was booked.',
+    'Write the number of the document, the SKU, the lot, the file or the id exactly as it was sent.',
+    404,
+  ),
   PARKED_UNKNOWN: bad('Nothing is parked under that id.', 'See stockbus parked list.', 404),
   FILE_UNREADABLE: bad(
     'A file that the command line names cannot be read.',

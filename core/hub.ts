@@ -22,6 +22,7 @@ import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { keysOfRead } from './flow/keysOfRead.ts';
 import { checkOf, type Health, healthOf } from './health.ts';
+import { HistoryLog } from './history/HistoryLog.ts';
 import { BatchSeal } from './intake/BatchSeal.ts';
 import { type IntakeParts, takeIn } from './intake.ts';
 import type {
@@ -93,6 +94,7 @@ class RunningHub implements Hub {
   readonly #sources: Source[] = [];
   readonly #accepting = new Set<Promise<Receipt>>();
   readonly #booking: Booking;
+  readonly #history: HistoryLog;
   #deliver: Deliver[] = [];
   #stageLoops: StageLoops | undefined;
   #reports: ScheduledReport[] = [];
@@ -113,6 +115,7 @@ class RunningHub implements Hub {
     this.#spool = new SpoolFolder(join(parts.config.dataFolder, 'spool'), parts.runtime);
     this.#inbound = new Map(inbound.map((flow) => [flow.name, flow]));
     const { broker, store, runtime, checkCommand, config } = parts;
+    this.#history = new HistoryLog({ store, runtime, keepMs: config.history.keepMs });
     this.#booking = new Booking({
       ...{ broker, store, runtime, checkCommand, seal: this.#seal },
       ...{
@@ -128,6 +131,7 @@ class RunningHub implements Hub {
     await broker.declare(this.#topology());
     await this.#tellGoneSources();
     this.#isOpen = true;
+    this.#history.start();
     if (this.#roles.includes('deliver')) await this.#startDeliver();
     await this.#booking.start(this.#roles);
     const takesIn = this.#roles.includes('intake');
@@ -153,9 +157,10 @@ class RunningHub implements Hub {
 
   async #startDeliver(): Promise<void> {
     const { broker, runtime } = this.#parts;
+    const parts = { broker, runtime, history: this.#history };
     for (const target of this.#parts.flows.flatMap(sinksOf)) {
       const label = sinkLabel(target.flow, target.name);
-      const deliver = new Deliver({ broker, runtime }, target, this.#sinkOf(label, target.to));
+      const deliver = new Deliver(parts, target, this.#sinkOf(label, target.to));
       this.#deliver.push(deliver);
       await deliver.start();
     }
@@ -238,7 +243,7 @@ class RunningHub implements Hub {
 
   async #take(flow: InboundFlow, payload: Payload): Promise<Receipt> {
     if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
-    const taking = takeIn(this.#intakeParts(), flow, payload);
+    const taking = takeIn({ ...this.#intakeParts(), history: this.#history }, flow, payload);
     this.#accepting.add(taking);
     try {
       return await taking;
@@ -330,6 +335,7 @@ class RunningHub implements Hub {
     await this.#booking.stop();
     await Promise.all(this.#deliver.map((deliver) => deliver.stop()));
     await Promise.all(this.#reports.map((report) => report.stop()));
+    await this.#history.stop();
     for (const source of sources) if (source.status === 'rejected') throw source.reason;
   }
 }

@@ -3,6 +3,7 @@
  * until all of it is known; then it is published. A payload is acknowledged only when everything that
  * came of it is durable in the broker.
  */
+import { createHash } from 'node:crypto';
 import type { Fault } from './errors.ts';
 import { faultOf, formatFault, isRetryable, StockbusError } from './errors.ts';
 import type {
@@ -13,6 +14,7 @@ import type {
   InboundRun,
   TakingFlow,
 } from './flow/compiledFlow.ts';
+import type { HistoryLog } from './history/HistoryLog.ts';
 import { aboutPayload } from './intake/aboutPayload.ts';
 import type { BatchSeal } from './intake/BatchSeal.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
@@ -42,7 +44,12 @@ export interface IntakeParts {
   seal?: BatchSeal;
   /** Left out: those of limits. */
   bounds?: IntakeBounds;
+  /** Left out: what came is noted nowhere. */
+  history?: AcceptedLog;
 }
+
+/** Hears what was taken in. */
+export type AcceptedLog = Pick<HistoryLog, 'accepted'>;
 
 /** What one payload may park. */
 export interface IntakeBounds {
@@ -84,6 +91,8 @@ class Intake {
   readonly #received: string;
   /** Where the flow reads the hash of the payload. */
   readonly #kept: KeptBody | undefined;
+  /** Of its bytes, where what came is noted. */
+  readonly #digest: ReturnType<typeof createHash> | undefined;
   #parkedBytes = 0;
   #isWhole = false;
   #isBroken = false;
@@ -108,6 +117,7 @@ class Intake {
       parkedRecords: limits.parkedRecordsPerPayload,
       parkedBytes: limits.parkedBytesPerPayload,
     };
+    this.#digest = parts.history && createHash('sha256');
     this.#keys = new MessageKeys(parts.spool);
     this.#spool = new BatchSpool(parts.spool);
     const { origin, contentType, body } = payload;
@@ -151,6 +161,7 @@ class Intake {
     await this.#rejects.end();
     this.#receipt.told = this.#hints.list();
     this.#report();
+    this.#note();
     return this.#receipt;
   }
 
@@ -165,7 +176,10 @@ class Intake {
   /** The body, with a note of its failing: that is no fault of what stands in it. */
   async *#watched(body: Payload['body']): Payload['body'] {
     try {
-      yield* body;
+      for await (const chunk of body) {
+        this.#digest?.update(chunk);
+        yield chunk;
+      }
     } catch (error) {
       this.#isBroken = true;
       throw error;
@@ -355,6 +369,18 @@ class Intake {
   #show(fault: Fault): void {
     if (this.#receipt.faults.length >= FAULTS_SHOWN) return;
     this.#receipt.faults.push({ ...fault, at: { file: this.#payload.origin.name, ...fault.at } });
+  }
+
+  /** That it is durable, whatever becomes of it. */
+  #note(): void {
+    const { history, runtime } = this.#parts;
+    const { origin, records, messages, parked } = this.#receipt;
+    const { traceparent } = this.#payload.trace ?? {};
+    history?.accepted({
+      ...{ ...origin, at: new Date(runtime.now()).toISOString(), records, messages, parked },
+      digest: this.#digest!.digest('hex'),
+      ...(traceparent === undefined ? {} : { traceparent }),
+    });
   }
 
   #report(): void {

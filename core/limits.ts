@@ -189,6 +189,22 @@ export const limits = Object.freeze({
   /** Failures behind a stage while others went on, after which a record is parked, and the largest wait between attempts. */
   stageFailures: 10,
   stageRetryMaxMs: 60 * 1_000,
+  /** How often what is noted of payloads and events is written, how many notes at the latest, and how many wait at most. */
+  historyWriteMs: 1_000,
+  historyNotesAtOnce: 1_000,
+  historyNotes: 20_000,
+  /** How often notes that are older than `history.keep` are forgotten. */
+  historySweepMs: 60_000,
+  /** Entries, parked records and payloads that one story tells, each. */
+  storyRows: 200,
+  /** Parked records and waiting rows that are looked through for a key. */
+  storyLooked: 20_000,
+  /** SKUs of commits that are looked through for what a payload booked. */
+  storyRanges: 2_000,
+  /** Characters of a record as a snapshot has it. */
+  snapshotCharacters: 64 * 1024,
+  /** And of all snapshots together. */
+  snapshotsCharacters: 64 * 1024 * 1024,
   /** Rows of one page of any list. */
   pageRows: 1_000,
   /** And of a report of which all rows are asked for: each page costs some questions to the store. */

@@ -286,6 +286,17 @@ export const logEvents = {
     fields: ['connector', 'flow', 'reason'],
     meaning: 'Changes of a folder are not told by the system; it is looked at every `rescan`.',
   },
+  'history.keeps': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning: 'What is older than `history.keep` could not be forgotten; it is tried again.',
+  },
+  'history.unwritten': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning:
+      'What became of payloads and calls could not be noted yet. It is tried again; nothing else depends on it.',
+  },
   'http.defect': {
     level: 'error',
     fields: ['instance', 'path', 'stack'],

@@ -120,6 +120,12 @@ export const metricNames = {
     labels: ['connector'],
     alarm: 'above 0: a file lies there for good',
   },
+  stockbus_history_dropped_notes_total: {
+    kind: 'counter',
+    unit: 'notes',
+    help: 'What became of payloads and calls and could not be noted, since the store took nothing for too long.',
+    labels: [],
+  },
   stockbus_http_request_seconds: {
     kind: 'histogram',
     unit: 'seconds',

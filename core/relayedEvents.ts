@@ -5,6 +5,8 @@
 import { StockbusError } from './errors.ts';
 import type { OutboxRecord } from './ledger.ts';
 
+type Awaitable<T> = T | Promise<T>;
+
 /** Of what is kept of events that are not made of packs. */
 const IDS_FORMAT = 1;
 
@@ -57,4 +59,25 @@ function referenceOf(topic: OutboxRecord['topic'], body: string): string {
   if (topic === 'stock.changed.v1') return body;
   const { events } = JSON.parse(body) as { events: { id: string }[] };
   return JSON.stringify({ v: IDS_FORMAT, ids: events.map(({ id }) => id) });
+}
+
+/**
+ * Of records of events in the order of their numbers, up to the last, the number of the first that was relayed at or after
+ * a moment. `at` gives the first record from a number on: its number, and its moment.
+ */
+export async function firstSince(
+  last: number,
+  at: (from: number) => Awaitable<readonly [number: number, relayedAt: string]>,
+  since: string,
+): Promise<number | undefined> {
+  if ((await at(last))[1] < since) return undefined;
+  let from = 0;
+  let until = last;
+  while (from < until) {
+    const middle = Math.floor((from + until) / 2);
+    const [number, relayedAt] = await at(middle);
+    if (relayedAt >= since) until = middle;
+    else from = number + 1;
+  }
+  return (await at(until))[0];
 }

@@ -1,4 +1,6 @@
 import { StockbusError } from '../errors.ts';
+import { Historian } from '../history/Historian.ts';
+import { storyFacts } from '../history/story.ts';
 import type { Hub } from '../hub.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
@@ -90,6 +92,21 @@ export const routes: readonly Route[] = [
       const { content, faults } = parked;
       const [row] = await parkedRows(hub, [parked]);
       response.json({ ...row, faults: faults.map(problemOf), content });
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/history/:key',
+    summary:
+      'What became of a document, a SKU, a lot, an order, a message, a file or a payload, in the order of time.',
+    answer: 'History',
+    statuses: [404],
+    handle: async ({ hub, stock }, request, response) => {
+      const key = String(request.params.key);
+      const { store, keyOfRead: keyOf } = hub;
+      const story = await new Historian({ store, policy: stock, keyOf }, key).tell();
+      if (story.lines.length === 0) throw notFound(`nothing is known of '${key}'`);
+      response.json(storyFacts(story));
     },
   },
   {

@@ -29,6 +29,7 @@ const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   export: async () => (await import('./export.ts')).exportCommand,
   parked: async () => (await import('./parked.ts')).parked,
   waiting: async () => (await import('./waiting.ts')).waiting,
+  history: async () => (await import('./history.ts')).history,
   verify: async () => (await import('./verify.ts')).verify,
   backup: async () => (await import('./backup.ts')).backup,
   restore: async () => (await import('./restore.ts')).restore,

@@ -191,6 +191,16 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
         ),
       }),
     ),
+    history: withDefaults(
+      record('What is noted of the way of payloads and events, for `stockbus history`.', {
+        keep: optional(
+          duration(
+            'For how long it is kept which payloads came and how subscribers answered. What was parked and booked is kept anyway.',
+          ),
+          WEEK_MS,
+        ),
+      }),
+    ),
   };
 }
 

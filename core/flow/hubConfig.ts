@@ -21,6 +21,8 @@ export interface HubConfig {
   apply: { partitions: number };
   /** For how long relayed events can be read again by their numbers. */
   events: { keepMs: number };
+  /** What is noted of the way of payloads and events, and for how long it is kept. */
+  history: { keepMs: number };
 }
 
 export interface ConnectorEntry {

@@ -195,5 +195,6 @@ function asConfig(read: ReadConfig, rates: StockPolicy['rates'], folder: string)
     roles: read.roles,
     apply: read.apply,
     events: { keepMs: read.events.keep },
+    history: { keepMs: read.history.keep },
   };
 }

@@ -33,6 +33,7 @@ import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
 import type { ControlBooks, ControlStore } from './controlStore.ts';
+import type { HistoryBooks, HistoryStore } from './historyStore.ts';
 import type { KeptStage, StageRow, StageStore } from './stageStore.ts';
 
 export interface BalanceKey {
@@ -146,7 +147,7 @@ export interface Backlog {
  * What a store has to read: what reports, `verify`, replies and pages are made of. A store that is opened to
  * read has nothing else.
  */
-export interface Books extends ControlBooks {
+export interface Books extends ControlBooks, HistoryBooks {
   load(request: LoadRequest): Promise<Loaded>;
   /** Of these message keys, those that were booked. */
   inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;
@@ -274,7 +275,7 @@ export interface CommitStore {
   completeClosing(closing: Closing): Promise<boolean>;
 }
 
-export interface Store extends Books, CommitStore, StageStore, ControlStore {}
+export interface Store extends Books, CommitStore, StageStore, ControlStore, HistoryStore {}
 
 /** The part of a store that a round decides and commits on. */
 export type RoundStore = Books & Pick<CommitStore, 'commit' | 'mark'>;

@@ -120,7 +120,7 @@ describeWith(
       const { files, ...said } = manifestOf(good);
       const { digest, skus } = story.noted;
       const { format, store, schema } = said;
-      assert.deepEqual([format, store, schema], [2, 'mongodb', 8]);
+      assert.deepEqual([format, store, schema], [2, 'mongodb', 9]);
       assert.deepEqual([said.knownAt, said.digest, said.skus], [moment, digest, skus]);
       assert.deepEqual(
         readdirSync(good).toSorted(),

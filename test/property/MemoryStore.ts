@@ -60,7 +60,7 @@ import {
   requireNext,
 } from '../../core/relayedEvents.ts';
 import { booksOf, emptyBooks } from '../../core/skuBooks.ts';
-import { MemoryControl } from './MemoryControl.ts';
+import { MemoryHistory } from './MemoryHistory.ts';
 
 const keyOf = (...parts: (string | number)[]): string => parts.join('\u0000');
 const balanceKey = ({ sku, place, lot, status, owner }: Omit<Balance, 'onHand'> | Balance) =>
@@ -80,7 +80,7 @@ const isKnown = (
   (asOf === undefined || at <= asOf) &&
   (knownAt === undefined || recordedAt <= knownAt);
 
-export class MemoryStore extends MemoryControl implements Store {
+export class MemoryStore extends MemoryHistory implements Store {
   readonly commitBatches = 16;
   readonly answersAtOnce = true;
   /** By SKU, as they are kept: each reading makes them anew of their text. */

@@ -6,6 +6,7 @@ import type {
   ClosingDocument,
   ClosingPartDocument,
   ControlDocument,
+  DeliveryDocument,
   EventDocument,
   InboxDocument,
   Keyed,
@@ -13,7 +14,9 @@ import type {
   LogDocument,
   OutboxDocument,
   ParkedDocument,
+  PayloadDocument,
   SessionDocument,
+  SnapshotDocument,
   SourceDocument,
   StageMemberDocument,
   StageOutDocument,
@@ -95,6 +98,13 @@ const DECLARED = {
     { name: 'state', key: { kind: 1, state: 1, since: 1, id: 1 } },
     { name: 'word', key: { kind: 1, words: 1, since: 1, id: 1 } },
   ),
+  /** What is known of the way of payloads and events, for a while. */
+  payloads: of<PayloadDocument>(
+    { name: 'name', key: { name: 1, at: 1 } },
+    { name: 'at', key: { at: 1 } },
+  ),
+  deliveries: of<DeliveryDocument>({ name: 'at', key: { at: 1 } }),
+  snapshots: of<SnapshotDocument>({ name: 'at', key: { at: 1 } }),
 };
 
 type Declared = typeof DECLARED;

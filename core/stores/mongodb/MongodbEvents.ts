@@ -7,6 +7,7 @@ import type { OutboxRecord } from '../../ledger.ts';
 import {
   type EventCursor,
   type EventGroup,
+  firstSince,
   numberedEvents,
   requireNext,
 } from '../../relayedEvents.ts';
@@ -113,6 +114,20 @@ export class MongodbEvents {
     const found = await later.limit(limit + 1).toArray();
     const rows = found.map(eventFrom).filter(({ number, count }) => number + count > seen + 1);
     return requireNext(cursor, rows.slice(0, limit));
+  }
+
+  /** Found by halves: they are relayed in the order of their numbers, and no index is written for that. */
+  async firstRelayed(group: string, since: string): Promise<number | undefined> {
+    const { events } = this.#all;
+    const { $lt } = under(group);
+    const last = await events.findOne({ _id: under(group) }, { sort: { _id: -1 } });
+    if (!last) return undefined;
+    const at = async (from: number): Promise<[number, string]> => {
+      const range = { _id: { $gte: eventKey(group, from), $lt } };
+      const { number, relayedAt } = (await events.findOne(range, { sort: { _id: 1 } })) ?? last;
+      return [number, relayedAt];
+    };
+    return firstSince(last.number, at, since);
   }
 
   async forgetEvents(before: string, most: number): Promise<number> {

@@ -9,7 +9,15 @@ import type { Commit } from '../../commit.ts';
 import type { InboxRecord, IntakeTally, Location, OutboxRecord } from '../../ledger.ts';
 import type { LogLine } from '../../logLine.ts';
 import type { ParkedRecord } from '../../message.ts';
-import type { ControlRow, StageMember, StageOut, StageRow } from '../../ports.ts';
+import type {
+  AcceptedPayload,
+  ControlRow,
+  DeliveryNote,
+  Snapshot,
+  StageMember,
+  StageOut,
+  StageRow,
+} from '../../ports.ts';
 import type { RelayedEvents } from '../../relayedEvents.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import { messageKey, messageOfKey, nameKey, partitionBucket } from './keys.ts';
@@ -34,6 +42,13 @@ export interface StageOutDocument extends Keyed, StageOut {
 /** `writes`: of a lease, how often something was written by whoever held it. */
 export interface ControlDocument extends Keyed, ControlRow {
   writes?: number;
+}
+
+export interface PayloadDocument extends Keyed, AcceptedPayload {}
+export interface DeliveryDocument extends Keyed, DeliveryNote {}
+/** `size` is how many characters its body has. */
+export interface SnapshotDocument extends Keyed, Snapshot {
+  size: number;
 }
 
 export type SourceDocument = ReturnType<typeof sourceDocument>;

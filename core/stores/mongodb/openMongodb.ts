@@ -10,6 +10,7 @@ import { collectionsOf, declareCollections } from './Collections.ts';
 import { closingsInDatabase } from './closingsInDatabase.ts';
 import { commitsInDatabase } from './commitsInDatabase.ts';
 import { controlInDatabase } from './controlInDatabase.ts';
+import { historyInDatabase } from './historyInDatabase.ts';
 import { inHubWords } from './inHubWords.ts';
 import { KnownPacks } from './KnownPacks.ts';
 import { listsInDatabase } from './listsInDatabase.ts';
@@ -87,6 +88,7 @@ function storeOf(connection: Connection, runtime: Runtime, isReader: boolean) {
     closings,
     stagesInDatabase(parts),
     controlInDatabase(parts),
+    historyInDatabase(parts),
     packs,
   );
 }

@@ -1,6 +1,6 @@
 import type { OutboxRecord } from '../../ledger.ts';
 import type { EventChapter } from '../../ports.ts';
-import { numberedEvents, requireNext } from '../../relayedEvents.ts';
+import { firstSince, numberedEvents, requireNext } from '../../relayedEvents.ts';
 import { refuseChangedTables } from './migrations/migrateFile.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { allOrNothing } from './schema.ts';
@@ -61,3 +61,19 @@ export const eventsInFile = (file: StoreFile): EventChapter => ({
     return file.use(({ statements }) => statements.run(sql, [before, most]));
   },
 });
+
+/** Found by halves: they are relayed in the order of their numbers, and no index is written for that. */
+export async function firstRelayedIn(
+  file: StoreFile,
+  group: string,
+  since: string,
+): Promise<number | undefined> {
+  const sql = 'SELECT number, relayed_at FROM events WHERE number >= ? ORDER BY number LIMIT 1';
+  const last = file.read((statements) =>
+    statements.column<number | null>('SELECT max(number) FROM events'),
+  )[0];
+  if (group !== GROUP || typeof last !== 'number') return undefined;
+  const at = (from: number) =>
+    file.read((statements) => statements.arrays(sql, [from]))[0] as [number, string];
+  return firstSince(last, at, since);
+}

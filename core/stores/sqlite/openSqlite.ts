@@ -5,6 +5,7 @@ import { closingsInFile } from './closingsInFile.ts';
 import { commitsInFile } from './commitsInFile.ts';
 import { controlInFile } from './controlInFile.ts';
 import { eventsInFile } from './eventsInFile.ts';
+import { historyInFile } from './historyInFile.ts';
 import { listsInFile } from './listsInFile.ts';
 import type { OpenDatabase } from './openDatabase.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
@@ -31,6 +32,7 @@ export async function openSqlite(
     closings,
     stagesInFile(file),
     controlInFile(file, now),
+    historyInFile(file),
     packs,
   );
 }

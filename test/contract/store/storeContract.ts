@@ -6,6 +6,7 @@ import { describeCommits } from './commits.ts';
 import { describeControl } from './control.ts';
 import { describeCosting } from './costing.ts';
 import { describeEvents } from './events.ts';
+import { describeHistory } from './history.ts';
 import { describeLists } from './lists.ts';
 import { describeLooks } from './looks.ts';
 import { describePacks } from './packs.ts';
@@ -42,6 +43,10 @@ export function storeContract(place: StorePlace): void {
   describe('what the hub keeps about its own work', () => {
     const at = storeOfTest(place);
     describeControl(() => at.store);
+  });
+  describe('what is noted', () => {
+    const at = storeOfTest(place);
+    describeHistory(() => at.store);
   });
   describeProcesses(place);
 }

@@ -6,6 +6,10 @@ CREATE INDEX control_since ON control (kind, since, id);
 
 CREATE INDEX control_state ON control (kind, state, since, id);
 
+CREATE INDEX deliveries_at ON deliveries (at);
+
+CREATE INDEX deliveries_message ON deliveries (message);
+
 CREATE INDEX documents_document ON documents (document);
 
 CREATE INDEX open_orders_sku ON open_orders (sku, due, document, line);
@@ -13,6 +17,10 @@ CREATE INDEX open_orders_sku ON open_orders (sku, due, document, line);
 CREATE INDEX parked_at ON parked (parked_at, id);
 
 CREATE INDEX parked_flow ON parked (flow, parked_at, id);
+
+CREATE INDEX payloads_at ON payloads (at);
+
+CREATE INDEX payloads_name ON payloads (name, at) WHERE name NOT LIKE '/v1/%';
 
 CREATE INDEX reservation_lines_sku ON reservation_lines (sku, id);
 
@@ -22,6 +30,10 @@ CREATE INDEX reservations_due ON reservations (expires_at, id)
 CREATE INDEX reservations_state ON reservations (state, id);
 
 CREATE INDEX skus_recosts ON skus (sku) WHERE recosts = 1;
+
+CREATE INDEX snapshots_at ON snapshots (at);
+
+CREATE INDEX snapshots_record ON snapshots (intake_id, record);
 
 CREATE INDEX stage_members_waiting ON stage_members (stage, key, number) WHERE body IS NOT NULL;
 
@@ -64,6 +76,12 @@ CREATE TABLE control_words ( -- by which rows of it are found
   kind TEXT NOT NULL, word TEXT NOT NULL, since TEXT NOT NULL, id TEXT NOT NULL,
   PRIMARY KEY (kind, word, since, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE deliveries ( -- calls of subscribers
+  number INTEGER PRIMARY KEY, at TEXT NOT NULL, sink TEXT NOT NULL, message TEXT NOT NULL, call TEXT NOT NULL,
+  records INTEGER NOT NULL, attempt INTEGER NOT NULL, ms INTEGER NOT NULL, code TEXT NOT NULL,
+  answer TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE documents (
   id INTEGER PRIMARY KEY, -- of its commit and its number there: those of a commit stand together
@@ -139,6 +157,12 @@ CREATE TABLE partners (
   PRIMARY KEY (partner, commit_no)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE payloads ( -- that were taken in
+  intake_id TEXT NOT NULL PRIMARY KEY, flow TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL,
+  records INTEGER NOT NULL, messages INTEGER NOT NULL, parked INTEGER NOT NULL, digest TEXT NOT NULL,
+  traceparent TEXT
+) STRICT;
+
 CREATE TABLE period (
   version INTEGER NOT NULL, closed_through TEXT NOT NULL, log TEXT NOT NULL
 ) STRICT;
@@ -165,6 +189,11 @@ CREATE TABLE sku_places (
 CREATE TABLE skus (
   id INTEGER PRIMARY KEY, sku TEXT NOT NULL UNIQUE,
   recosts INTEGER NOT NULL -- 1 while facts wait to be costed anew
+) STRICT;
+
+CREATE TABLE snapshots ( -- records before and after the steps of their flow
+  number INTEGER PRIMARY KEY, at TEXT NOT NULL, intake_id TEXT NOT NULL, flow TEXT NOT NULL,
+  name TEXT NOT NULL, record INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE stage_members ( -- what came, and is kept by these rows; without a body only its id is known

@@ -65,6 +65,7 @@ export class ScenarioHub {
       roles: [],
       apply: { partitions: 1 },
       events: { keepMs: 3_600_000 },
+      history: { keepMs: 3_600_000 },
     };
     const runtime = { ...systemRuntime(), now: () => this.#now };
     const answers = new HubAnswers([], runtime);

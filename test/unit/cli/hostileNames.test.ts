@@ -60,6 +60,11 @@ const lines: Record<string, string[][]> = {
     ['parked', 'show', 'ID'],
     ['parked', 'show', evil],
   ],
+  history: [
+    ['history', evil],
+    ['history', evil, '--format', 'json'],
+    ['history', 'f'],
+  ],
   verify: [
     ['verify'],
     ['verify', '--format', 'json'],

@@ -16,8 +16,34 @@ CREATE TABLE control_words ( -- by which rows of it are found
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** What is known of the way of payloads and events, for a while. */
+const HISTORY = `
+CREATE TABLE payloads ( -- that were taken in
+  intake_id TEXT NOT NULL PRIMARY KEY, flow TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL,
+  records INTEGER NOT NULL, messages INTEGER NOT NULL, parked INTEGER NOT NULL, digest TEXT NOT NULL,
+  traceparent TEXT
+) STRICT;
+CREATE INDEX payloads_name ON payloads (name, at) WHERE name NOT LIKE '/v1/%';
+CREATE INDEX payloads_at ON payloads (at);
+
+CREATE TABLE deliveries ( -- calls of subscribers
+  number INTEGER PRIMARY KEY, at TEXT NOT NULL, sink TEXT NOT NULL, message TEXT NOT NULL, call TEXT NOT NULL,
+  records INTEGER NOT NULL, attempt INTEGER NOT NULL, ms INTEGER NOT NULL, code TEXT NOT NULL,
+  answer TEXT NOT NULL
+) STRICT;
+CREATE INDEX deliveries_message ON deliveries (message);
+CREATE INDEX deliveries_at ON deliveries (at);
+
+CREATE TABLE snapshots ( -- records before and after the steps of their flow
+  number INTEGER PRIMARY KEY, at TEXT NOT NULL, intake_id TEXT NOT NULL, flow TEXT NOT NULL,
+  name TEXT NOT NULL, record INTEGER NOT NULL, body TEXT NOT NULL
+) STRICT;
+CREATE INDEX snapshots_record ON snapshots (intake_id, record);
+CREATE INDEX snapshots_at ON snapshots (at);
+`;
+
 export const operationsTables: Migration<DatabaseSync> = {
   version: 9,
   about: 'tables for what the hub keeps about its own work',
-  up: (database) => database.exec([CONTROL].join('\n')),
+  up: (database) => database.exec([CONTROL, HISTORY].join('\n')),
 };

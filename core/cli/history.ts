@@ -1,0 +1,57 @@
+import { StockbusError } from '../errors.ts';
+import { Historian } from '../history/Historian.ts';
+import { type Story, storyFacts } from '../history/story.ts';
+import { openBooks } from '../hub/openBooks.ts';
+import type { CliCommand } from './command.ts';
+import { escapeControls } from './escapeControls.ts';
+
+export const history: CliCommand = {
+  name: 'history',
+  about:
+    'Tells what became of a document, a SKU, a lot, an order, a message, a file or a payload: when it came, what was parked or booked of it, and which subscribers took it.',
+  arguments: [
+    {
+      name: 'KEY',
+      about:
+        'Number of a document, order or reservation, a SKU, a lot, the key of a message, the name of a file, the id of an intake or of a parked record.',
+    },
+  ],
+  options: {
+    format: {
+      value: 'FORMAT',
+      about: 'text for people, json for programs. Default: text.',
+      choices: ['text', 'json'],
+    },
+  },
+  exitCodes: { 1: 'nothing is known of it' },
+  examples: [
+    'stockbus history WE-26-0311',
+    'stockbus history receipts-0311.csv',
+    'stockbus history ESP-1KG --format json',
+  ],
+  async run({ arguments: [key = ''], options, folder, env, terminal }) {
+    const { store, config, close } = await openBooks(folder, env);
+    try {
+      const story = await new Historian({ store, policy: config.stock }, key).tell();
+      if (options.format === 'json') terminal.out([JSON.stringify(storyFacts(story), null, 2)]);
+      else if (story.lines.length > 0) terminal.out(storyLines(story));
+      if (story.lines.length === 0) throw unknown(key);
+      if (story.isCut) terminal.err(['There is more of it than is told here.']);
+      return 0;
+    } finally {
+      await close();
+    }
+  },
+};
+
+const unknown = (key: string): StockbusError =>
+  new StockbusError('HISTORY_UNKNOWN', `nothing is known of '${key}'`);
+
+function storyLines({ lines }: Story): string[] {
+  const width = Math.max(...lines.map(({ what }) => what.length));
+  return lines.map(({ at, what, text }) =>
+    escapeControls(`${at.padEnd(INSTANT)}  ${what.padEnd(width)}  ${text}`),
+  );
+}
+
+const INSTANT = '2026-03-11T10:00:00.000Z'.length;

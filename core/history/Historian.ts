@@ -1,0 +1,293 @@
+/**
+ * Tells what became of a document, a SKU, a lot, an order, a message, a file or a payload, from what the store knows: payloads
+ * and their tallies, parked records, the ledger, numbered events, and calls of subscribers.
+ */
+import type { LedgerEntry } from '../ledger.ts';
+import { limits } from '../limits.ts';
+import type { ParkedRecord } from '../message.ts';
+import type { Books, Page, Paged } from '../ports.ts';
+import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
+import { timeOfId } from '../runtime.ts';
+import type { StockPolicy } from '../stock/policy.ts';
+import { tupleKey } from '../tupleKey.ts';
+import { type Relayed, RelayedFinder } from './RelayedFinder.ts';
+import { StoryWriter } from './StoryWriter.ts';
+import { type Story, StoryLines } from './story.ts';
+
+export interface HistorianParts {
+  store: Books;
+  policy: StockPolicy;
+  /** As `isSettled` has it; left out: of what intake parked it is not told whether it was booked since. */
+  keyOf?: KeyOfRead;
+}
+
+export class Historian {
+  readonly #store: Books;
+  readonly #parts: HistorianParts;
+  readonly #key: string;
+  readonly #found = new Set<string>();
+  readonly #lines = new StoryLines();
+  readonly #write: StoryWriter;
+  readonly #relayed: RelayedFinder;
+  /** Intakes, messages and brokers' messages that were followed. */
+  readonly #followed = new Set<string>();
+
+  constructor(parts: HistorianParts, key: string) {
+    this.#parts = parts;
+    this.#store = parts.store;
+    this.#key = key;
+    this.#write = new StoryWriter(this.#lines, parts.policy);
+    this.#relayed = new RelayedFinder(parts.store);
+  }
+
+  async tell(): Promise<Story> {
+    await this.#payloads();
+    await this.#messages();
+    await this.#entries();
+    await this.#logs();
+    await this.#parked();
+    await this.#waiting();
+    const { isCut } = this.#lines;
+    return { key: this.#key, found: [...this.#found], lines: this.#lines.list(), isCut };
+  }
+
+  // --- what the key may be ------------------------------------------------------------------------
+
+  async #payloads(): Promise<void> {
+    const id = this.#key;
+    if (await this.#payload(id)) {
+      this.#found.add('payload');
+      await this.#bookedOf(id);
+    }
+    const named = await this.#store.accepted({ name: id }, limits.storyRows);
+    for (const { intakeId } of named) {
+      this.#found.add('file');
+      await this.#payload(intakeId);
+      await this.#bookedOf(intakeId);
+    }
+  }
+
+  async #messages(): Promise<void> {
+    const sources = await this.#store.sources();
+    const keys = sources.map((source) => ({ source, id: this.#key }));
+    const booked = keys.length === 0 ? [] : await this.#store.inbox(keys);
+    for (const record of booked) {
+      this.#found.add('message');
+      this.#write.message(record);
+      await this.#payload(record.intakeId);
+      await this.#entriesOfMessage(record.source, record.id);
+    }
+  }
+
+  /** By the number of its document, which most keys begin with. */
+  async #entriesOfMessage(source: string, id: string): Promise<void> {
+    const parts = id.split('/');
+    const numbers = parts.map((_, index) => parts.slice(0, parts.length - index).join('/'));
+    for (const document of numbers) {
+      const entries = await this.#some((page) => this.#store.ledger({ document }, page));
+      const own = entries.filter((entry) => entry.source === source && entry.messageId === id);
+      if (own.length === 0) continue;
+      await this.#follow(own);
+      return;
+    }
+  }
+
+  async #entries(): Promise<void> {
+    const key = this.#key;
+    const lists = [
+      ['document', { document: key }],
+      ['lot', { lot: key }],
+      ['document', { returnsTo: key }],
+    ] as const;
+    for (const [what, filter] of lists) {
+      const entries = await this.#some((page) => this.#store.ledger(filter, page));
+      if (entries.length > 0) this.#found.add(what);
+      await this.#follow(entries);
+    }
+    const { skus } = await this.#store.load({ skus: [key], reservations: [], openOrders: [] });
+    const { version, seq } = skus[0]!.head;
+    if (version === 0) return;
+    this.#found.add('SKU');
+    const from = Math.max(0, seq - limits.storyRows);
+    if (from > 0) this.#lines.isCut = true;
+    await this.#follow(await this.#store.entriesAfter(key, from, limits.storyRows));
+  }
+
+  /** Orders and reservations have a log each. */
+  async #logs(): Promise<void> {
+    for (const about of ['order', 'reservation'] as const) {
+      const lines = await this.#some((page) => this.#store.log({ about, name: this.#key }, page));
+      if (lines.length > 0) this.#found.add(about);
+      for (const line of lines) {
+        const messages = this.#write.logged(line);
+        for (const [source, id] of messages) await this.#payloadOfMessage(source, id);
+      }
+      const [first] = lines;
+      if (about === 'reservation' && first) await this.#toldOfReservation(first.body);
+    }
+  }
+
+  async #toldOfReservation(body: string): Promise<void> {
+    const { recordedAt } = JSON.parse(body) as { recordedAt: string };
+    const start = `reservation/${this.#key}#`;
+    for await (const relayed of this.#relayed.between(recordedAt, AFTER_ALL)) {
+      if (relayed.topic !== 'reservation.changed.v1') continue;
+      const { ids } = JSON.parse(relayed.body) as { ids: string[] };
+      if (ids.some((id) => id.startsWith(start))) await this.#calls(relayed.id);
+    }
+  }
+
+  async #parked(): Promise<void> {
+    const own = await this.#store.parkedRecord(this.#key);
+    if (own) this.#found.add('parked record');
+    if (own) await this.#parkedRecord(own);
+    const isNamed = namedIn(this.#key);
+    const names = ({ messageId, origin, content }: ParkedRecord): boolean =>
+      [messageId, origin.name, origin.intakeId].includes(this.#key) || isNamed(content);
+    await this.#look(
+      (page) => this.#store.parked({}, page),
+      async (record) => {
+        if (names(record)) await this.#parkedRecord(record);
+      },
+    );
+  }
+
+  async #waiting(): Promise<void> {
+    const isNamed = namedIn(this.#key);
+    await this.#look(
+      (page) => this.#store.staged({}, page),
+      async (row) => {
+        if (row.waiting > 0 && isNamed(row.key)) this.#write.waits(row);
+      },
+    );
+  }
+
+  // --- following it -------------------------------------------------------------------------------
+
+  /** True where such a payload is known. */
+  async #payload(intakeId: string): Promise<boolean> {
+    const [[accepted], report] = await Promise.all([
+      this.#store.accepted({ intakeId }, 1),
+      this.#store.intake(intakeId),
+    ]);
+    if (!accepted && !report) return false;
+    if (!this.#isNew('payload', intakeId)) return true;
+    this.#write.payload(accepted, report, timeOfId(intakeId));
+    // What a flow handed on goes to its sinks under the id of the intake.
+    await this.#calls(intakeId);
+    return true;
+  }
+
+  async #payloadOfMessage(source: string, id: string): Promise<void> {
+    if (!this.#isNew('message', source, id)) return;
+    const [booked] = await this.#store.inbox([{ source, id }]);
+    if (booked) await this.#payload(booked.intakeId);
+  }
+
+  /** What was booked of a payload: of its commits what subscribers were told, as long as that is kept. */
+  async #bookedOf(intakeId: string): Promise<void> {
+    const report = await this.#store.intake(intakeId);
+    if (!report) return;
+    let looked = 0;
+    for await (const { moved } of this.#relayed.between(report.firstAt, report.lastAt)) {
+      const ranges = moved?.moved ?? [];
+      for (const [sku, , from, to] of ranges) {
+        looked += 1;
+        const entries = await this.#store.entriesAfter(sku, from - 1, to - from + 1);
+        const own: LedgerEntry[] = [];
+        for (const entry of entries) if (await this.#isOf(entry, intakeId)) own.push(entry);
+        await this.#follow(own);
+        if (this.#write.entries >= limits.storyRows || looked >= limits.storyRanges) {
+          this.#lines.isCut = true;
+          return;
+        }
+      }
+    }
+  }
+
+  async #isOf({ source, messageId }: LedgerEntry, intakeId: string): Promise<boolean> {
+    const [booked] = await this.#store.inbox([{ source, id: messageId }]);
+    return booked?.intakeId === intakeId;
+  }
+
+  async #follow(entries: readonly LedgerEntry[]): Promise<void> {
+    const fresh = entries.filter(({ sku, seq }) => this.#isNew('entry', sku, seq));
+    for (const entry of fresh) {
+      this.#write.entry(entry);
+      await this.#payloadOfMessage(entry.source, entry.messageId);
+    }
+    for (const [, some] of Map.groupBy(fresh, ({ recordedAt }) => recordedAt)) {
+      for (const [relayed, told] of await this.#relayed.of(some)) await this.#told(relayed, told);
+    }
+  }
+
+  async #told(relayed: Relayed, entries: readonly LedgerEntry[]): Promise<void> {
+    this.#write.published(relayed, entries);
+    await this.#calls(relayed.id);
+  }
+
+  async #calls(message: string): Promise<void> {
+    if (!this.#isNew('calls', message)) return;
+    const calls = await this.#store.deliveries(message, limits.storyRows);
+    for (const call of calls) this.#write.call(call);
+  }
+
+  async #parkedRecord(record: ParkedRecord): Promise<void> {
+    if (!this.#isNew('parked', record.id)) return;
+    const { intakeId } = record.origin;
+    await this.#payload(intakeId);
+    const { store, keyOf } = this.#parts;
+    const report = await store.intake(intakeId);
+    this.#write.parked(record, report?.lastAt, await isSettled(store, record, keyOf));
+    const of = { intakeId, record: record.record };
+    for (const snapshot of await store.snapshots(of, limits.storyRows))
+      this.#write.snapshot(snapshot);
+  }
+
+  // ------------------------------------------------------------------------------------------------
+
+  /** True the first time. */
+  #isNew(kind: string, ...parts: (string | number)[]): boolean {
+    const key = tupleKey(kind, ...parts);
+    const isNew = !this.#followed.has(key);
+    this.#followed.add(key);
+    return isNew;
+  }
+
+  async #some<Row>(list: (page: Page) => Promise<Paged<Row>>): Promise<Row[]> {
+    const { rows, next } = await list({ limit: limits.storyRows });
+    if (next !== undefined) this.#lines.isCut = true;
+    return rows;
+  }
+
+  /** Looks through a list that nothing finds by the key, as far as that goes. */
+  async #look<Row>(
+    list: (page: Page) => Promise<Paged<Row>>,
+    use: (row: Row) => Promise<void>,
+  ): Promise<void> {
+    let after: string | undefined;
+    for (let looked = 0; looked < limits.storyLooked; looked += limits.pageRows) {
+      const page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
+      const { rows, next } = await list(page);
+      for (const row of rows) await use(row);
+      if (next === undefined) return;
+      after = next;
+    }
+    this.#lines.isCut = true;
+  }
+}
+
+const AFTER_ALL = '~';
+
+/** Whether a text, or JSON text, has the key as a whole: not as a part of a longer one. */
+function namedIn(key: string): (text: string) => boolean {
+  const inside = JSON.stringify(key).slice(1, -1);
+  const isPart = (character: string | undefined): boolean =>
+    character !== undefined && /[\p{L}\p{N}_-]/u.test(character);
+  return (text) => {
+    for (let at = text.indexOf(inside); at >= 0; at = text.indexOf(inside, at + 1)) {
+      if (!isPart(text[at - 1]) && !isPart(text[at + inside.length])) return true;
+    }
+    return false;
+  };
+}

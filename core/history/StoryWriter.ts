@@ -1,0 +1,195 @@
+import { formatDecimal, formatFixed } from '../decimal.ts';
+import { formatFault, formatPlace } from '../errors.ts';
+import type { InboxRecord, LedgerEntry } from '../ledger.ts';
+import type { LogLine } from '../logLine.ts';
+import type { IntakeReport, ParkedRecord } from '../message.ts';
+import type { AcceptedPayload, DeliveryNote, Snapshot, StageRow } from '../ports.ts';
+import type { StockPolicy } from '../stock/policy.ts';
+import type { Relayed } from './RelayedFinder.ts';
+import type { SnapshotBody } from './snapshotOf.ts';
+import { snapshotWords } from './snapshotOf.ts';
+import type { StoryLines } from './story.ts';
+
+/** What happened, in words and as facts. */
+export class StoryWriter {
+  readonly #lines: StoryLines;
+  readonly #policy: Pick<StockPolicy, 'currency' | 'minorDigits'>;
+  /** How many entries it told. */
+  entries = 0;
+
+  constructor(lines: StoryLines, policy: StockPolicy) {
+    this.#lines = lines;
+    this.#policy = policy;
+  }
+
+  /** One of the two is there. */
+  payload(
+    accepted: AcceptedPayload | undefined,
+    report: IntakeReport | undefined,
+    startedMs: number | undefined,
+  ): void {
+    const { intakeId, flow, name } = accepted ?? report!.origin;
+    const started = startedMs === undefined ? undefined : new Date(startedMs).toISOString();
+    const at = started ?? accepted?.at ?? report!.firstAt;
+    const counts = accepted
+      ? `: ${count(accepted.records, 'record')}, ${count(accepted.messages, 'message')}, ${accepted.parked} parked`
+      : '';
+    const { digest, traceparent } = accepted ?? {};
+    this.#lines.add('came', intakeId, at, `${name} came in by the flow ${flow}${counts}`, {
+      ...{ intakeId, flow, name },
+      ...(accepted ? { acceptedAt: accepted.at, records: accepted.records } : {}),
+      ...(digest ? { digest } : {}),
+      ...(traceparent ? { traceparent } : {}),
+    });
+    if (report) this.#applied(report);
+    else if (accepted && accepted.messages + accepted.parked > 0) {
+      const text = `${name} is accepted, and nothing of it is booked yet`;
+      this.#lines.add('waits', intakeId, accepted.at, text, { intakeId, accepted: true });
+    }
+  }
+
+  #applied(report: IntakeReport): void {
+    const { origin, booked, exists, parked, done, batches, appliedBatches, lastAt } = report;
+    const answered = Object.entries(report.answers).map(([code, many]) => `${many} ${code}`);
+    const said = [
+      ...[`${booked} booked`, exists > 0 ? `${exists} booked before` : ''],
+      ...[parked > 0 ? `${parked} parked` : '', ...answered],
+    ].filter((part) => part !== '');
+    const rest = done ? '' : `; ${appliedBatches} of ${batches ?? 'its'} batches so far`;
+    const text = `${origin.name}: ${said.join(', ')}${rest}`;
+    this.#lines.add('applied', origin.intakeId, lastAt, text, {
+      ...{ intakeId: origin.intakeId, booked, exists, parked, answers: report.answers, done },
+    });
+  }
+
+  message({ source, id, contenthash, intakeId, recordedAt }: InboxRecord): void {
+    const facts = { source, messageId: id, contenthash, intakeId };
+    this.#lines.add('answered', `${source} ${id}`, recordedAt, `message ${id} was booked`, facts);
+  }
+
+  entry(entry: LedgerEntry): void {
+    this.entries += 1;
+    const { sku, seq, kind, from, to, document, line, lot, source, messageId, recordedAt } = entry;
+    const quantity = formatDecimal(entry.quantity);
+    const value = formatFixed(entry.value, this.#policy.minorDigits);
+    const { currency } = this.#policy;
+    const what = `${kind} ${document}${line === '' ? '' : ` line ${line}`}`;
+    const ofLot = lot === '' ? '' : ` (lot ${lot})`;
+    const text = `${what}: ${quantity} of ${sku}${ofLot} from ${from} to ${to}, ${value} ${currency}, entry ${sku}#${seq}`;
+    this.#lines.add('booked', `${sku}#${seq}`, recordedAt, text, {
+      ...{ sku, seq, kind, from, to, quantity, value, currency, lot, document, line },
+      ...{ businessTime: entry.at, reference: entry.reference, partner: entry.partner },
+      ...{ source, messageId, actor: entry.actor, reason: entry.reason },
+    });
+  }
+
+  /** Messages that it names. */
+  logged({ about, name, version, body }: LogLine): [source: string, id: string][] {
+    const said = JSON.parse(body) as Logged;
+    const { recordedAt } = said;
+    if (about === 'order') {
+      const lines = (said.lines ?? []).map(
+        ({ line, sku, quantity, place }) =>
+          `line ${line}: ${formatDecimal(BigInt(quantity))} of ${sku} at ${place}`,
+      );
+      const text = `order ${name} is open for ${lines.join('; ') || 'nothing'}`;
+      this.#lines.add('ordered', `${name} ${version}`, recordedAt, text, {
+        ...{ order: name, version },
+        lines: (said.lines ?? []).map((line) => ({
+          ...{ line: line.line, sku: line.sku, location: line.place, due: line.due },
+          quantity: formatDecimal(BigInt(line.quantity)),
+        })),
+      });
+      return [];
+    }
+    const messages: [string, string][] = [];
+    for (const [index, one] of (said.log ?? []).entries()) {
+      const { action, result, source, messageId, actor } = one;
+      const text = `reservation ${name}: ${action} was answered ${result}${one.reason ? ` (${one.reason})` : ''}`;
+      const facts = {
+        reservation: name,
+        action,
+        result,
+        state: said.state,
+        source,
+        messageId,
+        actor,
+      };
+      this.#lines.add('answered', `${name} ${version} ${index}`, one.recordedAt, text, facts);
+      if (messageId) messages.push([source, messageId]);
+    }
+    return messages;
+  }
+
+  parked(record: ParkedRecord, at: string | undefined, isSettled: boolean): void {
+    const { id, origin, stage, faults, messageId, source } = record;
+    const [first] = faults;
+    const place = first ? formatPlace(first.at) : '';
+    const why = first ? formatFault({ ...first, at: {} }) : '';
+    const since = isSettled ? '; booked since' : '';
+    const text = `record ${record.record} of ${origin.name} is parked under ${id}: ${why}${place ? ` (${place})` : ''}${since}`;
+    this.#lines.add('parked', id, at ?? '', text, {
+      ...{ parkedId: id, stage, record: record.record, ...origin, settled: isSettled },
+      ...{ source, messageId, faults },
+    });
+  }
+
+  waits({ stage, key, since, dueAt, waiting }: StageRow): void {
+    const until = dueAt === undefined ? '' : `, until ${dueAt} at the latest`;
+    const text = `${count(waiting, 'record')} under ${key} ${waiting === 1 ? 'waits' : 'wait'} in ${stage}${until}`;
+    const facts = { stage, key, records: waiting, ...(dueAt === undefined ? {} : { dueAt }) };
+    this.#lines.add('waits', `${stage} ${key}`, since, text, facts);
+  }
+
+  published(relayed: Relayed, entries: readonly LedgerEntry[]): void {
+    const { group, number, count: events, id, topic } = relayed;
+    const last = number + events - 1;
+    const numbers = events === 1 ? `event ${number}` : `events ${number} to ${last}`;
+    const told = entries.map(({ sku, seq }) => `${sku}#${seq}`);
+    const shown = told.length > SHOWN ? `${told.slice(0, SHOWN).join(', ')}, …` : told.join(', ');
+    const text = `${topic} of ${shown} went to subscribers in message ${id} (${numbers} of group ${group})`;
+    this.#lines.add('published', `${group} ${number}`, entries[0]!.recordedAt, text, {
+      ...{ message: id, topic, group, number, events, entries: told },
+    });
+  }
+
+  call(note: DeliveryNote): void {
+    const { at, sink, message, call, records, attempt, ms, code, answer } = note;
+    const how = `${attempt === 1 ? '' : `attempt ${attempt}, `}${ms} ms`;
+    const text =
+      code === ''
+        ? `${sink} took ${count(records, 'record')} of message ${message} (${how})`
+        : `${sink} did not take message ${message} (${how}): ${answer.includes(code) ? answer : `${code} ${answer}`}`;
+    const facts = { sink, message, call, records, attempt, ms, ...(code ? { code, answer } : {}) };
+    const id = `${call} ${sink} ${attempt} ${at}`;
+    this.#lines.add(code === '' ? 'delivered' : 'failed', id, at, text, facts);
+  }
+
+  snapshot({ intakeId, name, record, at, body }: Snapshot): void {
+    const { why, steps } = JSON.parse(body) as SnapshotBody;
+    const text = `record ${record} of ${name} on its way: ${snapshotWords(steps)}`;
+    const facts = { intakeId, record, why, steps };
+    this.#lines.add('snapshot', `${intakeId} ${record}`, at, text, facts);
+  }
+}
+
+/** Entries that a line names; facts have all. */
+const SHOWN = 5;
+
+const count = (many: number, one: string): string => `${many} ${one}${many === 1 ? '' : 's'}`;
+
+/** Of a line of a log of an order or a reservation (core/logOf.ts). */
+interface Logged {
+  recordedAt: string;
+  state?: string;
+  lines?: { line: string; sku: string; place: string; quantity: string; due?: string }[];
+  log?: {
+    action: string;
+    result: string;
+    source: string;
+    messageId: string;
+    actor: string;
+    recordedAt: string;
+    reason?: string;
+  }[];
+}

@@ -1,0 +1,57 @@
+/** What became of something, told in the order of time. */
+
+/** In the order in which it goes through the hub. */
+export const storyKinds = [
+  ...(['came', 'snapshot', 'parked', 'waits', 'ordered', 'booked', 'answered'] as const),
+  ...(['applied', 'published', 'failed', 'delivered'] as const),
+] as const;
+export type StoryKind = (typeof storyKinds)[number];
+
+/** One thing that happened, or that still is so. */
+export interface StoryLine {
+  /** RFC 3339 in UTC; of what waits, since when. */
+  at: string;
+  what: StoryKind;
+  /** In words. */
+  text: string;
+  /** The same for programs. */
+  facts: Readonly<Record<string, unknown>>;
+}
+
+export interface Story {
+  key: string;
+  /** What the key is: a document, a SKU, a file, … */
+  found: string[];
+  lines: StoryLine[];
+  /** There is more of it than is told: the newest is. */
+  isCut: boolean;
+}
+
+/** As programs are told it. */
+export const storyFacts = ({ key, found, lines, isCut }: Story): object => ({
+  key,
+  found,
+  lines: lines.map(({ at, what, text, facts }) => ({ at, what, text, ...facts })),
+  isCut,
+});
+
+/** Gathers lines, each once, whoever finds it. */
+export class StoryLines {
+  readonly #lines = new Map<string, StoryLine>();
+  isCut = false;
+
+  /** `id` tells it from others of its kind. */
+  add(what: StoryKind, id: string, at: string, text: string, facts: StoryLine['facts']): void {
+    const key = `${what} ${id}`;
+    if (!this.#lines.has(key)) this.#lines.set(key, { at, what, text, facts });
+  }
+
+  /** In the order of time; what has one moment, as it goes through the hub. */
+  list(): StoryLine[] {
+    return [...this.#lines.values()].sort((one, other) =>
+      one.at === other.at ? order(one) - order(other) : one.at < other.at ? -1 : 1,
+    );
+  }
+}
+
+const order = ({ what }: StoryLine): number => storyKinds.indexOf(what);

@@ -1,0 +1,71 @@
+import type { AcceptedPayload, DeliveryNote, HistoryChapter, Snapshot } from '../../ports.ts';
+import { firstRelayedIn } from './eventsInFile.ts';
+import { refuseChangedTables } from './migrations/migrateFile.ts';
+import { Conditions, fieldsOf, type Row } from './Statements.ts';
+import type { StoreFile } from './StoreFile.ts';
+import { allOrNothing } from './schema.ts';
+
+const OLD = (table: string): string => `DELETE FROM ${table} WHERE rowid IN (
+  SELECT rowid FROM ${table} WHERE at < ?1 ORDER BY at LIMIT ?2)`;
+
+/** As the index has it: requests are not found by their path. */
+const NAMED = "name NOT LIKE '/v1/%'";
+
+/** The oldest, as long as all that are as new or newer have more characters. */
+const BEYOND = `DELETE FROM snapshots WHERE number IN (
+  SELECT number FROM (
+    SELECT number, sum(length(body)) OVER (ORDER BY number DESC) AS characters FROM snapshots
+  ) WHERE characters > ?1 ORDER BY number LIMIT ?2)`;
+
+/** What is known of the way of payloads and events, in three tables. */
+export const historyInFile = (file: StoreFile): HistoryChapter => ({
+  async noteHistory({ payloads, deliveries, snapshots }) {
+    file.use(({ database, statements }) =>
+      allOrNothing(database, () => {
+        refuseChangedTables(database);
+        for (const payload of payloads) statements.insert('payloads', payload, 'replace');
+        for (const delivery of deliveries) statements.insert('deliveries', delivery);
+        for (const snapshot of snapshots) statements.insert('snapshots', snapshot);
+      }),
+    );
+  },
+
+  async forgetHistory(before, snapshotCharacters, most) {
+    return file.use(({ statements }) => {
+      let forgotten = 0;
+      for (const table of ['payloads', 'deliveries', 'snapshots'])
+        forgotten += statements.run(OLD(table), [before, most]);
+      return forgotten + statements.run(BEYOND, [snapshotCharacters, most]);
+    });
+  },
+
+  async accepted(filter, limit) {
+    const [value] = Object.values(filter) as [string];
+    const where = 'name' in filter ? `name = ? AND ${NAMED}` : 'intake_id = ?';
+    const sql = `SELECT * FROM payloads WHERE ${where} ORDER BY at DESC LIMIT ?`;
+    return file.read((statements) =>
+      statements.all(sql, [value, limit]).map((row) => fieldsOf<AcceptedPayload>(row)),
+    );
+  },
+
+  async deliveries(message, limit) {
+    const sql = 'SELECT * FROM deliveries WHERE message = ? ORDER BY number LIMIT ?';
+    return file.read((statements) =>
+      statements.all(sql, [message, limit]).map(withoutNumber<DeliveryNote>),
+    );
+  },
+
+  async snapshots({ intakeId, record }, limit) {
+    const where = new Conditions().add('intake_id = ?', intakeId).add('record = ?', record);
+    const sql = `SELECT * FROM snapshots WHERE ${where} ORDER BY number LIMIT ?`;
+    return file.read((statements) =>
+      statements.all(sql, [...where.values, limit]).map(withoutNumber<Snapshot>),
+    );
+  },
+
+  firstRelayed: async (group, since) => firstRelayedIn(file, group, since),
+});
+
+function withoutNumber<Fields>({ number: _, ...row }: Row): Fields {
+  return fieldsOf<Fields>(row);
+}

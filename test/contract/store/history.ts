@@ -1,0 +1,81 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { AcceptedPayload, DeliveryNote, Snapshot, Store } from '../../../core/ports.ts';
+import { commitOf } from './fixtures.ts';
+
+const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+
+const payload = (intakeId: string, minute: number, name = 'a.csv'): AcceptedPayload => ({
+  ...{ intakeId, flow: 'f', name, at: at(minute), records: 3, messages: 2, parked: 1 },
+  digest: 'd'.repeat(64),
+});
+const call = (message: string, minute: number, code = ''): DeliveryNote => ({
+  ...{ at: at(minute), sink: 'shop', message, call: `msg_${message}`, records: 2, attempt: 1 },
+  ...{ ms: 5, code, answer: code && 'why' },
+});
+const picture = (intakeId: string, record: number, minute: number, body = '{}'): Snapshot => ({
+  ...{ intakeId, flow: 'f', name: 'a.csv', at: at(minute), record, body },
+});
+const none = { payloads: [], deliveries: [], snapshots: [] };
+
+export function describeHistory(current: () => Store): void {
+  describe('history', () => {
+    it('has payloads by their id and by their file, the newest first, each once', async () => {
+      const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      const [one, other, asked] = [
+        { ...payload('i1', 1), traceparent: trace },
+        payload('i2', 2),
+        payload('i3', 3, '/v1/flows/f'),
+      ];
+      await current().noteHistory({ ...none, payloads: [one, other] });
+      await current().noteHistory({ ...none, payloads: [one, asked] });
+      deepEqual(await current().accepted({ intakeId: 'i1' }, 10), [one]);
+      deepEqual(await current().accepted({ name: 'a.csv' }, 10), [other, one]);
+      deepEqual(await current().accepted({ name: 'a.csv' }, 1), [other]);
+      deepEqual(await current().accepted({ intakeId: 'i3' }, 10), [asked]);
+      deepEqual(await current().accepted({ intakeId: 'i' }, 10), []);
+    });
+
+    it('has calls by their message, and snapshots by payload and record', async () => {
+      const calls = [call('m', 1, 'WEBHOOK_FAILED'), call('m', 2), call('m/1', 3), call('M', 4)];
+      const pictures = [picture('i', 1, 1), picture('i', 11, 2), picture('i', 2, 3)];
+      await current().noteHistory({ ...none, deliveries: calls, snapshots: pictures });
+      deepEqual(await current().deliveries('m', 10), calls.slice(0, 2));
+      deepEqual(await current().deliveries('m', 1), calls.slice(0, 1));
+      deepEqual(await current().deliveries('m/1', 10), [calls[2]]);
+      deepEqual(await current().snapshots({ intakeId: 'i', record: 1 }, 10), [pictures[0]]);
+      equal((await current().snapshots({ intakeId: 'i' }, 10)).length, 3);
+      deepEqual(await current().snapshots({ intakeId: 'n' }, 10), []);
+    });
+
+    it('forgets what is older, and the oldest snapshots beyond what they may have', async () => {
+      await current().noteHistory({
+        payloads: [payload('old', 1, 'b.csv'), payload('new', 9, 'b.csv')],
+        deliveries: [call('n', 1), call('n', 9)],
+        snapshots: [1, 2, 7, 8, 9].map((minute) => picture('k', minute, minute, 'x'.repeat(100))),
+      });
+      while ((await current().forgetHistory(at(5), 200, 2)) > 0);
+      deepEqual(await current().accepted({ name: 'b.csv' }, 10), [payload('new', 9, 'b.csv')]);
+      deepEqual(await current().deliveries('n', 10), [call('n', 9)]);
+      const kept = await current().snapshots({ intakeId: 'k' }, 10);
+      deepEqual(kept.map(({ record }) => record).sort(), [8, 9]);
+    });
+
+    it('says which events were the first that were relayed at or after a moment', async () => {
+      const store = current();
+      const moments = [1, 1, 2, 4, 4, 7];
+      for (const [index, minute] of moments.entries()) {
+        const topic = 'stock.changed.v1' as const;
+        const record = { id: `e${index}`, topic, count: index + 1, body: '{"moved":[]}' };
+        await store.commit(commitOf({ outbox: [record], partition: 0 }));
+        await store.published([record.id], at(minute));
+      }
+      const [{ group } = { group: '' }] = await store.eventGroups();
+      const numbers = [1, 2, 4, 7, 11, 16];
+      for (let minute = 0; minute <= 8; minute += 1) {
+        const first = moments.findIndex((one) => one >= minute);
+        equal(await store.firstRelayed(group, at(minute)), numbers[first], `minute ${minute}`);
+      }
+      equal(await store.firstRelayed('another', at(0)), undefined);
+    });
+  });
+}

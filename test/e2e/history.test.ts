@@ -1,0 +1,147 @@
+/** What became of a row of a file, asked for by its purchase order and by its SKU: from the file to the webhook. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
+import { Historian } from '../../core/history/Historian.ts';
+import type { Story } from '../../core/history/story.ts';
+import { openBooks } from '../../core/hub/openBooks.ts';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
+import { type HubRun, reportsOf, startHub, until } from '../hubRun.ts';
+import { describePairs, type Workplace } from '../pairs.ts';
+
+const HEAD = 'No,Line,Sku,Place,Qty,Cost,Order\n';
+const QUEUES = [commandQueue(0), sinkQueue('shop')];
+
+describePairs('history', (pair) => {
+  let place: Workplace;
+  let server: Server;
+  let run: HubRun;
+  /** What it answers with, one after another, then 200. */
+  let answers: number[] = [];
+  let calls: { headers: IncomingHttpHeaders; body: string }[] = [];
+
+  beforeEach(async () => {
+    place = await pair.workplace();
+    answers = [];
+    calls = [];
+    server = createServer(async (request, response) => {
+      let body = '';
+      for await (const chunk of request) body += chunk;
+      const status = answers.shift() ?? 200;
+      if (status === 200) calls.push({ headers: request.headers, body });
+      response.writeHead(status).end();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    place.env.SHOP_URL = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  });
+
+  afterEach(async () => {
+    await run.close();
+    server.close();
+    await place.remove(QUEUES);
+  });
+
+  const drop = (name: string, ...rows: string[]): void =>
+    writeFileSync(join(place.data, 'in', name), `${HEAD}${rows.join('\n')}\n`);
+  const told = async (key: string): Promise<Story> => {
+    const { store, config, close } = await openBooks('test/fixtures/history', place.env);
+    try {
+      return await new Historian({ store, policy: config.stock }, key).tell();
+    } finally {
+      await close();
+    }
+  };
+  /** The story, once it has a line of the kind. */
+  const toldUntil = (key: string, what: string): Promise<Story> =>
+    until(`${what} of ${key}`, async () => {
+      const story = await told(key);
+      return story.lines.some((line) => line.what === what) && story;
+    });
+  const kinds = ({ lines }: Story): string[] => lines.map(({ what }) => what);
+  const line = ({ lines }: Story, what: string): Record<string, unknown> =>
+    lines.find((one) => one.what === what)!.facts;
+
+  it('follows a row from its file to the webhook, by order, SKU, message, file and intake', async () => {
+    run = await startHub('history', place);
+    drop('receipts-0311.csv', 'PO-7001,1,TEA,ber,24,2.5,C-9', 'PO-7002,1,MILK,ber,3,1,C-9');
+    const [report] = await reportsOf(run, 1);
+    const { intakeId } = report!.origin;
+    const story = await toldUntil('PO-7001', 'delivered');
+    assert.deepEqual(story.found, ['document']);
+    assert.deepEqual(kinds(story), ['came', 'booked', 'applied', 'published', 'delivered']);
+    const came = line(story, 'came');
+    assert.deepEqual(
+      [came.name, came.flow, came.intakeId, came.records],
+      ['receipts-0311.csv', 'receipts', intakeId, 2],
+    );
+    assert.match(String(came.digest), /^[0-9a-f]{64}$/);
+    const { sku, seq, quantity, value, document, messageId, location } = {
+      location: line(story, 'booked').to,
+      ...line(story, 'booked'),
+    } as Record<string, unknown>;
+    assert.deepEqual(
+      [sku, seq, quantity, value, document, messageId, location],
+      ['TEA', 1, '24', '60.00', 'PO-7001', 'PO-7001/1', 'BER'],
+    );
+    const published = line(story, 'published');
+    assert.deepEqual(published.entries, ['TEA#1']);
+    const delivered = line(story, 'delivered');
+    assert.equal(delivered.sink, 'shop');
+    assert.equal(delivered.message, published.message);
+    assert.equal(delivered.call, calls[0]!.headers['webhook-id']);
+    assert.doesNotMatch(JSON.stringify(story), /MILK/);
+    for (const key of ['TEA', 'PO-7001/1', 'receipts-0311.csv', intakeId]) {
+      const same = await told(key);
+      const entries = same.lines.filter(({ what }) => what === 'booked');
+      assert.ok(
+        entries.some(({ facts }) => facts.document === 'PO-7001'),
+        key,
+      );
+      assert.ok(kinds(same).includes('came') && kinds(same).includes('delivered'), key);
+      assert.equal(entries.length, key.startsWith('PO') || key === 'TEA' ? 1 : 2, key);
+    }
+    assert.deepEqual((await told('PO-700')).lines, []);
+  });
+
+  it('tells what was parked and why, and what a subscriber refused before it took it', async () => {
+    answers = [503, 503];
+    run = await startHub('history', place);
+    drop('a.csv', 'PO-1,1,TEA,ber,many,2,C', 'PO-2,1,TEA,ber,2,2,C');
+    await reportsOf(run, 1);
+    const parked = await told('PO-1');
+    assert.deepEqual(kinds(parked), ['came', 'parked', 'applied']);
+    const { facts } = parked.lines[1]!;
+    assert.deepEqual([facts.stage, facts.record, facts.settled], ['intake', 1, false]);
+    assert.match(
+      parked.lines[1]!.text,
+      /^record 1 of a\.csv is parked under [0-9a-f]{20}: .*quantity/,
+    );
+    const again = await told(String(facts.parkedId));
+    assert.deepEqual(again.found, ['parked record']);
+    const story = await toldUntil('PO-2', 'delivered');
+    const sent = story.lines.filter(({ what }) => what === 'failed' || what === 'delivered');
+    assert.deepEqual(
+      sent.map(({ what, facts: { attempt, code } }) => [what, attempt, code]),
+      [
+        ['failed', 1, 'WEBHOOK_FAILED'],
+        ['failed', 2, 'WEBHOOK_FAILED'],
+        ['delivered', 3, undefined],
+      ],
+    );
+    assert.match(sent[0]!.text, /shop did not take .* answered 503/);
+  });
+
+  it('tells what is accepted and not booked yet from what was never heard of', async () => {
+    run = await startHub('history', place, ['intake']);
+    drop('late.csv', 'PO-9,1,TEA,ber,1,2,C');
+    await until('the intake', () => run.lines.some(({ event }) => event === 'intake.done'));
+    const story = await toldUntil('late.csv', 'waits');
+    assert.deepEqual(kinds(story), ['came', 'waits']);
+    assert.match(story.lines[1]!.text, /accepted, and nothing of it is booked yet/);
+    assert.deepEqual((await told('0190a0a0-0000-7000-8000-000000000000')).lines, []);
+  });
+});

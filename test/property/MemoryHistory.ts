@@ -1,0 +1,50 @@
+import type {
+  AcceptedFilter,
+  AcceptedPayload,
+  DeliveryNote,
+  HistoryChapter,
+  HistoryNotes,
+  Snapshot,
+} from '../../core/ports.ts';
+import { MemoryControl } from './MemoryControl.ts';
+
+/** What is known of the way of payloads and events, in memory. */
+export class MemoryHistory extends MemoryControl implements HistoryChapter {
+  readonly #payloads = new Map<string, AcceptedPayload>();
+  readonly #deliveries: DeliveryNote[] = [];
+  readonly #snapshots: Snapshot[] = [];
+
+  async noteHistory({ payloads, deliveries, snapshots }: HistoryNotes): Promise<void> {
+    for (const payload of payloads) this.#payloads.set(payload.intakeId, payload);
+    this.#deliveries.push(...deliveries);
+    this.#snapshots.push(...snapshots);
+  }
+
+  async forgetHistory(): Promise<number> {
+    return 0;
+  }
+
+  async accepted(filter: AcceptedFilter, limit: number): Promise<AcceptedPayload[]> {
+    const all = [...this.#payloads.values()].filter((one) =>
+      'name' in filter ? one.name === filter.name : one.intakeId === filter.intakeId,
+    );
+    return all.slice(-limit).reverse();
+  }
+
+  async deliveries(message: string, limit: number): Promise<DeliveryNote[]> {
+    return this.#deliveries.filter((note) => note.message === message).slice(0, limit);
+  }
+
+  async snapshots(
+    { intakeId, record }: { intakeId: string; record?: number },
+    limit: number,
+  ): Promise<Snapshot[]> {
+    const isAsked = (one: Snapshot): boolean =>
+      one.intakeId === intakeId && (record === undefined || one.record === record);
+    return this.#snapshots.filter(isAsked).slice(0, limit);
+  }
+
+  async firstRelayed(): Promise<number | undefined> {
+    return undefined;
+  }
+}
