@@ -5,6 +5,7 @@ import { placeOfBooks } from '../hub/placeOfBooks.ts';
 import { umaskOf } from '../hub/umaskOf.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { CliCommand } from './command.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { packageFacts } from './packageFacts.ts';
 import { plural } from './plural.ts';
 
@@ -13,9 +14,16 @@ export const backup: CliCommand = {
   about:
     'Copies the books as they are at one moment into a folder, also while a hub works on them.',
   arguments: [{ name: 'FOLDER', about: 'Where to: a folder that is not there, or is empty.' }],
-  options: {},
+  options: { format: jsonFormat },
   examples: ['stockbus backup /backups/2026-03-31'],
-  async run({ arguments: [path = ''], folder, workingFolder, env, terminal }) {
+  async run(invocation) {
+    const {
+      arguments: [path = ''],
+      folder,
+      workingFolder,
+      env,
+      terminal,
+    } = invocation;
     const { storeAddress } = await placeOfBooks(folder, env);
     const to = resolve(workingFolder, path);
     const means = { mask: umaskOf(env), runtime: systemRuntime() };
@@ -23,6 +31,10 @@ export const backup: CliCommand = {
     try {
       const { version: stockbus } = packageFacts();
       const { knownAt, digest, skus } = await backupBooks(books, to, { stockbus, ...means });
+      if (isJson(invocation)) {
+        await sayJson(terminal, { folder: to, skus, knownAt, digest });
+        return 0;
+      }
       const moment = knownAt === null ? 'before anything was booked' : `as known at ${knownAt}`;
       terminal.out([
         `The books of ${plural(skus, 'SKU')} ${moment} are in ${to}.`,

@@ -1,16 +1,17 @@
 /** Finds the command of a line, and turns what it throws into one line and an exit code. */
 
-import { FaultList, faultOf, formatFault, isStockbusError } from '../errors.ts';
+import { type Fault, FaultList, faultOf, formatFault, isStockbusError } from '../errors.ts';
 import { hubFolder } from '../hub/hubFolder.ts';
 import { umaskOf } from '../hub/umaskOf.ts';
 import { queryNames } from '../reports/Query.ts';
 import type { CliCommand } from './command.ts';
 import { columns, helpOf, parseLine, unknownName, usageError } from './command.ts';
+import { sayJson } from './jsonFormat.ts';
 import { packageFacts } from './packageFacts.ts';
 import type { Terminal } from './terminal.ts';
 
 /** In the order of the help. A command is loaded where it is called: most need little of the house. */
-const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
+export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   init: async () => (await import('./initProject.ts')).initProject,
   new: async () => (await import('./newFlow.ts')).newFlow,
   start: async () => (await import('./start.ts')).start,
@@ -56,12 +57,39 @@ export async function commandLine(
   line: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
+  const watch = watchedOut(surroundings.terminal);
   try {
-    return await dispatch(line, surroundings);
+    return await dispatch(line, { ...surroundings, terminal: watch.terminal });
   } catch (error) {
+    // A program that reads JSON is told in JSON, where nothing else was said.
+    if (asksForJson(line) && !watch.isUsed())
+      await sayJson(surroundings.terminal, failureFacts(error));
     return report(error, surroundings);
   }
 }
+
+const asksForJson = (line: readonly string[]): boolean =>
+  line.some(
+    (word, at) => word === '--format=json' || (word === '--format' && line[at + 1] === 'json'),
+  );
+
+/** Whether anything was written to `out`. */
+function watchedOut(terminal: Terminal): { terminal: Terminal; isUsed(): boolean } {
+  let isUsed = false;
+  const out: Terminal['out'] = (lines) => {
+    isUsed ||= lines.length > 0;
+    terminal.out(lines);
+  };
+  const outBytes: Terminal['outBytes'] = (bytes) => {
+    isUsed = true;
+    return terminal.outBytes(bytes);
+  };
+  return { terminal: { ...terminal, out, outBytes }, isUsed: () => isUsed };
+}
+
+const failureFacts = (error: unknown): { faults: Fault[] } => ({
+  faults: error instanceof FaultList ? [...error.faults] : [faultOf(error)],
+});
 
 async function dispatch(line: readonly string[], surroundings: Surroundings): Promise<number> {
   const { terminal } = surroundings;

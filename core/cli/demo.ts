@@ -17,6 +17,7 @@ import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { IntakeLog } from './demo/IntakeLog.ts';
 import { WebhookReceiver } from './demo/WebhookReceiver.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { lineLog } from './log.ts';
 import { countsInWords } from './outcomeLines.ts';
 import { packageFacts } from './packageFacts.ts';
@@ -24,6 +25,7 @@ import { whyOf } from './parked.ts';
 import { parkedOf } from './parkedOf.ts';
 import { plural } from './plural.ts';
 import { cell, tableLines } from './table.ts';
+import type { Terminal } from './terminal.ts';
 import { describeVerify } from './verify.ts';
 
 /** Flow, its sample in flows/samples, and the name under which a partner would drop it. */
@@ -58,10 +60,16 @@ export const demo: CliCommand = {
   name: 'demo',
   about: 'Shows the whole road on samples, in data/demo, and ends by itself.',
   arguments: [],
-  options: {},
+  options: {
+    format: {
+      ...jsonFormat,
+      about: 'Default: text. JSON: one value at the end: what became of it.',
+    },
+  },
   examples: ['stockbus demo'],
   async run(invocation) {
-    const { workingFolder, env, terminal } = invocation;
+    const { workingFolder, env } = invocation;
+    const terminal = spokenTo(invocation);
     const data = resolve(workingFolder, env.STOCKBUS_DATA || 'data/demo');
     const receiver = new WebhookReceiver(systemTime, (changes) =>
       terminal.out([`    webshop ← ${plural(changes, 'change')}, signature good`]),
@@ -89,7 +97,7 @@ export const demo: CliCommand = {
           `While it runs the hub answers at ${httpAddress('127.0.0.1', port)}`,
           '',
         ]);
-        return await show(invocation, open, intakes, receiver);
+        return await show({ ...invocation, terminal }, open, intakes, receiver);
       } finally {
         await api.stop();
         await open.close();
@@ -99,6 +107,12 @@ export const demo: CliCommand = {
     }
   },
 };
+
+/** Programs hear of the end alone. */
+function spokenTo(invocation: Invocation): Terminal {
+  const { terminal } = invocation;
+  return isJson(invocation) ? { ...terminal, out: () => undefined } : terminal;
+}
 
 const shown = ({ workingFolder }: Invocation, path: string): string => {
   const near = relative(workingFolder, path);
@@ -126,7 +140,15 @@ async function show(
   const report = await verifyStore(open.store, open.config.stock);
   terminal.out(describeVerify(report));
   terminal.out(nextSteps(invocation, reports, open));
-  return told.good && report.differences.length === 0 ? 0 : 1;
+  const isGood = told.good && report.differences.length === 0;
+  if (isJson(invocation)) {
+    const payloads = reports.map(({ origin: { flow, name }, records, booked, exists, parked }) => {
+      return { flow, file: name, records, booked, exists, parked };
+    });
+    const told = { calls: receiver.calls, changes: receiver.changes };
+    await sayJson(terminal, { result: isGood ? 'right' : 'wrong', payloads, told });
+  }
+  return isGood ? 0 : 1;
 }
 
 async function drop(

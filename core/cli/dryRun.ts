@@ -16,6 +16,7 @@ import { answeredNow } from './answeredNow.ts';
 import { closedLines } from './closedLines.ts';
 import type { Invocation } from './command.ts';
 import { atFieldLines } from './fieldLines.ts';
+import { isJson, sayJson } from './jsonFormat.ts';
 import {
   type AnsweredNow,
   droppedLines,
@@ -28,12 +29,13 @@ import { plural } from './plural.ts';
 import { sourceHints } from './sourceHints.ts';
 
 export async function dryRun(
-  { folder, env, terminal }: Invocation,
+  invocation: Invocation,
   { config, flows, answers }: LoadedFolder,
   flow: InboundFlow,
   file: PayloadFile,
   runtime: Runtime,
 ): Promise<number> {
+  const { folder, env, terminal } = invocation;
   const { store, close } = await openBooks(folder, env, runtime, { orEmpty: true });
   // Not in the data folder, where nothing is written.
   const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
@@ -41,20 +43,38 @@ export async function dryRun(
   try {
     const broker = new Rehearsal(store, runtime, config.stock);
     const spool = new SpoolFolder(spoolPath, runtime);
-    terminal.out(sourceHints({ flows }, flow, await store.sources()));
+    const hints = sourceHints({ flows }, flow, await store.sources());
+    (isJson(invocation) ? terminal.err : terminal.out)(hints);
     const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, flow, file.payload);
     const { outcome } = broker;
     const again = () => payloadFile(file.path, flow.name, runtime.newId());
     const { before } = await answeredNow(store, flow, outcome, again, { runtime, since: '~' });
     const now = outcome.answered;
     const parkedSamples = await atFieldLines(outcome.parkedSamples, flow, file.path);
-    terminal.out(describe(flow, receipt, { ...outcome, parkedSamples }, { now, before }));
+    if (isJson(invocation))
+      await sayJson(terminal, factsOf(receipt, { ...outcome, parkedSamples }));
+    else terminal.out(describe(flow, receipt, { ...outcome, parkedSamples }, { now, before }));
     return exitCode(receipt, outcome.parked, [...now, ...before]);
   } finally {
     await rm(spoolPath, { recursive: true, force: true });
     answers.close();
     await close();
   }
+}
+
+/** The same for programs. */
+function factsOf(
+  { origin, records, filtered, droppedParts = 0, passedOver = {}, told, refused }: Receipt,
+  { messages, booked, exists, parked, answers, parkedSamples, samples, closed }: RehearsalOutcome,
+): object {
+  return {
+    ...{ dryRun: true, flow: origin.flow, file: origin.name },
+    ...{ records, filtered, droppedParts, passedOver, messages: Object.fromEntries(messages) },
+    ...{ booked, exists, parked, answers, closed },
+    parkedFirst: parkedSamples.map(({ record, stage, faults }) => ({ record, stage, faults })),
+    samples: samples.map(({ id, type, data }) => ({ id, type, data })),
+    ...{ hints: told, refused: refused ?? null },
+  };
 }
 
 function describe(

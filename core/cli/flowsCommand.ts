@@ -8,16 +8,21 @@ import {
 } from '../flow/topology.ts';
 import { loadFolder } from '../hub/openHub.ts';
 import type { CliCommand } from './command.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 
 export const flowsCommand: CliCommand = {
   name: 'flows',
   about:
     'Shows which connector feeds which flow to which messages, and who gets what of the books.',
   arguments: [],
-  options: { mermaid: { about: 'As a flowchart of Mermaid, to be drawn by GitHub or an editor.' } },
+  options: {
+    mermaid: { about: 'As a flowchart of Mermaid, to be drawn by GitHub or an editor.' },
+    format: jsonFormat,
+  },
   exitCodes: { 1: 'some flow has a fault, and is left out' },
   examples: ['stockbus flows', 'stockbus flows --mermaid > flows.mmd'],
-  async run({ folder, env, terminal, options }) {
+  async run(invocation) {
+    const { folder, env, terminal, options } = invocation;
     const {
       flows,
       config,
@@ -27,7 +32,8 @@ export const flowsCommand: CliCommand = {
     });
     const topology = topologyOf(flows, config);
     terminal.err(broken.map(formatFault));
-    terminal.out(options.mermaid === undefined ? linesOf(topology) : mermaidOf(topology));
+    if (isJson(invocation)) await sayJson(terminal, { ...topology, broken });
+    else terminal.out(options.mermaid === undefined ? linesOf(topology) : mermaidOf(topology));
     return broken.length > 0 ? 1 : 0;
   },
 };

@@ -16,6 +16,7 @@ import { loadFolder } from '../hub/openHub.ts';
 import { systemRuntime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { CliCommand, Invocation } from './command.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { payloadFile } from './payloadFile.ts';
 import { plural } from './plural.ts';
 
@@ -24,9 +25,10 @@ export const lint: CliCommand = {
   about:
     'Checks config/hub.yaml and every flow, names all faults at once with their place, and tells what the payloads of tests show.',
   arguments: [],
-  options: {},
+  options: { format: jsonFormat },
   examples: ['stockbus lint', 'stockbus lint --config /etc/stockbus'],
-  async run({ folder, env, terminal }) {
+  async run(invocation) {
+    const { folder, env, terminal } = invocation;
     const clock = new SampleClock(systemRuntime());
     const answers = new AnswersOfCase(() => clock.runtime.now());
     const watched = { clock, answers, coverage: new SampleWatch() };
@@ -34,6 +36,10 @@ export const lint: CliCommand = {
     const { flows, hints, config } = await loadFolder(folder, env, watched.clock.runtime, view);
     const gone = await goneFromBooks(folder, env, config.store, flows);
     const told = [...hints, ...gone, ...(await ofSamples(folder, env, { ...watched, flows }))];
+    if (isJson(invocation)) {
+      await sayJson(terminal, { flows: flows.map(({ name }) => name), hints: told });
+      return 0;
+    }
     terminal.out(told.map((hint) => `hint: ${formatFault(hint)}`));
     terminal.out([`${plural(flows.length, 'flow')} and the configuration are in order.`]);
     return 0;

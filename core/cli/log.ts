@@ -19,10 +19,10 @@ export interface LogOptions {
 export function logOptions(
   env: Readonly<Record<string, string | undefined>>,
   interactive: boolean,
+  asked = env.STOCKBUS_LOG_FORMAT,
 ): LogOptions {
   const level = levels.find((known) => known === env.STOCKBUS_LOG) ?? 'info';
-  const wished = env.STOCKBUS_LOG_FORMAT;
-  const format = wished === 'text' || wished === 'json' ? wished : interactive ? 'text' : 'json';
+  const format = asked === 'text' || asked === 'json' ? asked : interactive ? 'text' : 'json';
   return { format, level };
 }
 

@@ -5,6 +5,7 @@ import { placeOfBooks } from '../hub/placeOfBooks.ts';
 import { systemRuntime } from '../runtime.ts';
 import { stores } from '../storeKinds.ts';
 import type { CliCommand } from './command.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { lineLog, logOptions } from './log.ts';
 
 export const migrate: CliCommand = {
@@ -12,13 +13,15 @@ export const migrate: CliCommand = {
   about:
     'Brings the books that an older version made up to date, as the hub does when it starts. There is no way back: make a backup first, with the version that made them.',
   arguments: [],
-  options: {},
+  options: { format: jsonFormat },
   examples: ['stockbus migrate', 'STOCKBUS_DATA=/srv/copy stockbus migrate'],
-  async run({ folder, env, terminal }) {
+  async run(invocation) {
+    const { folder, env, terminal } = invocation;
     try {
       const books = await openBooks(folder, env);
       await books.close();
-      terminal.out(['The books are up to date: nothing was done.']);
+      if (isJson(invocation)) await sayJson(terminal, { migrated: false });
+      else terminal.out(['The books are up to date: nothing was done.']);
       return 0;
     } catch (error) {
       if (!isStockbusError(error, 'STORE_SCHEMA')) throw error;
@@ -28,6 +31,10 @@ export const migrate: CliCommand = {
     const kind = backendOf('store', stores, storeAddress);
     const store = await kind.open(storeAddress, systemRuntime(log));
     await store.close();
+    if (isJson(invocation)) {
+      await sayJson(terminal, { migrated: true });
+      return 0;
+    }
     terminal.out([
       'The books are brought up to date.',
       'Prove it: stockbus verify --known-at TIME --expect DIGEST, as the backup says.',

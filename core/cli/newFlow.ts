@@ -10,6 +10,7 @@ import { systemRuntime } from '../runtime.ts';
 import { type CliCommand, type Invocation, unknownName } from './command.ts';
 import { draftFrom } from './draftFrom.ts';
 import { writeNew } from './init/writeNew.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { runTests } from './runTests.ts';
 
 const commandTypes = Object.keys(schemas).filter((type) => isCommandType(type, schemas));
@@ -27,6 +28,7 @@ export const newFlow: CliCommand = {
       value: 'TYPE',
       about: 'What it makes, such as stock.receive.v1. Left out: what the names say.',
     },
+    format: jsonFormat,
     from: {
       value: 'CONNECTOR',
       about:
@@ -36,7 +38,7 @@ export const newFlow: CliCommand = {
   exitCodes: { 1: 'the draft has faults that you are told, or the sample cannot be read' },
   examples: ['stockbus new flow receipts.csv', 'stockbus new flow counts.json --to stock.count.v1'],
   async run(invocation) {
-    const { folder, workingFolder, env, terminal, options } = invocation;
+    const { folder, workingFolder, env, options } = invocation;
     const [, path] = invocation.arguments as readonly [string, string];
     const bytes = await bytesOf(resolve(workingFolder, path));
     const { config, flows } = await loadFolder(folder, env, undefined, { soundOnly: true });
@@ -56,8 +58,7 @@ export const newFlow: CliCommand = {
       [`flows/samples/${sampleName}`]: bytes,
     };
     const written = await writeNew(folder, files, [`flows/samples/${sampleName}`]);
-    terminal.out(written.map((file) => `  ${file}`));
-    return complete(name, draft, invocation);
+    return complete(name, draft, written, invocation);
   },
 };
 
@@ -71,10 +72,20 @@ function testOf(name: string, sampleName: string, { yaml }: FlowDraft): string {
 }
 
 /** Lets the test expect what the draft makes, and says what is left to do. */
-async function complete(name: string, draft: FlowDraft, invocation: Invocation): Promise<number> {
+async function complete(
+  name: string,
+  draft: FlowDraft,
+  files: readonly string[],
+  invocation: Invocation,
+): Promise<number> {
   const { terminal, folder } = invocation;
   const run = await runTests({ ...invocation, arguments: [name] });
   for (const { file, text } of run.updates) await writeFile(join(folder, file), text);
+  if (isJson(invocation)) {
+    await sayJson(terminal, { flow: name, files, open: draft.open, faults: run.faults });
+    return run.faults.length > 0 ? 1 : 0;
+  }
+  terminal.out(files.map((file) => `  ${file}`));
   terminal.out(draft.open.map((line) => `To decide: ${line}`));
   terminal.err(run.faults.map(formatFault));
   if (run.faults.length > 0) {

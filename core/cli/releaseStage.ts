@@ -8,6 +8,7 @@ import type { StageSpec } from '../ports.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { Released } from '../stages/StageRelease.ts';
 import type { Invocation } from './command.ts';
+import { isJson, sayJson } from './jsonFormat.ts';
 import { lineLog } from './log.ts';
 import { openForRun } from './openForRun.ts';
 import { plural } from './plural.ts';
@@ -23,7 +24,8 @@ export async function releaseStage(invocation: Invocation, stage: string): Promi
   try {
     const released = await open.hub.release(stage, await kindOf(stage, open));
     for (const id of released.intakes) await whenBooked(open.store, id, runtime);
-    terminal.out(toldOf(stage, released));
+    if (isJson(invocation)) await sayJson(terminal, { stage, ...released });
+    else terminal.out(toldOf(stage, released));
     return released.queued + released.unread.length > 0 ? 1 : 0;
   } finally {
     await open.close();

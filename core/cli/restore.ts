@@ -4,6 +4,7 @@ import { placeOfBooks } from '../hub/placeOfBooks.ts';
 import { umaskOf } from '../hub/umaskOf.ts';
 import { systemRuntime } from '../runtime.ts';
 import type { CliCommand } from './command.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { lineLog } from './log.ts';
 import { plural } from './plural.ts';
 
@@ -12,15 +13,26 @@ export const restore: CliCommand = {
   about:
     'Puts the books of a backup into a data folder or database where none are; it checks them first.',
   arguments: [{ name: 'FOLDER', about: 'What stockbus backup made.' }],
-  options: {},
+  options: { format: jsonFormat },
   examples: ['STOCKBUS_DATA=/srv/stockbus-new stockbus restore /backups/2026-03-31'],
-  async run({ arguments: [path = ''], folder, workingFolder, env, terminal }) {
+  async run(invocation) {
+    const {
+      arguments: [path = ''],
+      folder,
+      workingFolder,
+      env,
+      terminal,
+    } = invocation;
     const { storeAddress } = await placeOfBooks(folder, env);
     const log = lineLog((line) => terminal.err([line]), { format: 'text', level: 'warn' });
     const means = { mask: umaskOf(env), runtime: systemRuntime(log) };
     const books = await booksPlaceAt(storeAddress, means);
     try {
       const { skus, knownAt, digest } = await books.restore(resolve(workingFolder, path));
+      if (isJson(invocation)) {
+        await sayJson(terminal, { books: books.shown, skus, knownAt, digest });
+        return 0;
+      }
       const moment = knownAt === null ? 'before anything was booked' : `as known at ${knownAt}`;
       const proof = `Prove it: stockbus verify --known-at ${knownAt} --expect ${digest}`;
       terminal.out([

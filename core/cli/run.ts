@@ -15,6 +15,7 @@ import { closedLines } from './closedLines.ts';
 import { type CliCommand, usageError } from './command.ts';
 import { dryRun } from './dryRun.ts';
 import { atFieldLines } from './fieldLines.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { lineLog } from './log.ts';
 import { openForRun } from './openForRun.ts';
 import {
@@ -33,6 +34,7 @@ import { refuseBroken } from './refuseBroken.ts';
 import { runReport } from './runReport.ts';
 import { endBy, onEndingSignals, onHangup } from './signals.ts';
 import { sourceHints } from './sourceHints.ts';
+import { type FileTaken, takenFacts } from './takenFacts.ts';
 import type { Terminal } from './terminal.ts';
 import { waitingLines } from './waitingLines.ts';
 
@@ -55,6 +57,7 @@ export const run: CliCommand = {
   ],
   options: {
     'dry-run': { about: 'Show what would be booked and parked, and write nothing.' },
+    format: jsonFormat,
     on: {
       value: 'DAY',
       about:
@@ -99,10 +102,15 @@ export const run: CliCommand = {
     try {
       const { open, alone } = await openForRun(invocation, loaded, runtime);
       try {
-        terminal.out(sourceHints(loaded, flow, await open.store.sources()));
-        const { code, handed } = await takeFile(open, flow, file, terminal, runtime);
+        const hints = sourceHints(loaded, flow, await open.store.sources());
+        (isJson(invocation) ? terminal.err : terminal.out)(hints);
+        const { taken, code, lines } = await takeFile(open, flow, file, terminal, runtime);
+        if (!isJson(invocation)) terminal.out(lines);
         if (alone) await open.hub.settle(STAGES_MS);
-        if (handed > 0) terminal.out(await waitingLines(open.store, flow, intakeId));
+        const { handed = 0 } = taken.receipt;
+        const waiting = handed > 0 ? await waitingLines(open.store, flow, intakeId) : [];
+        if (isJson(invocation)) await sayJson(terminal, takenFacts(taken, waiting));
+        else terminal.out(waiting);
         if (alone) terminal.err(await watch.finish(open, runtime));
         return code;
       } finally {
@@ -165,7 +173,7 @@ async function takeFile(
   file: PayloadFile,
   terminal: Terminal,
   runtime: Runtime,
-): Promise<{ code: number; handed: number }> {
+): Promise<{ taken: FileTaken; code: number; lines: string[] }> {
   const meter = new ProgressMeter(terminal, runtime.monotonic);
   const { intakeId } = file.payload.origin;
   const failed = new AbortController();
@@ -195,10 +203,13 @@ async function takeFile(
   const parked = await atFieldLines(found, flow, file.path);
   const again = () => payloadFile(file.path, flow.name, runtime.newId());
   const answered = await answeredNow(open.store, flow, report, again, { runtime, since });
-  terminal.out(summary(flow, report, receipt, { parked, answered }, meter.elapsedMs));
-  if (report.booked > 0) terminal.out(closedLines(await closedBy(open, flow, report)));
+  const closed = report.booked > 0 ? await closedBy(open, flow, report) : [];
+  const lines = [
+    ...summary(flow, report, receipt, { parked, answered }, meter.elapsedMs),
+    ...closedLines(closed),
+  ];
   const code = exitCode(receipt, report.parked, [...answered.now, ...answered.before]);
-  return { code, handed: receipt.handed ?? 0 };
+  return { taken: { report, receipt, parked, answered }, code, lines };
 }
 
 /** What of the period this payload has changed. */

@@ -4,15 +4,17 @@ import { type LoadedFolder, openHub } from '../hub/openHub.ts';
 import type { Log, Runtime } from '../runtime.ts';
 import { calendarOf, isDay } from '../zone.ts';
 import { type Invocation, usageError } from './command.ts';
+import { isJson, sayJson } from './jsonFormat.ts';
 import { plural } from './plural.ts';
 
 /** Beside a hub at work as without one: it only reads the books. */
 export async function runReport(
-  { folder, env, terminal, options }: Invocation,
+  invocation: Invocation,
   loaded: LoadedFolder,
   flow: ReportFlow,
   runtime: Runtime,
 ): Promise<number> {
+  const { folder, env, terminal, options } = invocation;
   const ofMs = options.on === undefined ? undefined : startOfDay(options.on, flow.zone);
   let refused = 0;
   const log: Log = (level, event, facts) => {
@@ -28,6 +30,10 @@ export async function runReport(
   const { connector, kind } = flow.to;
   const without =
     refused === 0 ? '' : `, without ${plural(refused, 'row')} that its steps refused (see above)`;
+  if (isJson(invocation)) {
+    await sayJson(terminal, { flow: flow.name, to: connector ?? kind, refused });
+    return refused === 0 ? 0 : 3;
+  }
   terminal.out([`${flow.name} was written to ${connector ?? kind}${without}.`]);
   return refused === 0 ? 0 : 3;
 }

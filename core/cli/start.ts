@@ -8,6 +8,7 @@ import { StatusGauges } from '../status/StatusGauges.ts';
 import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand } from './command.ts';
 import { unknownName, usageError } from './command.ts';
+import { jsonFormat } from './jsonFormat.ts';
 import { lineLog, logOptions } from './log.ts';
 import { type EndingSignal, endBy, onEndingSignals, onHangup } from './signals.ts';
 
@@ -22,12 +23,20 @@ export const start: CliCommand = {
       value: 'LIST',
       about: `Parts that run in this process, with commas: ${allRoles.join(', ')}. Default: what config/hub.yaml says.`,
     },
+    format: {
+      ...jsonFormat,
+      about:
+        'Of the log. Default: text on a terminal, else JSON; STOCKBUS_LOG_FORMAT says it, too.',
+    },
   },
   examples: ['stockbus start', 'stockbus start --roles apply,relay --config /etc/stockbus'],
   async run({ options, folder, env, terminal }) {
     const wished = readRoles(options.roles);
     const meter = await prometheusMeter();
-    const log = lineLog((line) => terminal.err([line]), logOptions(env, terminal.interactive));
+    const log = lineLog(
+      (line) => terminal.err([line]),
+      logOptions(env, terminal.interactive, options.format),
+    );
     const runtime = systemRuntime(log, meter.metrics);
     const stopping = stopSignal();
     onHangup(() => log('warn', 'hub.reload_unsupported', { todo: RELOAD }));

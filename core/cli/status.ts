@@ -15,6 +15,7 @@ import type { HubStatus } from '../status/HubStatus.ts';
 import { statusOf } from '../status/statusOf.ts';
 import { httpAddress } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { type AskedHub, describeStatus, type SaidStatus } from './statusLines.ts';
 
 export const status: CliCommand = {
@@ -22,7 +23,7 @@ export const status: CliCommand = {
   about:
     'Says whether all is well: what answers, what waits in queues and stages, what is parked or dead, and where to look. It makes and changes nothing.',
   arguments: [],
-  options: { format: { value: 'FORMAT', about: 'Default: text.', choices: ['text', 'json'] } },
+  options: { format: jsonFormat },
   exitCodes: {
     0: 'all is well',
     1: 'something fails, or no hub works at what waits',
@@ -30,12 +31,12 @@ export const status: CliCommand = {
   },
   examples: ['stockbus status', 'stockbus status --format json'],
   async run(invocation) {
-    const { folder, env, terminal, options } = invocation;
+    const { folder, env, terminal } = invocation;
     const { config } = await placeOfBooks(folder, env);
     const { queues, broken } = await queuesOf(invocation, config);
     const [hub, found] = await Promise.all([askHub(config), lookAt(invocation, config, queues)]);
     const said = { ...found, hub, flows: { broken } };
-    if (options.format === 'json') terminal.out([JSON.stringify(said)]);
+    if (isJson(invocation)) await sayJson(terminal, said);
     else terminal.out(describeStatus(said));
     return exitCodeOf(said);
   },

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { formatFault, formatPlace } from '../errors.ts';
 import type { TestedCase, TestRun } from '../flow/test/FlowTester.ts';
 import { type CliCommand, type Invocation, usageError } from './command.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { plural } from './plural.ts';
 import { runTests } from './runTests.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,6 +21,7 @@ export const testFlows: CliCommand = {
     },
   ],
   options: {
+    format: jsonFormat,
     update: { about: 'Write what came into the tests that expected something else.' },
     coverage: { about: 'Say which steps, conditions and messages of the flows no test reaches.' },
     threshold: {
@@ -36,6 +38,7 @@ export const testFlows: CliCommand = {
     const updated = options.update === undefined ? [] : run.updates;
     for (const { file, text } of updated) await writeFile(resolve(folder, file), text);
     terminal.err(run.faults.map(formatFault));
+    if (isJson(invocation)) return sayTests(run, threshold, invocation);
     const failed = run.cases.filter(({ differences }) => differences.length > 0);
     if (options.update === undefined) for (const one of failed) terminal.out(failureLines(one));
     terminal.out([
@@ -47,6 +50,41 @@ export const testFlows: CliCommand = {
     return isLeft || run.faults.length > 0 || !isCovered ? 1 : 0;
   },
 };
+
+/** All of it at once: what failed, what was updated, what is reached. */
+async function sayTests(
+  run: TestRun,
+  threshold: number,
+  { options, terminal }: Invocation,
+): Promise<number> {
+  const isUpdated = options.update !== undefined;
+  const failed = isUpdated ? [] : run.cases.filter(({ differences }) => differences.length > 0);
+  const { points, reached, percent } = reachedBy(run);
+  const unreached = points.filter(({ isReached }) => !isReached);
+  await sayJson(terminal, {
+    tests: run.cases.length,
+    failed,
+    faults: run.faults,
+    untested: run.untested,
+    updated: isUpdated ? run.updates.map(({ file }) => file) : [],
+    coverage:
+      options.coverage === undefined
+        ? null
+        : {
+            ...{ points: points.length, reached, percent },
+            unreached: unreached.map(({ at, unreached: what }) => ({ at, what })),
+          },
+  });
+  const isCovered = options.coverage === undefined || percent >= threshold;
+  return failed.length > 0 || run.faults.length > 0 || !isCovered ? 1 : 0;
+}
+
+function reachedBy({ coverage, files }: TestRun) {
+  const points = coverage.points((file) => files.has(file));
+  const reached = points.filter(({ isReached }) => isReached).length;
+  const percent = points.length === 0 ? 100 : Math.floor((reached * 100) / points.length);
+  return { points, reached, percent };
+}
 
 function thresholdOf({ threshold, coverage }: Invocation['options']): number {
   if (threshold === undefined) return 0;
@@ -77,10 +115,8 @@ function summary({ cases, untested }: TestRun, failed: number): string[] {
 }
 
 /** True where enough is reached. */
-function sayCoverage({ coverage, files }: TestRun, threshold: number, terminal: Terminal): boolean {
-  const points = coverage.points((file) => files.has(file));
-  const reached = points.filter(({ isReached }) => isReached).length;
-  const percent = points.length === 0 ? 100 : Math.floor((reached * 100) / points.length);
+function sayCoverage(run: TestRun, threshold: number, terminal: Terminal): boolean {
+  const { points, reached, percent } = reachedBy(run);
   const lines = points
     .filter(({ isReached }) => !isReached)
     .map(({ at, unreached }) => `  ${formatPlace(at)} ${unreached}`);

@@ -14,6 +14,7 @@ import { answersToTry, withBooks } from './answersToTry.ts';
 import { type CliCommand, type Invocation, usageError } from './command.ts';
 import { atFieldLines } from './fieldLines.ts';
 import { eventsToTry, rowsToTry } from './givenToTry.ts';
+import { isJson, jsonFormat } from './jsonFormat.ts';
 import { payloadFile } from './payloadFile.ts';
 import { refuseBroken } from './refuseBroken.ts';
 import { takesFromFlows } from './run.ts';
@@ -40,7 +41,8 @@ export const tryCommand: CliCommand = {
       about:
         'What connectors answer to enrich, as `answers` of a test has it, in YAML or JSON; nobody else is asked.',
     },
-    json: { about: 'As JSON, a line for each record.' },
+    json: { about: 'As JSON, a line for each record: the same as --format json.' },
+    format: { ...jsonFormat, about: 'Default: text. JSON: a line for each record.' },
   },
   exitCodes: {
     3: 'a record that is shown would be parked',
@@ -68,7 +70,9 @@ export const tryCommand: CliCommand = {
       throw usageError(`there is no record ${options.record}`);
     }
     terminal.out(
-      options.json === undefined ? linesOf(tried, after, options) : jsonOf(tried, after),
+      options.json === undefined && !isJson(invocation)
+        ? linesOf(tried, after, options)
+        : jsonOf(tried, after),
     );
     if (tried.refused) {
       terminal.err([`The rest could not be read: ${formatFault(tried.refused)}`]);

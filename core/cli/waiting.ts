@@ -6,6 +6,7 @@ import { limits } from '../limits.ts';
 import type { Books, StageRow } from '../ports.ts';
 import { rowFrom } from '../stages/leavingBatch.ts';
 import { type CliCommand, type Invocation, usageError } from './command.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { releaseStage } from './releaseStage.ts';
 import { type Column, TableWriter } from './table.ts';
 
@@ -35,7 +36,10 @@ export const waiting: CliCommand = {
     },
     { name: 'STAGE', about: 'Which one to release.', optional: true },
   ],
-  options: { stage: { value: 'STAGE', about: 'Only what waits there.' } },
+  options: {
+    stage: { value: 'STAGE', about: 'Only what waits there.' },
+    format: { ...jsonFormat, about: 'Default: text. JSON: a line for each key.' },
+  },
   exitCodes: { 1: 'something could not be released, and stays' },
   examples: [
     'stockbus waiting',
@@ -52,7 +56,8 @@ export const waiting: CliCommand = {
       throw usageError(`'${name}' is one argument too many`, `write --stage ${name}`);
     const { store, close } = await openBooks(invocation.folder, invocation.env);
     try {
-      await list(store, invocation);
+      if (isJson(invocation)) await listJson(store, invocation);
+      else await list(store, invocation);
       invocation.terminal.err(await goneIn(store, invocation));
       return 0;
     } finally {
@@ -61,16 +66,27 @@ export const waiting: CliCommand = {
   },
 };
 
+/** A line for each row: there may be many. */
+async function listJson(store: Books, { options, terminal }: Invocation): Promise<void> {
+  for await (const rows of pagesOf(store, options.stage)) {
+    for (const { stage, key, records = null, since, dueAt = null } of rows)
+      await sayJson(terminal, { stage, key, records, since, until: dueAt });
+  }
+}
+
 async function list(store: Books, { options, terminal }: Invocation): Promise<void> {
-  const { stage } = options;
   const table = new TableWriter(columns);
+  for await (const rows of pagesOf(store, options.stage)) terminal.out(table.write(rows));
+  if (table.rows === 0) terminal.err(['Nothing waits.']);
+}
+
+async function* pagesOf(store: Books, stage: string | undefined): AsyncIterable<WaitingRow[]> {
   for (let after: string | undefined, isFirst = true; isFirst || after; isFirst = false) {
     const page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
     const { rows, next } = await store.staged(stage === undefined ? {} : { stage }, page);
-    terminal.out(table.write(rows.map(counted).filter(({ records }) => records !== 0)));
+    yield rows.map(counted).filter(({ records }) => records !== 0);
     after = next;
   }
-  if (table.rows === 0) terminal.err(['Nothing waits.']);
 }
 
 function counted({ body, waiting: records, ...row }: StageRow): WaitingRow {

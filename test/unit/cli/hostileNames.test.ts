@@ -71,6 +71,7 @@ const lines: Record<string, string[][]> = {
     ['verify', evil],
     ['verify', '--document', evil],
   ],
+  status: [['status'], ['status', '--format', 'json']],
   backup: [
     ['backup', evil],
     ['backup', evil],
