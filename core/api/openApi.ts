@@ -142,6 +142,12 @@ const schemas: Record<string, JsonSchema> = {
     flows: { type: 'array', items: object(texts('name about contentType href')) },
   }),
   Alive: object({ status: { const: 'ok' } }),
+  WholeDocument: object({
+    document: text('Its number.'),
+    skus: { type: 'array', items: reference('DocumentsRow') },
+    entries: { type: 'array', items: reference('LedgerRow') },
+    story: reference('History'),
+  }),
   Status: object({
     at: text('When it was asked.'),
     well: { type: 'boolean', description: 'Nothing fails, and nothing waits for a person.' },

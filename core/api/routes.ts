@@ -1,7 +1,9 @@
 import { StockbusError } from '../errors.ts';
 import { Historian } from '../history/Historian.ts';
 import { storyFacts } from '../history/story.ts';
+import { wholeDocument } from '../history/wholeDocument.ts';
 import type { Hub } from '../hub.ts';
+import { identifierOf } from '../identifier.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { KeptStage, Paged, RecordValue } from '../ports.ts';
@@ -107,6 +109,20 @@ export const routes: readonly Route[] = [
       const story = await new Historian({ store, policy: stock, keyOf }, key).tell();
       if (story.lines.length === 0) throw notFound(`nothing is known of '${key}'`);
       response.json(storyFacts(story));
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/documents/:number',
+    summary: 'One document: what it moved, its entries, and what became of it.',
+    answer: 'WholeDocument',
+    statuses: [404, 422],
+    handle: async ({ hub, stock, runtime }, request, response) => {
+      const number = identifierOf(String(request.params.number), 'document', 'number');
+      const parts = { store: hub.store, policy: stock, keyOf: hub.keyOfRead };
+      const facts = await wholeDocument(parts, number, runtime);
+      if (!facts) throw notFound(`nothing is known of '${number}'`);
+      response.json({ ...facts, story: storyFacts(facts.story) });
     },
   },
   {

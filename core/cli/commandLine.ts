@@ -27,6 +27,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
       async () => (await import('./reports.ts')).reportCommand(name),
     ]),
   ),
+  documents: async () => (await import('./documentsCommand.ts')).documentsCommand,
   export: async () => (await import('./export.ts')).exportCommand,
   parked: async () => (await import('./parked.ts')).parked,
   waiting: async () => (await import('./waiting.ts')).waiting,

@@ -47,7 +47,8 @@ export const history: CliCommand = {
 const unknown = (key: string): StockbusError =>
   new StockbusError('HISTORY_UNKNOWN', `nothing is known of '${key}'`);
 
-function storyLines({ lines }: Story): string[] {
+export function storyLines({ lines }: Story): string[] {
+  if (lines.length === 0) return [];
   const width = Math.max(...lines.map(({ what }) => what.length));
   return lines.map(({ at, what, text }) =>
     escapeControls(`${at.padEnd(INSTANT)}  ${what.padEnd(width)}  ${text}`),

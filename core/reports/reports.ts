@@ -4,8 +4,11 @@ import { abc } from './abc.ts';
 import { ageing } from './ageing.ts';
 import { available } from './available.ts';
 import { closing } from './closing.ts';
+import { documents } from './documents.ts';
+import { items } from './items.ts';
 import { journal } from './journal.ts';
 import { ledger } from './ledger.ts';
+import { locations } from './locations.ts';
 import { openItems } from './openItems.ts';
 import { orders } from './orders.ts';
 import { periods } from './periods.ts';
@@ -39,6 +42,9 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   available,
   reservations,
   orders,
+  documents,
+  items,
+  locations,
   trace,
   unpriced,
   uncosted,

@@ -71,6 +71,7 @@ const lines: Record<string, string[][]> = {
     ['verify', evil],
     ['verify', '--document', evil],
   ],
+  documents: [['documents'], ['documents', evil], ['documents', evil, '--format', 'json']],
   status: [['status'], ['status', '--format', 'json']],
   backup: [
     ['backup', evil],
@@ -100,7 +101,7 @@ const lines: Record<string, string[][]> = {
         'uncosted',
         'unmatched-returns',
       )
-      .concat('trace', 'recosts', 'closing', 'periods')
+      .concat('trace', 'recosts', 'closing', 'periods', 'items', 'locations')
       .map((name) => [name, [[name], [name, '--format', 'csv'], [name, `--${evil}`]]]),
   ),
 };
