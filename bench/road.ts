@@ -42,7 +42,7 @@ const open = await openBenchHub(fixture, data, roadRoles, (level, event, fields)
     process.stderr.write(`${event} ${JSON.stringify(fields)}\n`);
   }
 });
-answer(await Promise.race([drive(open), open.died]));
+answer(await drive(open));
 
 async function drive({ hub, store, close }: OpenHub): Promise<RoadFigures> {
   const [inFolder, outFolder, staging] = ['in', 'out', 'staging'].map((name) => join(data, name));

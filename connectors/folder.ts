@@ -5,6 +5,7 @@ import type { ConnectorSpec } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import { checked, duration, optional, record, text } from '../core/spec.ts';
 import { neverFits } from './files/commonName.ts';
+import { FileArchive } from './files/FileArchive.ts';
 import { FileSink } from './files/FileSink.ts';
 import { globFault } from './files/fileGlob.ts';
 import { fileNameField } from './files/fileName.ts';
@@ -100,5 +101,6 @@ export const folder: ConnectorSpec<FolderConfig, FolderFrom, To> = {
   overlap: (one, other) =>
     folderOverlap({ ...one.config, ...one.from }, { ...other.config, ...other.from }),
   source: folderSource,
+  archive: ({ path }, from) => new FileArchive(new LocalTree(path), from),
   sink: ({ path }, { name }, about) => new FileSink(new LocalTree(path), name, about),
 };

@@ -9,9 +9,11 @@ import { Sweeper } from './apply/sweeper.ts';
 import { Apply } from './apply.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
 import type { Role } from './flow/hubConfig.ts';
+import type { Health } from './health.ts';
 import type { BatchSeal } from './intake/BatchSeal.ts';
 import { limits } from './limits.ts';
 import type { Broker, Store } from './ports.ts';
+import { GapWatch } from './producers/GapWatch.ts';
 import { RecentTexts } from './relay/RecentTexts.ts';
 import { Relay } from './relay.ts';
 import type { Runtime } from './runtime.ts';
@@ -40,6 +42,7 @@ export class Booking {
   /** In the order in which they stop: that of the road. */
   readonly #beside: Loop[] = [];
   #relay: Relay | undefined;
+  #gaps: GapWatch | undefined;
   #recent: RecentTexts | undefined;
 
   constructor(parts: BookingSetup) {
@@ -72,8 +75,9 @@ export class Booking {
     const sweeper = new Sweeper({ store, runtime, expire });
     const closingMaker = new ClosingMaker({ store, runtime });
     const recoster = new Recoster({ ...parts, committed });
-    this.#beside.push(sweeper, closingMaker, recoster);
-    for (const loop of [recoster, sweeper, closingMaker]) loop.start();
+    this.#gaps = new GapWatch({ broker, store, runtime });
+    this.#beside.push(sweeper, closingMaker, recoster, this.#gaps);
+    for (const loop of [recoster, sweeper, closingMaker, this.#gaps]) loop.start();
     for (let partition = 0; partition < partitions; partition += 1) {
       const apply = new Apply({ ...parts, broker, checkCommand, seal, committed }, partition);
       this.#apply.push(apply);
@@ -91,6 +95,12 @@ export class Booking {
   unappliedSince(): string | undefined {
     const ages = this.#apply.flatMap(({ oldestMs }) => oldestMs ?? []);
     return ages.length === 0 ? undefined : new Date(Math.min(...ages)).toISOString();
+  }
+
+  /** What is wrong though all that is here can work: what the broker lost. */
+  told(): Health['told'] {
+    const gaps = this.#gaps?.check();
+    return gaps === undefined ? {} : { gaps };
   }
 
   /** In the order of the road. */

@@ -20,6 +20,8 @@ import { commandQueue } from './intake/publishBatches.ts';
 import { limits } from './limits.ts';
 import type { LogEvent } from './logEvents.ts';
 import type { Broker, Consumer, Delivery, Store } from './ports.ts';
+import { type BatchHead, headOf } from './producers/batchHead.ts';
+import { SeenBatches } from './producers/SeenBatches.ts';
 import { timeOfId } from './runtime.ts';
 import { Workspace } from './stock/workspace.ts';
 
@@ -36,6 +38,8 @@ export interface ApplyParts extends RoundParts {
 /** What is read when its turn comes, and again where it is decided again. */
 interface Unread {
   redelivered: boolean;
+  /** Of the message that it came in; left out where that is counted apart. */
+  head?: BatchHead | undefined;
   read(): readonly ReceivedBatch[];
 }
 
@@ -50,6 +54,7 @@ export class Apply {
   readonly #parts: ApplyParts;
   readonly #partition: number;
   readonly #workspace: Workspace;
+  readonly #seen: SeenBatches;
   #commits = 0;
   /** SKUs that the last of them changed, and by how many entries. */
   #changed: readonly [skus: number, entries: number] = [0, 0];
@@ -79,6 +84,7 @@ export class Apply {
     this.#parts = { ...parts, partition, ...asking };
     this.#partition = partition;
     this.#workspace = new Workspace(parts.policy);
+    this.#seen = new SeenBatches(parts.store, partition);
     this.#size = new CommitSize(parts.store.commitBatches);
     const read = (delivery: Delivery) => this.#read(delivery);
     this.#ahead = new ReadAhead({ ...parts, workspace: this.#workspace, read });
@@ -116,12 +122,24 @@ export class Apply {
   async #work(): Promise<void> {
     // One turn of the event loop lets the deliveries of the same moment arrive together.
     await new Promise((resolve) => setImmediate(resolve));
+    const backoff = new Backoff(this.#parts.runtime);
     while (this.#waiting.length > 0 && !this.#stopping) {
       await this.#fill();
       this.#fresh = await this.#ahead.end();
       const taken = this.#takeGroup();
       this.#taken = taken;
-      if (!(await this.#applyAll(taken.map((delivery) => this.#unread(delivery))))) return;
+      try {
+        if (!(await this.#applyAll(taken.map((delivery) => this.#unread(delivery))))) return;
+      } catch (error) {
+        // Of nothing it is known that it comes to here. It stays in hand, in its order, and ends nothing else.
+        this.waitsFor = faultOf(error);
+        this.#report('apply.defect', error);
+        this.#waiting.unshift(...taken);
+        this.#taken = [];
+        await backoff.wait();
+        continue;
+      }
+      backoff.reset();
       this.#size.touched(bytesOf(taken), ...this.#changed);
       for (const delivery of taken) await this.#done(delivery);
       this.#taken = [];
@@ -153,7 +171,7 @@ export class Apply {
         return [];
       }
     };
-    return { redelivered: delivery.redeliveries > 0, read };
+    return { redelivered: delivery.redeliveries > 0, head: headOf(delivery.body), read };
   }
 
   /** What is not a batch at all was put into the queue by somebody else: dead, with the reason. */
@@ -217,7 +235,11 @@ export class Apply {
       if (!(error instanceof GoesAlone)) this.#report('apply.defect', error);
     }
     for (const batch of batchesOf(unread)) if (!(await this.#applyAlone(batch))) return false;
-    return true;
+    // Only when all of them are through, so that one that comes again counts as not seen.
+    return this.#commit(
+      unread.map(({ head, redelivered }) => ({ head, redelivered, read: () => [] })),
+      {},
+    );
   }
 
   /** On state read anew. Only what still cannot be decided is parked: the command, or else the batch. */
@@ -247,7 +269,10 @@ export class Apply {
       try {
         // What answers at once is asked sooner than a commit is made again.
         const trusting = !(careful || this.#hasRepeats || this.#parts.store.answersAtOnce);
-        const options = { careful, trusting, ...refusals, fresh: this.#fresh };
+        const heads = unread.flatMap(({ head }) => head ?? []);
+        const at = new Date(this.#parts.runtime.now()).toISOString();
+        const seen = await this.#seen.with(heads, at);
+        const options = { careful, trusting, ...refusals, fresh: this.#fresh, seen };
         this.#fresh = [];
         const round = new Round(this.#parts, this.#workspace, batchesOf(unread), options);
         const events = await round.commit();
@@ -255,10 +280,12 @@ export class Apply {
           this.waitsFor = undefined;
           this.#hasRepeats = round.hasRepeats;
           this.#size.committed(unread.length);
+          this.#seen.committed(seen);
           this.#committed(events);
           return true;
         }
         this.#workspace.forgetAll();
+        this.#seen.forget();
         conflicts += 1;
         if (conflicts > 1)
           this.#parts.runtime.log('warn', 'apply.conflict', {
@@ -271,6 +298,7 @@ export class Apply {
         const { periodState } = this.#workspace;
         if (periodState.look) periodState.looks -= 1;
         this.#workspace.forgetAll();
+        this.#seen.forget();
         // With all of it refused nothing is decided any more: what fails then is the store, whatever it says.
         if (!isRetryable(faultOf(error)) && !refusals.refuseAll) throw error;
         this.waitsFor = faultOf(error);

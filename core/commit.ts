@@ -10,6 +10,7 @@ import type {
 } from './ledger.ts';
 import type { ParkedRecord } from './message.ts';
 import type { CommitPack, PostedDocument } from './pack.ts';
+import type { SeenNumbers } from './ports/producerStore.ts';
 
 /** Everything that one decision round writes, all or nothing. */
 export interface Commit {
@@ -19,6 +20,8 @@ export interface Commit {
   partition?: number;
   inbox: InboxRecord[];
   tallies: IntakeTally[];
+  /** Numbers of the batches, each row one version after that which is there; a conflict where it is another. */
+  seen?: readonly SeenNumbers[];
   parked: ParkedRecord[];
   /** What the entries of one message share, by the numbers by which packs name it. */
   documents: PostedDocument[];

@@ -633,10 +633,9 @@ export const codes = {
     'The broker cannot be reached.',
     'Start it, or check STOCKBUS_BROKER; the hub keeps trying.',
   ),
-  BROKER_UNROUTABLE: bad(
+  BROKER_UNROUTABLE: passing(
     'The broker has no queue for the message.',
-    'Restart the hub, which declares the topology.',
-    503,
+    'The hub declares its queues again, and tries again; where that does not help, restart it.',
   ),
   BROKER_TOPOLOGY_CONFLICT: bad(
     'A queue or exchange exists with other properties than the hub declares.',
@@ -646,6 +645,19 @@ export const codes = {
   BROKER_REFUSED: passing(
     'The broker did not confirm a message.',
     'The hub tries again; look at the broker’s alarms.',
+  ),
+  BROKER_DENIED: passing(
+    'The broker does not let this user in, or not do that.',
+    'Check user, password, virtual host and permissions behind STOCKBUS_BROKER; the hub keeps what it has in hand and tries again.',
+  ),
+  BROKER_FULL: passing(
+    'The broker takes nothing now: it is short of memory or disk space, or a bound of it is reached.',
+    'Make room, or raise the bound (rabbitmqctl status); senders are told to come again, and files wait.',
+  ),
+  BATCHES_MISSING: bad(
+    'The broker had taken batches of accepted records, and they never came out of it: a queue was purged or deleted, or lost its data.',
+    'Send the payloads again (`stockbus resend` does it for what lies in an archive; what was booked is booked once), then tick the gap off by `stockbus gaps settle`.',
+    500,
   ),
   BROKER_CLOSED: passing(
     'The broker connection is closed.',
@@ -836,12 +848,22 @@ export const codes = {
   ),
   HTTP_HEADERS_TOO_LARGE: bad('The headers are larger than their bound.', 'Send less.', 431),
   HTTP_TIMEOUT: passing('The request took longer than its bound.', 'Send it again.', 408),
+  HUB_BUSY: passing(
+    'More is being sent at once than the hub takes in.',
+    'Send it again in a moment; fewer requests at once help.',
+  ),
   HUB_STARTING: passing('The hub is starting.', 'Send it again in a moment.'),
   SHUTTING_DOWN: passing('The hub is stopping.', 'Send it again in a moment.'),
   HISTORY_UNKNOWN: bad(
     'Nothing is known of what was asked for: nothing of that name came, was parked, waits or was booked.',
     'Write the number of the document, the SKU, the lot, the file or the id exactly as it was sent.',
     404,
+  ),
+  GAP_UNKNOWN: bad('Nothing is known to be missing under that id.', 'See stockbus gaps.', 404),
+  ARCHIVE_MISSING: bad(
+    'What the flow reads from keeps no archive, so that nothing of it can be sent again from there.',
+    'Have the sender send it again: what was booked of it is booked once.',
+    400,
   ),
   PARKED_UNKNOWN: bad('Nothing is parked under that id.', 'See stockbus parked list.', 404),
   FILE_UNREADABLE: bad(

@@ -9,13 +9,20 @@ export interface Health {
   checks: Record<string, string>;
   /** When the oldest batch was accepted that is in hand to be booked; left out where there is none. */
   unappliedSince?: string;
+  /** What a person should look at, by its name, though the hub does its work: to send it nothing would mend none of it. */
+  told?: Record<string, string>;
 }
 
 /** Ready where all of them are. */
-export const healthOf = (checks: Health['checks'], unappliedSince?: string): Health => ({
+export const healthOf = (
+  checks: Health['checks'],
+  unappliedSince?: string,
+  told: Health['told'] = {},
+): Health => ({
   ready: Object.values(checks).every((check) => check === 'ok'),
   checks,
   ...(unappliedSince === undefined ? {} : { unappliedSince }),
+  ...(Object.keys(told).length > 0 ? { told } : {}),
 });
 
 /** `ok`, or why the part does not answer; within limits.pingMs, since who asks does not wait for long. */

@@ -37,6 +37,8 @@ import type {
   Store,
   Topology,
 } from './ports.ts';
+import { BatchNumbers } from './producers/BatchNumbers.ts';
+import { ProducerVoice } from './producers/ProducerVoice.ts';
 import type { KeyOfRead } from './reports/settledParked.ts';
 import { newKey, type Runtime } from './runtime.ts';
 import { ScheduledReport } from './ScheduledReport.ts';
@@ -49,6 +51,8 @@ export interface Hub {
   start(): Promise<void>;
   /** Takes one payload into a flow; resolves when all of it is durable. Throws FLOW_UNKNOWN, … */
   accept(flow: string, payload: Payload): Promise<Receipt>;
+  /** What is known to keep it from accepting anything now, before any of it is read. */
+  refusal(): StockbusError | undefined;
   /** Inbound flows by name, with the content type of what they read. */
   inboundFlows(): { name: string; about: string; contentType: string }[];
   /** The key of a record that a flow read, as the inbox has it; undefined where that cannot be told. */
@@ -95,6 +99,8 @@ class RunningHub implements Hub {
   readonly #accepting = new Set<Promise<Receipt>>();
   readonly #booking: Booking;
   readonly #history: HistoryLog;
+  readonly #numbers: BatchNumbers;
+  readonly #voice: ProducerVoice;
   #deliver: Deliver[] = [];
   #stageLoops: StageLoops | undefined;
   #reports: ScheduledReport[] = [];
@@ -116,6 +122,8 @@ class RunningHub implements Hub {
     this.#inbound = new Map(inbound.map((flow) => [flow.name, flow]));
     const { broker, store, runtime, checkCommand, config } = parts;
     this.#history = new HistoryLog({ store, runtime, keepMs: config.history.keepMs });
+    this.#numbers = new BatchNumbers(runtime.newId());
+    this.#voice = new ProducerVoice({ numbers: this.#numbers, store, runtime });
     this.#booking = new Booking({
       ...{ broker, store, runtime, checkCommand, seal: this.#seal },
       ...{
@@ -132,6 +140,7 @@ class RunningHub implements Hub {
     await this.#tellGoneSources();
     this.#isOpen = true;
     this.#history.start();
+    this.#voice.start();
     if (this.#roles.includes('deliver')) await this.#startDeliver();
     await this.#booking.start(this.#roles);
     const takesIn = this.#roles.includes('intake');
@@ -231,6 +240,12 @@ class RunningHub implements Hub {
     return this.#take(flow, payload);
   }
 
+  refusal(): StockbusError | undefined {
+    if (this.#stopping) return new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
+    if (!this.#isOpen) return new StockbusError('HUB_STARTING', 'the hub is starting');
+    return this.#parts.broker.refusal?.();
+  }
+
   #unknown(name: string): StockbusError {
     if (this.#parts.flows.some((flow) => flow.name === name)) {
       return new StockbusError('FLOW_NOT_INBOUND', `the flow ${name} takes no payloads`);
@@ -258,7 +273,8 @@ class RunningHub implements Hub {
   #intakeParts(): IntakeParts {
     const { broker, runtime, config } = this.#parts;
     const { partitions } = config.apply;
-    return { broker, runtime, partitions, spool: this.#spool, seal: this.#seal };
+    const numbers = this.#numbers;
+    return { broker, runtime, partitions, spool: this.#spool, seal: this.#seal, numbers };
   }
 
   readonly keyOfRead: KeyOfRead = keysOfRead((name) => this.#inbound.get(name));
@@ -284,7 +300,7 @@ class RunningHub implements Hub {
     if (apply !== undefined) checks.apply = apply;
     const stages = this.#stageLoops?.check();
     if (stages !== undefined) checks.stages = stages;
-    return healthOf(checks, this.#booking.unappliedSince());
+    return healthOf(checks, this.#booking.unappliedSince(), this.#booking.told());
   }
 
   async #pingSpool(): Promise<void> {
@@ -332,6 +348,7 @@ class RunningHub implements Hub {
     const sources = await Promise.allSettled(this.#sources.map((source) => source.stop()));
     await Promise.allSettled(this.#accepting);
     await this.#stageLoops?.stop();
+    await this.#voice.stop();
     await this.#booking.stop();
     await Promise.all(this.#deliver.map((deliver) => deliver.stop()));
     await Promise.all(this.#reports.map((report) => report.stop()));

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Fault } from './errors.ts';
-import { faultOf, formatFault, isRetryable, StockbusError } from './errors.ts';
+import { faultOf, isRetryable, StockbusError } from './errors.ts';
 import type {
   HandedRecord,
   InboundMessage,
@@ -23,14 +23,15 @@ import { HandedWriter } from './intake/HandedWriter.ts';
 import { KeptBack, type KeptThing, mayBeKeptBack, withoutKept } from './intake/KeptBack.ts';
 import { KeptBody } from './intake/KeptBody.ts';
 import { MessageKeys } from './intake/MessageKeys.ts';
+import { type IntakeBounds, ParkedBounds, payloadRefused } from './intake/ParkedBounds.ts';
 import { parkedContent } from './intake/parkedContent.ts';
 import { keyOfOther, publishBatches } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
-import { limits } from './limits.ts';
 import { flowActor, sourceOf } from './message.ts';
 import { makeParked } from './parked.ts';
 import type { AboutPayload, Broker, Payload, PayloadReading, Receipt } from './ports.ts';
+import type { BatchNumbers } from './producers/BatchNumbers.ts';
 import type { Runtime } from './runtime.ts';
 import { timeOfId } from './runtime.ts';
 import type { SpoolFolder } from './spool/SpoolFolder.ts';
@@ -42,6 +43,8 @@ export interface IntakeParts {
   spool: SpoolFolder;
   /** By which the same process knows the batches again. */
   seal?: BatchSeal;
+  /** Of the batches of this process; left out: they have none. */
+  numbers?: BatchNumbers;
   /** Left out: those of limits. */
   bounds?: IntakeBounds;
   /** Left out: what came is noted nowhere. */
@@ -51,16 +54,8 @@ export interface IntakeParts {
 /** Hears what was taken in. */
 export type AcceptedLog = Pick<HistoryLog, 'accepted'>;
 
-/** What one payload may park. */
-export interface IntakeBounds {
-  parkedRecords: number;
-  parkedBytes: number;
-}
-
 /** Receipts carry this many faults; `parked` counts all of them. */
 const FAULTS_SHOWN = 20;
-/** Of these a refusal says so many in words. */
-const CAUSES_SAID = 3;
 
 /**
  * Takes one payload through one flow. Throws when it could not be made durable, or not be read, or
@@ -80,7 +75,7 @@ class Intake {
   readonly #flow: TakingFlow;
   readonly #payload: Payload;
   readonly #receipt: Receipt;
-  readonly #bounds: IntakeBounds;
+  readonly #bounds: ParkedBounds;
   readonly #keys: MessageKeys;
   readonly #batches: BatchWriter;
   readonly #handed: HandedWriter;
@@ -93,7 +88,6 @@ class Intake {
   readonly #kept: KeptBody | undefined;
   /** Of its bytes, where what came is noted. */
   readonly #digest: ReturnType<typeof createHash> | undefined;
-  #parkedBytes = 0;
   #isWhole = false;
   #isBroken = false;
 
@@ -113,10 +107,7 @@ class Intake {
       told: [],
     };
     this.#hints = new ToldHints(payload.origin.name, flow.allow);
-    this.#bounds = parts.bounds ?? {
-      parkedRecords: limits.parkedRecordsPerPayload,
-      parkedBytes: limits.parkedBytesPerPayload,
-    };
+    this.#bounds = new ParkedBounds(parts.bounds, flow.stopAt);
     this.#digest = parts.history && createHash('sha256');
     this.#keys = new MessageKeys(parts.spool);
     this.#spool = new BatchSpool(parts.spool);
@@ -287,30 +278,14 @@ class Intake {
       at: { file: origin.name, ...fault.at },
     }));
     const content = parkedContent(parked.members);
-    this.#parkedBytes += content.length;
-    this.#refuseTooMuch();
+    this.#refuse(this.#bounds.add(parked.records, content.length));
     await this.#rejects.add(parked);
     const { record } = parked;
     return JSON.stringify(makeParked({ origin, stage: 'intake', faults, record, content }));
   }
 
-  /** Each parked record is kept for a person; more than a person can correct is no such thing. */
-  #refuseTooMuch(): void {
-    const { parked } = this.#receipt;
-    const { parkedRecords, parkedBytes } = this.#bounds;
-    if (parked > parkedRecords) throw this.#refused(`more than ${parkedRecords} of its records`);
-    if (this.#parkedBytes > parkedBytes)
-      throw this.#refused(`${parked} records with more than ${parkedBytes} characters`);
-  }
-
-  #refused(what: string): StockbusError {
-    const causes = this.#receipt.faults;
-    const first = causes.slice(0, CAUSES_SAID).map(formatFault).join(' | ');
-    const message = `${what} would have to be parked; the first: ${first}`;
-    const at = { file: this.#payload.origin.name };
-    const error = new StockbusError('PAYLOAD_REFUSED', message, at, { causes });
-    error.ofPayload = true;
-    return error;
+  #refuse(why: string | undefined): void {
+    if (why !== undefined) throw payloadRefused(why, this.#receipt);
   }
 
   /**
@@ -337,21 +312,22 @@ class Intake {
 
   /** All is known: the same payload read again comes here to the same, in the same order. */
   async #publish(): Promise<void> {
-    const most = this.#bounds.parkedRecords;
+    const most = this.#bounds.bounds.parkedRecords;
     const repetitions = await this.#keys.repetitions(most);
     if (!repetitions) {
       this.#show({ code: 'KEY_REPEATED', message: `more than ${most} keys come more than once` });
-      throw this.#refused('all of their records');
+      throw payloadRefused('all of their records', this.#receipt);
     }
     const back = new KeptBack(repetitions, this.#flow);
     for await (const one of back.of(this.#keys)) await this.#keepBack(one);
+    this.#refuse(this.#bounds.ofAll(this.#receipt.records));
     this.#batches.addFiltered(this.#receipt.filtered);
     await this.#handed.finish();
     await this.#batches.finish();
     const batches = this.#spool.batches();
     await publishBatches(
-      this.#parts.broker,
-      this.#payload.origin.intakeId,
+      this.#parts,
+      this.#payload.origin,
       repetitions.size > 0 ? withoutKept(batches, back, this.#flow.source) : batches,
     );
   }

@@ -41,6 +41,20 @@ export const limits = Object.freeze({
   publishInFlightBatches: 8,
   /** Messages that one consumer holds unacknowledged. */
   prefetchMessages: 32,
+  /** How often who publishes batches says up to which number, at most, and how often in any case. */
+  producerSaysMs: 5_000,
+  producerSaysAgainMs: 60 * 60 * 1_000,
+  /** Who has said nothing for so long is gone. */
+  producerForgetMs: 7 * 24 * 60 * 60 * 1_000,
+  /** Ranges of numbers that are kept of one queue of one producer, its times, and its batches by the name of their payload. */
+  numberRanges: 100,
+  numberTimes: 32,
+  openBatchesNamed: 1_000,
+  /** How often it is looked for batches that did not come, and for how long a mark of what came before it is waited for. */
+  gapLookMs: 15_000,
+  gapMarkMs: 60_000,
+  /** A batch that did not come for so long, though later ones did, is missing. */
+  gapAlertMs: 60_000,
   /** Of a sink with a pace, how long a message may be held before it is given back to its queue meanwhile. */
   throttleHoldMs: 5 * 60_000,
   /** And how long it may take to send one: RabbitMQ takes back after half an hour what is not settled. */
@@ -215,6 +229,9 @@ export const limits = Object.freeze({
 
   /** Largest request body of the HTTP interface. */
   requestBytes: 64 * 1024 * 1024,
+  /** What request bodies that are being accepted may take in memory, together, about; and how long one waits for room. */
+  acceptingBytes: 64 * 1024 * 1024,
+  acceptingWaitMs: 2_000,
   requestHeaderBytes: 16 * 1024,
   headersTimeoutMs: 10_000,
   /** Time that the rest of a refused body is read and dropped, so that the sender sees the answer. */

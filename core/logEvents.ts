@@ -102,6 +102,26 @@ export const logEvents = {
     meaning: 'RabbitMQ ended a consumer, as when its queue is deleted; it subscribes again.',
     todo: 'Find out who deletes queues.',
   },
+  'broker.gap': {
+    level: 'error',
+    fields: [
+      'code',
+      'message',
+      'todo',
+      'producer',
+      'partition',
+      'from',
+      'to',
+      'batches',
+      'after',
+      'before',
+      'noticedAt',
+      'payloads',
+    ],
+    meaning:
+      'Batches that were accepted never came out of the broker: a queue was purged or deleted, or lost its data.',
+    todo: 'See `stockbus gaps`: send the payloads again, then tick it off.',
+  },
   'broker.goodbye_failed': {
     level: 'debug',
     fields: ['link', 'reason'],
@@ -286,6 +306,11 @@ export const logEvents = {
     fields: ['connector', 'flow', 'reason'],
     meaning: 'Changes of a folder are not told by the system; it is looked at every `rescan`.',
   },
+  'gap.not_looked': {
+    level: 'debug',
+    fields: ['code', 'message'],
+    meaning: 'It could not be looked for batches that did not come; it is done again.',
+  },
   'history.keeps': {
     level: 'warn',
     fields: ['code', 'message'],
@@ -324,6 +349,17 @@ export const logEvents = {
     fields: ['signal'],
     meaning: 'The hub was told to end.',
   },
+  'hub.thread_again': {
+    level: 'info',
+    fields: [],
+    meaning: 'The thread that books works again.',
+  },
+  'hub.thread_died': {
+    level: 'error',
+    fields: ['code', 'message'],
+    meaning: 'The thread that books ended, and begins again; what it had in hand comes again.',
+    todo: 'Report it, unless it ran out of memory.',
+  },
   'hub.thread_failed': {
     level: 'error',
     fields: ['code', 'message', 'at', 'todo'],
@@ -350,6 +386,30 @@ export const logEvents = {
     fields: ['through', 'told', 'source', 'messageId'],
     meaning: 'The books were closed although something stood in the way that refuses nothing.',
     todo: 'See what it tells.',
+  },
+  'process.defect': {
+    level: 'error',
+    fields: ['message', 'stack'],
+    meaning:
+      'A defect in a place where nobody waits for its outcome. The hub goes on: what was in hand comes again.',
+    todo: 'Report it.',
+  },
+  'process.warning': {
+    level: 'warn',
+    fields: ['name', 'code', 'message'],
+    meaning: 'Node, or a package that the hub uses, warns of something.',
+  },
+  'producer.unread': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning:
+      'What a process says that it published cannot be read; nothing is known to be missing of it.',
+    todo: 'Have all hubs run the same version.',
+  },
+  'producer.unsaid': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning: 'What this process has published could not be noted in the store; it is said again.',
   },
   'recost.failed': {
     level: 'error',

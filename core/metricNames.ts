@@ -120,6 +120,13 @@ export const metricNames = {
     labels: ['connector'],
     alarm: 'above 0: a file lies there for good',
   },
+  stockbus_gap_batches: {
+    kind: 'gauge',
+    unit: 'batches',
+    help: 'Batches that were accepted and never came out of the broker, for more than a minute.',
+    labels: [],
+    alarm: 'it is above 0: see `stockbus gaps`',
+  },
   stockbus_history_dropped_notes_total: {
     kind: 'counter',
     unit: 'notes',
@@ -239,6 +246,13 @@ export const metricNames = {
     unit: 'documents',
     help: 'Documents whose SKUs are of several buckets: on a sharded cluster they may span shards.',
     labels: [],
+  },
+  stockbus_thread_deaths_total: {
+    kind: 'counter',
+    unit: 'deaths',
+    help: 'How often the thread that books ended and began again.',
+    labels: [],
+    alarm: 'it grows',
   },
   stockbus_unapplied_oldest_seconds: {
     kind: 'gauge',

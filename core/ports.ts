@@ -10,6 +10,7 @@ export type * from './ports/codec.ts';
 export type * from './ports/connector.ts';
 export * from './ports/controlStore.ts';
 export type * from './ports/historyStore.ts';
+export type * from './ports/producerStore.ts';
 export type * from './ports/stage.ts';
 export type * from './ports/stageStore.ts';
 export type * from './ports/step.ts';

@@ -1,5 +1,6 @@
 import { limits } from './limits.ts';
 import type { Books } from './ports.ts';
+import type { Gap } from './producers/findGaps.ts';
 import { heldBack } from './sideBySide.ts';
 import type { StockPolicy } from './stock/policy.ts';
 import type { Difference } from './stock/verify/Differences.ts';
@@ -36,6 +37,8 @@ export interface VerifyReport {
   knownAt: string;
   /** See LedgerDigest. */
   digest: string;
+  /** What was accepted and never came to be booked, which no book can show; left out where it was not asked for. */
+  gaps?: readonly Gap[];
   /** The SKUs that were audited, where not all were: then there are no moment and no digest. */
   only?: readonly string[];
 }

@@ -4,6 +4,7 @@ import type { Hub } from '../hub.ts';
 import type { queryPage } from '../query.ts';
 import type { Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
+import type { Admission } from './Admission.ts';
 import type { Writers } from './formats.ts';
 import { type Parameter, readParameters, type Values } from './parameters.ts';
 import type { RecentReceipts } from './recentReceipts.ts';
@@ -19,6 +20,7 @@ export interface ApiParts {
 
 export interface Context extends ApiParts {
   recent: RecentReceipts;
+  admission: Admission;
   /** A token is asked for. */
   secured: boolean;
   /** Whether the request may see more than the open routes show to everybody. */

@@ -5,17 +5,29 @@ import type { Hub } from '../hub.ts';
 import { limits } from '../limits.ts';
 import type { Payload, Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import type { Admission } from './Admission.ts';
 import { problemOf } from './problem.ts';
+
+interface AcceptParts {
+  hub: Hub;
+  runtime: Runtime;
+  admission: Admission;
+  accepted: (receipt: Receipt) => void;
+}
 
 /** Answers 202 when all that came of the body is durable, and only then. */
 export async function acceptPayload(
   request: Request,
   response: Response,
-  { hub, runtime, accepted }: { hub: Hub; runtime: Runtime; accepted: (receipt: Receipt) => void },
+  { hub, runtime, admission, accepted }: AcceptParts,
 ): Promise<void> {
   const flow = String(request.params.flow);
   const sizeBytes = declaredSize(request);
   checkFormat(request, hub, flow);
+  // Before any of the body is read: what could not be published would lie in memory until that is known.
+  const refusal = hub.refusal();
+  if (refusal) throw refusal;
+  const leave = await admission.enter(sizeBytes);
   const intakeId = runtime.newId();
   const contentType = request.headers['content-type'];
   const payload: Payload = {
@@ -26,9 +38,12 @@ export async function acceptPayload(
     headers: request.headers,
     body: boundedBody(request),
   };
-  const receipt = await hub.accept(flow, payload).catch((error: unknown) => {
-    throw contentType?.startsWith(FORM) ? ofForm(error) : error;
-  });
+  const receipt = await hub
+    .accept(flow, payload)
+    .catch((error: unknown) => {
+      throw contentType?.startsWith(FORM) ? ofForm(error) : error;
+    })
+    .finally(leave);
   accepted(receipt);
   const { records, messages, handed, filtered, droppedParts, passedOver, parked } = receipt;
   const { faults, told, refused } = receipt;

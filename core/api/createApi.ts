@@ -7,6 +7,7 @@ import type { Code } from '../errors.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Time } from '../runtime.ts';
+import { Admission } from './Admission.ts';
 import { assertSafeListen, type Guard, guardFor, pageProblem } from './access.ts';
 import { Connections } from './Connections.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -117,6 +118,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
   const context: Context = {
     ...parts,
     recent: new RecentReceipts(),
+    admission: new Admission(parts.runtime),
     secured: Boolean(parts.config.token),
     trusted: (request) => guard(request) === undefined,
   };

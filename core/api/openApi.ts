@@ -103,6 +103,11 @@ const schemas: Record<string, JsonSchema> = {
   }),
   Message: object({
     ...texts('intakeId flow name firstAt lastAt'),
+    state: {
+      enum: ['accepted', 'booking', 'done', 'missing'],
+      description:
+        'Accepted, and nothing of it booked yet; some of it booked; all of it booked or parked; or some of it never came out of the broker (send it again).',
+    },
     records: count('Records applied so far.'),
     filtered: count('Of these, dropped on purpose.'),
     messages: count('Messages applied so far.'),
@@ -167,6 +172,12 @@ const schemas: Record<string, JsonSchema> = {
   Health: object({
     ready: { type: 'boolean' },
     checks: { type: 'object', additionalProperties: { type: 'string' } },
+    told: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description:
+        'What a person should look at though the hub is ready: accepted batches that never came.',
+    },
   }),
   OpenApi: { type: 'object' },
   Problem: object({

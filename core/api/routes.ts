@@ -5,8 +5,9 @@ import { wholeDocument } from '../history/wholeDocument.ts';
 import type { Hub } from '../hub.ts';
 import { identifierOf } from '../identifier.ts';
 import { limits } from '../limits.ts';
-import type { ParkedRecord } from '../message.ts';
+import type { IntakeReport, ParkedRecord } from '../message.ts';
 import type { KeptStage, Paged, RecordValue } from '../ports.ts';
+import { openIntake } from '../producers/openIntake.ts';
 import { isSettled } from '../reports/settledParked.ts';
 import { sideBySide } from '../sideBySide.ts';
 import { acceptPayload } from './acceptPayload.ts';
@@ -39,11 +40,12 @@ export const routes: readonly Route[] = [
     summary: 'Takes one payload into a flow; answers when all that came of it is durable.',
     answer: 'Accepted',
     statuses: [404, 409, 413, 415, 422],
-    handle: ({ hub, runtime, recent }, request, response) => {
+    handle: ({ hub, runtime, recent, admission }, request, response) => {
       const accepted = recent.add.bind(recent);
       return acceptPayload(request, response, {
         hub,
         runtime,
+        admission,
         accepted: (receipt) => accepted(receipt, runtime.now()),
       });
     },
@@ -59,11 +61,14 @@ export const routes: readonly Route[] = [
     statuses: [404],
     handle: async ({ hub, recent }, request, response) => {
       const id = String(request.params.id);
-      const report = (await hub.store.intake(id)) ?? recent.get(id);
-      if (!report) throw notFound(`no payload '${id}' has been applied`);
+      const applied = await hub.store.intake(id);
+      const open = applied?.done ? undefined : await openIntake(hub.store, id);
+      const report = applied ?? recent.get(id) ?? open?.report;
+      if (!report) throw notFound(`nobody has heard of a payload '${id}' here`);
       const { origin, ...rest } = report;
       if (!report.done) response.setHeader('retry-after', 1);
-      response.json({ ...origin, ...rest });
+      const state = open?.isMissing ? 'missing' : stateOf(report);
+      response.json({ ...origin, state, ...rest });
     },
   },
   {
@@ -158,8 +163,8 @@ export const routes: readonly Route[] = [
     open: true,
     isOfHealth: true,
     handle: async ({ hub, trusted }, request, response) => {
-      const { ready, checks } = await hub.health();
-      const details = trusted(request) ? { checks } : {};
+      const { ready, checks, told } = await hub.health();
+      const details = trusted(request) ? { checks, told } : {};
       response.status(ready ? 200 : 503).json({ ready, ...details });
     },
   },
@@ -201,6 +206,10 @@ const stageRow = ({ stage, waiting, since = '', outs }: KeptStage, nowMs: number
   seconds: since && String(Math.max(0, Math.floor((nowMs - Date.parse(since)) / 1_000))),
   left: String(outs),
 });
+
+/** `missing` is said by who looks for gaps. */
+const stateOf = ({ done, appliedBatches }: IntakeReport): string =>
+  done ? 'done' : appliedBatches > 0 ? 'booking' : 'accepted';
 
 const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);
 

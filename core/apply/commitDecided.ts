@@ -20,7 +20,7 @@ export async function commitDecided(
   { store, runtime, committing }: CommittingParts,
   workspace: Workspace,
   outbox: OutboxWriter,
-  carried: Pick<Commit, 'inbox' | 'tallies' | 'parked' | 'partition'>,
+  carried: Pick<Commit, 'inbox' | 'tallies' | 'parked' | 'partition' | 'seen'>,
   contenthashOf?: ContenthashOf,
 ): Promise<number | undefined> {
   let events = 0;

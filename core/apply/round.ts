@@ -5,7 +5,7 @@ import type { InboxRecord, IntakeTally } from '../ledger.ts';
 import { batchKey } from '../ledger.ts';
 import { MessageMap } from '../MessageMap.ts';
 import type { BatchPart, Command, ParkedRecord } from '../message.ts';
-import type { RoundStore } from '../ports.ts';
+import type { RoundStore, SeenNumbers } from '../ports.ts';
 import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { Runtime } from '../runtime.ts';
 import { slicesOf } from '../sideBySide.ts';
@@ -26,6 +26,7 @@ import { OutboxWriter } from './outboxWriter.ts';
 import { conflictOf, Revisions } from './Revisions.ts';
 import { parkedCommand, tellOutcome } from './refused.ts';
 import { answersForItself, resultCode } from './reservationEvent.ts';
+import { restsOnCosts } from './restsOnCosts.ts';
 import { settleRound } from './settleRound.ts';
 import { countOutcome, tallyOf } from './tallyOf.ts';
 
@@ -75,6 +76,8 @@ export interface RoundOptions {
   refuseAll?: Fault;
   /** SKUs that were read for these batches before the round began. */
   fresh?: readonly string[];
+  /** Numbers of the messages that they came in, as they are once those are applied. */
+  seen?: readonly SeenNumbers[];
 }
 
 /** One decision round: some batches, their decisions, one commit. Made anew for every attempt. */
@@ -131,10 +134,12 @@ export class Round {
 
   /** Number of events left in the outbox, or undefined after a conflict. */
   async commit(): Promise<number | undefined> {
+    const { seen = [] } = this.#options;
     try {
       const { batchesAtOnce = Number.POSITIVE_INFINITY } = this.#parts;
       for (const batches of slicesOf(this.#batches, batchesAtOnce)) await this.#take(batches);
-      if (this.#taken.size === 0) return 0;
+      // What came again may have come under other numbers.
+      if (this.#taken.size === 0 && seen.length === 0) return 0;
       await this.#settle();
     } catch (error) {
       if (error instanceof StateMoved) return undefined;
@@ -149,6 +154,7 @@ export class Round {
         tallies: this.#tallies,
         parked: this.#parked,
       },
+      ...(seen.length === 0 ? {} : { seen }),
     };
     const events = await commitDecided(
       ...([this.#parts, this.#workspace, this.#outbox, carried] as const),
@@ -391,16 +397,6 @@ export class Round {
     this.#outbox.rejected(command, fault, parked.id);
   }
 }
-
-/**
- * Decided by what stock costs, or by whether that is final: what came late before them in the same
- * round is costed first, as if it had been committed.
- */
-const restsOnCosts: ReadonlySet<Command['type']> = new Set([
-  'period.close.v1',
-  'stock.method.v1',
-  'stock.revalue.v1',
-]);
 
 type Booked = Extract<Decision, { outcome: 'booked' }>;
 

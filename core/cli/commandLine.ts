@@ -32,6 +32,8 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   parked: async () => (await import('./parked.ts')).parked,
   waiting: async () => (await import('./waiting.ts')).waiting,
   history: async () => (await import('./history.ts')).history,
+  gaps: async () => (await import('./gaps.ts')).gaps,
+  resend: async () => (await import('./resend.ts')).resend,
   verify: async () => (await import('./verify.ts')).verify,
   backup: async () => (await import('./backup.ts')).backup,
   restore: async () => (await import('./restore.ts')).restore,

@@ -1,4 +1,5 @@
 import { roles as allRoles, type HubConfig, type Role } from '../flow/hubConfig.ts';
+import { logProcessFaults } from '../hub/logProcessFaults.ts';
 import type { OpenHub } from '../hub/openHub.ts';
 import { openThreadedHub } from '../hub/openThreadedHub.ts';
 import { statusOfHub } from '../hub/statusOfHub.ts';
@@ -39,6 +40,7 @@ export const start: CliCommand = {
     );
     const runtime = systemRuntime(log, meter.metrics);
     const stopping = stopSignal();
+    const quiet = logProcessFaults(log);
     onHangup(() => log('warn', 'hub.reload_unsupported', { todo: RELOAD }));
     const open = await openThreadedHub(folder, env, runtime, wished ? { roles: wished } : {});
     const { hub, config, pair, flows } = open;
@@ -58,11 +60,12 @@ export const start: CliCommand = {
         data: config.dataFolder,
         ...(listening ? { address: httpAddress(config.http.host, listening.port) } : {}),
       });
-      log('info', 'hub.stopping', { signal: await Promise.race([stopping, open.died]) });
+      log('info', 'hub.stopping', { signal: await stopping });
     } finally {
       await api?.stop();
       await gauges?.stop();
       await open.close();
+      quiet();
     }
     log('info', 'hub.stopped');
     return 0;

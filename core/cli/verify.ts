@@ -1,13 +1,18 @@
+import { formatFault } from '../errors.ts';
 import { auditThreads } from '../hub/AuditThread.ts';
 import { boundHeap } from '../hub/boundHeap.ts';
 import { type OpenBooks, openBooks } from '../hub/openBooks.ts';
+import { describeGap } from '../producers/describeGap.ts';
+import { findGaps } from '../producers/findGaps.ts';
+import { gapId } from '../producers/gapId.ts';
+import { readProducers } from '../producers/readProducers.ts';
 import { endOf, isInstant } from '../reports/instants.ts';
 import {
   document as documentParameter,
   type ReportParameter,
   sku as skuParameter,
 } from '../reports/parameters.ts';
-import { systemTime } from '../runtime.ts';
+import { silentLog, systemTime } from '../runtime.ts';
 import { type AuditSample, verifySome } from '../verify/verifySome.ts';
 import type { AuditProgress, VerifyReport } from '../verify.ts';
 import { verifyStore } from '../verify.ts';
@@ -57,7 +62,7 @@ export const verify: CliCommand = {
       meter.clear();
       if (format === 'json') await terminal.outBytes(Buffer.from(verifyJson(report)));
       else terminal.out(describeVerify(report));
-      return report.differences.length === 0 ? 0 : 1;
+      return report.differences.length + (report.gaps ?? []).length === 0 ? 0 : 1;
     } finally {
       meter.clear();
       await opened.close();
@@ -83,12 +88,14 @@ async function verifyAll(
   const helpers = auditThreads(storeAddress, store);
   const calendar = calendarOf(config.stock.zone);
   try {
-    return await verifyStore(store, config.stock, {
+    const report = await verifyStore(store, config.stock, {
       helpers,
       ...rest,
       ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
       ...(expect === undefined ? {} : { expect }),
     });
+    const { words, seen } = await readProducers(store, silentLog);
+    return { ...report, gaps: findGaps(words, seen).gaps };
   } finally {
     await Promise.all(helpers.map((helper) => helper.close()));
   }
@@ -125,9 +132,10 @@ const noInstant = (text: string) =>
 /** One object in one line. Fields are never renamed and never left out; what there is none of is null. */
 export function verifyJson(report: VerifyReport): string {
   const { skus, entries, differences, more, pending, knownAt, digest, only = null } = report;
+  const gaps = report.gaps?.map((gap) => ({ id: gapId(gap), ...gap })) ?? null;
   const result = differences.length === 0 ? 'right' : 'wrong';
   const proof = { knownAt: knownAt === '' ? null : knownAt, digest: digest === '' ? null : digest };
-  const said = { result, skus, entries, differences, more, pending, ...proof, only };
+  const said = { result, skus, entries, differences, more, pending, ...proof, only, gaps };
   return `${JSON.stringify(said)}\n`;
 }
 
@@ -144,13 +152,22 @@ export function describeVerify(report: VerifyReport): string[] {
   const books = only ? 'What was asked for is' : 'The books are';
   if (differences.length === 0) {
     const right = `${books} right: ${read} give every balance, pool, layer and value as it is kept.`;
-    return [right, ...waiting, ...proof];
+    return [right, ...gapLines(report), ...waiting, ...proof];
   }
   const lines = differences.map(({ sku, check, message }) => `${sku} ${check}: ${message}`);
   if (more > 0) lines.push(`… and ${plural(more, 'more difference')}`);
   const count = plural(differences.length + more, 'difference');
   const wrong = `${books} NOT right: ${count} in ${read}.`;
-  return [wrong, ...lines, ...waiting, ...proof];
+  return [wrong, ...lines, ...gapLines(report), ...waiting, ...proof];
+}
+
+/** Not of the books: what never came into them. */
+function gapLines({ gaps = [] }: VerifyReport): string[] {
+  if (gaps.length === 0) return [];
+  return [
+    'NOT all that was accepted is in them:',
+    ...gaps.map((gap) => `${gapId(gap)} ${formatFault(describeGap(gap))}`),
+  ];
 }
 
 const SKUS_NAMED = 10;

@@ -21,7 +21,11 @@ export function compileContinued(
   const { flow, context } = unit;
   const routes = all.filter(isRoute);
   const alone = routes.length === all.length ? sinkWordNames : [];
-  refuseFields(unit, ['read', 'query', ...alone], 'a flow that takes what others hand to it');
+  refuseFields(
+    unit,
+    ['read', 'query', 'stop', ...alone],
+    'a flow that takes what others hand to it',
+  );
   unit.lets.declare(unit);
   const shapeOf = (type: string): MessageShape => context.shapes.get(type)!;
   const shapesOf = (some: readonly ToRoute[]): MessageShape[] =>

@@ -81,7 +81,7 @@ export function compileInbound(
     from: endpoint,
     fromAt: unit.yaml.placeOf(['from']),
     read,
-    allow: flow.allow,
+    ...{ allow: flow.allow, stopAt: flow.stop },
     ...{ types, sinks, handsTo, behind: [] },
     readsOfPayload: unit.readsOfPayload,
     stages: [],

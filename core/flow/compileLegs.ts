@@ -40,7 +40,9 @@ export function withLegs(
       const through = stagedSteps(from, next.index + 1, spool);
       return new HandingRun({ steps: through, hand: new ToStage(queue), begin, wanted: () => [] });
     };
-    const leg = { ...flow, read: leavingFormat, readsOfPayload: new Set<string>(), makeRun };
+    // A payload has been judged as a whole before any of it came here.
+    const { stopAt: _, ...rest } = flow;
+    const leg = { ...rest, read: leavingFormat, readsOfPayload: new Set<string>(), makeRun };
     return stageOf(unit, border, names[position]!, leg);
   });
   const [first] = borders as [Border];

@@ -42,7 +42,11 @@ export function compileSubscription(
 ): SubscriptionFlow | undefined {
   const isOne = 'form' in to;
   const onlyOfSeveral = isOne ? (['mode'] as const) : [];
-  refuseFields(unit, ['read', 'query', 'let', 'key', 'source', ...onlyOfSeveral], 'a subscription');
+  refuseFields(
+    unit,
+    ['read', 'query', 'let', 'key', 'source', 'stop', ...onlyOfSeveral],
+    'a subscription',
+  );
   const steps = compileSteps(unit, variablesOf.outbound, [], { coming: eventShape(unit, from) });
   const sinks = isOne
     ? [eventSink(unit, steps, compileOnlySink(unit, to), [])]

@@ -17,6 +17,7 @@ import type { Query, QueryName } from '../reports/Query.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { ReadField } from './FieldWatch.ts';
 import type { SourceOfField } from './sourceOfField.ts';
+import type { StopAt } from './stopField.ts';
 
 export type Awaitable<T> = T | Promise<T>;
 
@@ -243,6 +244,8 @@ export interface InboundFlow extends FlowBase {
   read: PayloadFormat;
   /** Codes of hints that are meant to be so. */
   allow: readonly Code[];
+  /** Left out: whatever is parked, the rest is taken. */
+  stopAt?: StopAt | undefined;
   /** All types that it can make, in the order of its routes. */
   types: CommandType[];
   /** Where else it sends records. */
@@ -267,7 +270,15 @@ export interface InboundFlow extends FlowBase {
 /** What intake needs of it. */
 export type TakingFlow = Pick<
   InboundFlow,
-  'name' | 'source' | 'allow' | 'read' | 'readsOfPayload' | 'handsTo' | 'behind' | 'makeRun'
+  | 'name'
+  | 'source'
+  | 'allow'
+  | 'stopAt'
+  | 'read'
+  | 'readsOfPayload'
+  | 'handsTo'
+  | 'behind'
+  | 'makeRun'
 >;
 
 /** A flow that takes what others hand to it, in the same intake. */

@@ -20,6 +20,7 @@ import { custom } from './namedField.ts';
 import { queryField } from './queryField.ts';
 import { sinkFields } from './sinkFields.ts';
 import { stepsField } from './stepsField.ts';
+import { stopField } from './stopField.ts';
 import { useField } from './usedFragments.ts';
 
 const FLOW_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
@@ -71,6 +72,11 @@ export function flowFields(parts: HubParts) {
         ['first', 'all'],
       ),
       'first',
+    ),
+    stop: optional(
+      stopField(
+        'When so much of a file, or of any payload, would be parked that it is refused as a whole, with the reason, before any of it is published: `when 5 % of a file is parked`. Counted are records that this flow cannot read, map or tell apart by their keys, of files of at least 100 records (`…, of at least 20 records` says otherwise); what the rules of stock refuse later is not. Left out: each bad record is parked, and the others are booked.',
+      ),
     ),
     ...sinkFields(parts),
   };

@@ -11,6 +11,7 @@ import type { Metrics, Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { schemas } from '../schemaKinds.ts';
 import type { BookingTask, FromThread, Measurement, ToThread } from './BookingThread.ts';
+import { logProcessFaults } from './logProcessFaults.ts';
 import { openBackends } from './openBackends.ts';
 
 const port = parentPort!;
@@ -36,6 +37,7 @@ const runtime: Runtime = systemRuntime(
   { count: measure('count'), gauge: measure('gauge'), observe: measure('observe') },
 );
 
+logProcessFaults(runtime.log);
 try {
   const { broker, store } = await openBackends(task, runtime);
   const seal = new BatchSeal(task.sealKey);
@@ -62,7 +64,7 @@ try {
     const [brokerCheck, storeCheck] = await Promise.all(pings);
     const apply = booking.check() ?? 'ok';
     const checks = { broker: brokerCheck!, store: storeCheck!, apply };
-    return healthOf(checks, booking.unappliedSince());
+    return healthOf(checks, booking.unappliedSince(), booking.told());
   };
   port.on('message', async (message: ToThread) => {
     if (message === 'stop') await stop();

@@ -6,16 +6,11 @@ import { newKey, type Runtime } from '../runtime.ts';
 import { BookingThread } from './BookingThread.ts';
 import { boundHeap } from './boundHeap.ts';
 import { addressesOf, type LoadedFolder, loadFolder, type OpenHub, openHub } from './openHub.ts';
+import { SupervisedBooking } from './SupervisedBooking.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-export interface OpenThreadedHub extends OpenHub {
-  /** Rejects when the thread that books dies; the process should then end. Never resolves. */
-  died: Promise<never>;
-}
-
 const bookingRoles: readonly Role[] = ['apply', 'relay'];
-const never = new Promise<never>(() => undefined);
 
 /** What either of them finds wrong. */
 function worseOf(mine: Health['checks'], others: Health['checks']): Health['checks'] {
@@ -32,7 +27,7 @@ export async function openThreadedHub(
   env: Env,
   runtime: Runtime,
   choice: { roles?: readonly Role[]; loaded?: LoadedFolder } = {},
-): Promise<OpenThreadedHub> {
+): Promise<OpenHub> {
   boundHeap();
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
   const roles = choice.roles ?? loaded.config.roles;
@@ -42,17 +37,15 @@ export async function openThreadedHub(
   const sealKey = newKey();
   const mine = split ? others : roles;
   const open = await openHub(folder, env, runtime, { loaded, roles: mine, sealKey });
-  if (!split) return { ...open, died: never };
+  if (!split) return open;
   const { config, flows } = loaded;
   const { partitions } = config.apply;
-  const thread = new BookingThread(
-    {
-      ...addressesOf(config),
-      ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },
-      ...{ topology: brokerTopology(flows, partitions), roles: booking, sealKey },
-    },
-    runtime,
-  );
+  const task = {
+    ...addressesOf(config),
+    ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },
+    ...{ topology: brokerTopology(flows, partitions), roles: booking, sealKey },
+  };
+  const thread = new SupervisedBooking(() => new BookingThread(task, runtime), runtime);
   const stop = async (): Promise<void> => {
     await open.hub.stop();
     await thread.stop();
@@ -64,11 +57,13 @@ export async function openThreadedHub(
       await open.hub.start();
     },
     accept: (flow, payload) => open.hub.accept(flow, payload),
+    refusal: () => open.hub.refusal(),
     inboundFlows: () => open.hub.inboundFlows(),
     keyOfRead: (flow, record) => open.hub.keyOfRead(flow, record),
     health: async () => {
       const [mine, booking] = await Promise.all([open.hub.health(), thread.health()]);
-      return healthOf(worseOf(mine.checks, booking.checks), booking.unappliedSince);
+      const told = { ...mine.told, ...booking.told };
+      return healthOf(worseOf(mine.checks, booking.checks), booking.unappliedSince, told);
     },
     settle: (ms) => open.hub.settle(ms),
     release: (stage, kind) => open.hub.release(stage, kind),
@@ -79,5 +74,5 @@ export async function openThreadedHub(
     await stop();
     await open.close();
   };
-  return { ...open, hub, close, died: thread.died };
+  return { ...open, hub, close };
 }

@@ -1,5 +1,7 @@
 import { limits } from '../limits.ts';
+import type { Origin } from '../message.ts';
 import type { Broker } from '../ports.ts';
+import type { BatchNumbers } from '../producers/BatchNumbers.ts';
 import type { SpooledBatch, SpooledHanded } from './BatchSpool.ts';
 
 /**
@@ -18,13 +20,14 @@ export const isCommandQueue = (queue: string): boolean => queue.startsWith(COMMA
 
 /**
  * Publishes batches under their numbers, with a bound on those in flight. Resolves when all are durable. Those
- * of handed records are numbered apart: the books count the others.
+ * of handed records are numbered apart: the books count the others. `numbers` are those of the process in each queue.
  */
 export async function publishBatches(
-  broker: Pick<Broker, 'publish'>,
-  intakeId: string,
+  { broker, numbers }: { broker: Pick<Broker, 'publish'>; numbers?: BatchNumbers },
+  origin: Origin,
   batches: AsyncIterable<SpooledBatch | SpooledHanded>,
 ): Promise<void> {
+  const { intakeId } = origin;
   const inFlight = new Set<Promise<void>>();
   let index = 0;
   let handed = 0;
@@ -33,9 +36,12 @@ export async function publishBatches(
     const isHanded = 'queue' in batch;
     const id = isHanded ? `${intakeId}/h${handed++}` : `${intakeId}/${index++}`;
     const to = { queue: isHanded ? batch.queue : commandQueue(batch.partition) };
+    const numbered = isHanded ? undefined : numbers?.number(batch.partition, origin, batch.body);
+    const body = numbered?.body ?? batch.body;
     const sent = broker
-      .publish([{ id, to, body: batch.body, contentType: 'application/json' }])
-      .catch((error: unknown) => {
+      .publish([{ id, to, body, contentType: 'application/json' }])
+      .then(numbered?.confirmed, (error: unknown) => {
+        numbered?.givenUp();
         failure ??= error;
       })
       .finally(() => inFlight.delete(sent));

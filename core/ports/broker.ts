@@ -1,4 +1,5 @@
 /** The broker is where accepted work waits. */
+import type { StockbusError } from '../errors.ts';
 
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
@@ -99,6 +100,11 @@ export interface Broker {
   /** What waits, in these queues and in any others that it can name. For display. */
   look(queues: readonly string[]): Promise<BrokerLook>;
   dead(limit: number): Promise<DeadLetter[]>;
+  /**
+   * What is known, without asking, to keep it from taking any message now: who would begin work for one is told at
+   * once. Left out where only an attempt shows it.
+   */
+  refusal?(): StockbusError | undefined;
   /** Resolves when it can be reached, rejects with the reason. */
   ping(): Promise<void>;
   /** Flushes acks, closes consumers, releases everything. Idempotent. */

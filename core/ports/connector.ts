@@ -69,6 +69,21 @@ export interface Source {
   stop(): Promise<void>;
 }
 
+/** A payload that a source took in, and that lies where it was put away. */
+export interface ArchivedPayload {
+  path: string;
+  name: string;
+  archivedAt: string;
+  bytes: number;
+}
+
+export interface Archive {
+  /** The oldest day first. */
+  payloads(): AsyncIterable<ArchivedPayload>;
+  /** Has it taken in once more; false where another one of its name waits to be. */
+  offer(payload: ArchivedPayload): Promise<boolean>;
+}
+
 /** One thing to send: a webhook call, a file. */
 export interface Outgoing {
   /** The same at every attempt, so that the receiver can drop a repetition. */
@@ -131,6 +146,8 @@ export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
    * that can never be. Such a pair is refused unless both have one `source`.
    */
   overlap?(one: SourceUse<Config, From>, other: SourceUse<Config, From>): string | undefined;
+  /** What its source has put away, where it keeps it. */
+  archive?(config: Config, from: From): Archive;
   sink?(config: Config, to: To, about: { name: string; flow: string; runtime: Runtime }): Sink;
   /** Answers the step `enrich`. */
   lookup?(config: Config, about: { name: string; runtime: Runtime }): Lookup;

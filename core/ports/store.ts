@@ -34,6 +34,7 @@ import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
 import type { ControlBooks, ControlStore } from './controlStore.ts';
 import type { HistoryBooks, HistoryStore } from './historyStore.ts';
+import type { ProducerStore } from './producerStore.ts';
 import type { KeptStage, StageRow, StageStore } from './stageStore.ts';
 
 export interface BalanceKey {
@@ -207,6 +208,9 @@ export interface Books extends ControlBooks, HistoryBooks {
   locations(page: Page): Promise<Paged<Location>>;
   /** What the store makes of each commit (core/logOf.ts): by (about, name, version). */
   log(filter: LogFilter, page: Page): Promise<Paged<LogLine>>;
+  /** What producers said, and what was seen of it (ports/producerStore.ts). */
+  producers: ProducerStore['producers'];
+  seenNumbers: ProducerStore['seenNumbers'];
   /**
    * All heads by SKU, all layers by (sku, pool, at, rank, seq, part), all checkpoints by (sku, at, seq): what
    * `verify` compares the ledger with.
@@ -275,7 +279,13 @@ export interface CommitStore {
   completeClosing(closing: Closing): Promise<boolean>;
 }
 
-export interface Store extends Books, CommitStore, StageStore, ControlStore, HistoryStore {}
+export interface Store
+  extends Books,
+    CommitStore,
+    StageStore,
+    ControlStore,
+    HistoryStore,
+    ProducerStore {}
 
 /** The part of a store that a round decides and commits on. */
 export type RoundStore = Books & Pick<CommitStore, 'commit' | 'mark'>;

@@ -47,7 +47,9 @@ import type {
   LoadRequest,
   LogFilter,
   Paged,
+  ProducerRow,
   ReservationFilter,
+  SeenNumbers,
   StockFilter,
   Store,
   ValuationRow,
@@ -79,6 +81,11 @@ const isKnown = (
   recordedAt > recordedAfter &&
   (asOf === undefined || at <= asOf) &&
   (knownAt === undefined || recordedAt <= knownAt);
+
+const isSameQueue =
+  (one: SeenNumbers) =>
+  (other: SeenNumbers): boolean =>
+    one.producer === other.producer && one.partition === other.partition;
 
 export class MemoryStore extends MemoryHistory implements Store {
   readonly commitBatches = 16;
@@ -142,6 +149,38 @@ export class MemoryStore extends MemoryHistory implements Store {
     return new Set(batches.map(batchKey).filter((key) => this.#batches.has(key)));
   }
 
+  readonly #producers = new Map<string, ProducerRow>();
+  #numbers: SeenNumbers[] = [];
+
+  async sayProducer(row: ProducerRow): Promise<void> {
+    this.#producers.set(row.producer, { ...row });
+  }
+
+  async producers(): Promise<ProducerRow[]> {
+    return [...this.#producers.values()];
+  }
+
+  async seenNumbers(partition?: number): Promise<SeenNumbers[]> {
+    return copies(
+      this.#numbers.filter((row) => partition === undefined || row.partition === partition),
+    );
+  }
+
+  async changeSeen(seen: SeenNumbers): Promise<boolean> {
+    if (!this.#follows(seen)) return false;
+    this.#numbers = this.#numbers.filter((row) => !isSameQueue(row)(seen)).concat({ ...seen });
+    return true;
+  }
+
+  async forgetProducer(producer: string): Promise<void> {
+    this.#producers.delete(producer);
+    this.#numbers = this.#numbers.filter((row) => row.producer !== producer);
+  }
+
+  #follows(seen: SeenNumbers): boolean {
+    return (this.#numbers.find(isSameQueue(seen))?.version ?? 0) === seen.version - 1;
+  }
+
   async commit(decided: Commit | CommitMaker): Promise<CommitResult> {
     const commit = madeAfter(decided, this.#recordedAt);
     const isTaken =
@@ -157,7 +196,9 @@ export class MemoryStore extends MemoryHistory implements Store {
       this.#seen.some(({ recordedAt, from }) => {
         return commit.look && recordedAt > commit.look.mark && from <= commit.look.until;
       });
-    if (isTaken) return { outcome: 'conflict' };
+    const { seen = [] } = commit;
+    if (isTaken || !seen.every((row) => this.#follows(row))) return { outcome: 'conflict' };
+    for (const row of seen) await this.changeSeen(row);
     this.#seen.push({ recordedAt: commit.recordedAt, from: seenFrom(commit) });
     this.#recordedAt = commit.recordedAt;
     this.#write(commit);

@@ -17,6 +17,7 @@ import { BATCH_FORMAT } from '../../core/message.ts';
 import type { PackWithDocuments } from '../../core/pack.ts';
 import { COSTING_RULES, hashPack, postedText } from '../../core/packBody.ts';
 import { entriesFrom, hashOfPack, movesOf, packState } from '../../core/packFrom.ts';
+import { PRODUCER_FORMAT } from '../../core/producers/ProducerWord.ts';
 import { OutboxTexts, REFERENCE_FORMAT } from '../../core/relay/movedText.ts';
 import { numberedEvents } from '../../core/relayedEvents.ts';
 import { systemRuntime } from '../../core/runtime.ts';
@@ -163,6 +164,7 @@ async function written(): Promise<Record<string, number>> {
       'batch on the broker: commands, events, what moved': BATCH_FORMAT,
       'batch on the broker: records handed on': HANDED_FORMAT,
       'state of a stage, its members, and what has left it': STAGE_FORMAT,
+      'word of a producer': PRODUCER_FORMAT,
       queues: Number(/\.g(\d+)\./.exec(commandQueue(0))?.[1]),
       'tables of `store.db`': newestVersion(fileVersions),
       'documents in MongoDB': newestVersion(databaseVersions),

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import type { Code } from '../../core/errors.ts';
 import { StockbusError } from '../../core/errors.ts';
 import type { InboundFlow, InboundMessage, InboundParked } from '../../core/flow/compiledFlow.ts';
-import { type IntakeBounds, takeIn } from '../../core/intake.ts';
+import type { StopAt } from '../../core/flow/stopField.ts';
+import type { IntakeBounds } from '../../core/intake/ParkedBounds.ts';
+import { takeIn } from '../../core/intake.ts';
 import { limits } from '../../core/limits.ts';
 import { type BatchPart, commandsOf } from '../../core/message.ts';
 import type {
@@ -30,6 +32,7 @@ interface Taking {
   parked?: Partial<InboundParked>[];
   allow?: readonly Code[];
   bounds?: IntakeBounds;
+  stopAt?: StopAt;
   payload?: Partial<Payload>;
   spool?: SpoolFolder | undefined;
   /** Makes documents of records. */
@@ -71,7 +74,7 @@ class IntakeRig {
     gathers = false,
     ...more
   }: Taking): Promise<Taken> {
-    const { bounds, payload, spool, failure, early } = more;
+    const { bounds, stopAt, payload, spool, failure, early } = more;
     this.sent.length = 0;
     const broker = {
       publish: async (batch: readonly BrokerMessage[]) => {
@@ -115,6 +118,7 @@ class IntakeRig {
       name: 't',
       source: 't',
       allow,
+      stopAt,
       read: { codec },
       readsOfPayload: new Set(),
       ...{ behind: [], handsTo: new Map() },
@@ -363,6 +367,55 @@ describe('intake', () => {
       });
     });
   }
+
+  describe('of a flow that stops', () => {
+    const stopAt: StopAt = { share: 500, least: 100, text: 'when 5 % of a file is parked' };
+    const bad = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...{ record: index + 1, records: 1 },
+        faults: [{ code: 'KEY_EMPTY' as const, message: `row ${index + 1} has no key` }],
+        members: [{ record: index + 1, value: { text: 'x' } }],
+      }));
+    const good = (count: number) => keyed(...Array.from({ length: count }, (_, at) => `K${at}`));
+
+    it('refuses the whole file where so much of it would be parked, with count, share and causes', async () => {
+      const taking = rig.take({ messages: good(95), parked: bad(5), stopAt });
+      await assert.rejects(taking, (error: unknown) => {
+        assert.ok(error instanceof StockbusError);
+        assert.equal(error.code, 'PAYLOAD_REFUSED');
+        assert.match(
+          error.message,
+          /^5 of its 100 records \('stop: when 5 % of a file is parked'\)/,
+        );
+        assert.match(error.message, /KEY_EMPTY row 1 has no key/);
+        return true;
+      });
+      assert.deepEqual(rig.sent, []);
+    });
+
+    it('takes it with less, and a small file whatever is wrong with it', async () => {
+      const { receipt } = await rig.take({ messages: good(96), parked: bad(4), stopAt });
+      assert.deepEqual([receipt.messages, receipt.parked], [96, 4]);
+      const few = await rig.take({ messages: good(1), parked: bad(98), stopAt });
+      assert.equal(few.receipt.parked, 98);
+      const least = await rig.take({
+        messages: good(1),
+        parked: bad(19),
+        stopAt: { ...stopAt, least: 21 },
+      });
+      assert.equal(least.receipt.parked, 19);
+    });
+
+    it('counts rows of documents, and keys that come twice', async () => {
+      const [one, ...rest] = bad(2);
+      const document = [{ ...one!, records: 10 }, ...rest];
+      await assert.rejects(rig.take({ messages: good(100), parked: document, stopAt }), {
+        code: 'PAYLOAD_REFUSED',
+      });
+      const repeated = keyed(...Array.from({ length: 100 }, (_, at) => `K${at % 97}`));
+      await assert.rejects(rig.take({ messages: repeated, stopAt }), { code: 'PAYLOAD_REFUSED' });
+    });
+  });
 
   describe('of a payload that cannot be read to its end', () => {
     const failure = new StockbusError('TEXT_BAD_ENCODING', 'byte 7 is not UTF-8');

@@ -1,4 +1,4 @@
-import { StockbusError } from '../../errors.ts';
+import { isStockbusError, StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type {
   Broker,
@@ -73,9 +73,16 @@ class RabbitmqBroker implements Broker {
 
   async publish(messages: readonly BrokerMessage[]): Promise<void> {
     for (const message of messages) refuseTooLarge(message);
-    await this.#parts.publisher.send(
-      messages.map((message) => firstSending(this.#parts.topology, message)),
-    );
+    const { publisher, topology } = this.#parts;
+    const sendings = messages.map((message) => firstSending(topology, message));
+    try {
+      await publisher.send(sendings);
+    } catch (error) {
+      if (!isStockbusError(error, 'BROKER_UNROUTABLE')) throw error;
+      // Somebody has deleted the queue, and whoever takes from it may not run.
+      await asTold(topology.restore());
+      await publisher.send(sendings);
+    }
   }
 
   async consume(
@@ -144,6 +151,10 @@ class RabbitmqBroker implements Broker {
       if (isNotFound(error)) return [];
       throw told(error);
     });
+  }
+
+  refusal(): StockbusError | undefined {
+    return this.#parts.publisher.refusal;
   }
 
   async ping(): Promise<void> {

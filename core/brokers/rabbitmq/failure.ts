@@ -1,5 +1,6 @@
-import { StockbusError } from '../../errors.ts';
+import { type Code, StockbusError } from '../../errors.ts';
 import type { RabbitAddress } from './address.ts';
+import { type BrokerRefusal, nameOfReply, refusalOfReply } from './refusals.ts';
 
 const codeOf = (error: unknown): string | number | undefined =>
   typeof error === 'object' && error !== null && 'code' in error
@@ -12,8 +13,16 @@ export const reasonText = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error);
 };
 
-export const isNotFound = (error: unknown): boolean => codeOf(error) === 404;
-export const isConflict = (error: unknown): boolean => codeOf(error) === 406;
+/** Undefined for what no server has said. */
+function refusalOf(error: unknown): BrokerRefusal | undefined {
+  const code = codeOf(error);
+  return typeof code === 'number' ? refusalOfReply(code, reasonText(error)) : undefined;
+}
+
+export const isNotFound = (error: unknown): boolean => refusalOf(error) === 'gone';
+export const isConflict = (error: unknown): boolean => refusalOf(error) === 'differs';
+/** No attempt to send it can ever succeed. */
+export const isOfMessage = (error: unknown): boolean => refusalOf(error) === 'message';
 
 /** Why no connection came about, and what to do in this very case. */
 export function connectFailure(error: unknown, address: RabbitAddress): StockbusError {
@@ -73,16 +82,30 @@ export function conflict(error: unknown): StockbusError {
 /** What an operation ended with, for the caller: what the server said, or that it is gone. */
 export function told(error: unknown): StockbusError {
   if (error instanceof StockbusError) return error;
-  const code = codeOf(error) === undefined ? 'BROKER_UNREACHABLE' : 'BROKER_REFUSED';
-  return new StockbusError(code, `RabbitMQ: ${reasonText(error)}`, undefined, { cause: error });
+  const refusal = refusalOf(error);
+  const name = nameOfReply(Number(codeOf(error)));
+  const text = reasonText(error);
+  const says = name === undefined || text.includes(name) ? text : `${name}: ${text}`;
+  const code = refusal === undefined ? 'BROKER_UNREACHABLE' : codesOfRefusals[refusal];
+  return new StockbusError(code, `RabbitMQ: ${says}`, undefined, { cause: error });
 }
+
+const codesOfRefusals: Readonly<Record<BrokerRefusal, Code>> = {
+  again: 'BROKER_UNREACHABLE',
+  waits: 'BROKER_REFUSED',
+  denied: 'BROKER_DENIED',
+  full: 'BROKER_FULL',
+  gone: 'BROKER_REFUSED',
+  differs: 'BROKER_TOPOLOGY_CONFLICT',
+  message: 'PAYLOAD_TOO_LARGE',
+};
 
 export function closedError(): StockbusError {
   return new StockbusError('BROKER_CLOSED', 'the broker connection is closed');
 }
 
 export function blockedError(reason: string): StockbusError {
-  return new StockbusError('BROKER_REFUSED', `RabbitMQ takes no messages now: ${reason}`);
+  return new StockbusError('BROKER_FULL', `RabbitMQ takes no messages now: ${reason}`);
 }
 
 export function noQueue(queue: string): StockbusError {

@@ -3,7 +3,7 @@ import { Backoff } from '../../backoff.ts';
 import { isStockbusError, StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { Runtime, Timer } from '../../runtime.ts';
-import { blockedError, closedError, isNotFound, reasonText } from './failure.ts';
+import { blockedError, closedError, isNotFound, isOfMessage, reasonText } from './failure.ts';
 import { ignoreToldElsewhere, type Link } from './link.ts';
 import type { RabbitTopology } from './topology.ts';
 
@@ -102,6 +102,11 @@ export class Publisher {
       if (call.done) return;
       this.#pump();
     });
+  }
+
+  /** What is known now to keep it from sending anything, for a while already. */
+  get refusal(): StockbusError | undefined {
+    return this.#link.awayMs >= limits.brokerAwayMs ? this.#lateness() : undefined;
   }
 
   /** Lets what is on its way be confirmed, for a bounded time. */
@@ -261,7 +266,10 @@ export class Publisher {
       entry.returned = false;
       if (serverReason === undefined) continue;
       entry.closedChannels += 1;
-      if (entry.closedChannels >= SUSPECT_AFTER) entry.call.finish(suspect(entry, serverReason));
+      // Of one that was alone on its way it is certain which the server means.
+      const isMeant = isOfMessage(serverReason) && again.length === 1;
+      if (isMeant || entry.closedChannels >= SUSPECT_AFTER)
+        entry.call.finish(suspect(entry, serverReason));
     }
     this.#unsent = [...again, ...this.#unsent];
     this.#openLater();
@@ -270,12 +278,9 @@ export class Publisher {
 
 function suspect({ sending }: Entry, reason: unknown): StockbusError {
   if (sending && isNotFound(reason)) return sending.unroutable();
-  return new StockbusError(
-    'BROKER_REFUSED',
-    `RabbitMQ refuses the message: ${reasonText(reason)}`,
-    undefined,
-    { cause: reason },
-  );
+  const code = isOfMessage(reason) ? 'PAYLOAD_TOO_LARGE' : 'BROKER_REFUSED';
+  const message = `RabbitMQ refuses the message: ${reasonText(reason)}`;
+  return new StockbusError(code, message, undefined, { cause: reason });
 }
 
 function settled(call: Call): Promise<void> {

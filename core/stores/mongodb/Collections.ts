@@ -15,6 +15,8 @@ import type {
   OutboxDocument,
   ParkedDocument,
   PayloadDocument,
+  ProducerDocument,
+  SeenDocument,
   SessionDocument,
   SnapshotDocument,
   SourceDocument,
@@ -105,6 +107,8 @@ const DECLARED = {
   ),
   deliveries: of<DeliveryDocument>({ name: 'at', key: { at: 1 } }),
   snapshots: of<SnapshotDocument>({ name: 'at', key: { at: 1 } }),
+  producers: of<ProducerDocument>(),
+  seenNumbers: of<SeenDocument>(),
 };
 
 type Declared = typeof DECLARED;

@@ -13,6 +13,8 @@ import type {
   AcceptedPayload,
   ControlRow,
   DeliveryNote,
+  ProducerRow,
+  SeenNumbers,
   Snapshot,
   StageMember,
   StageOut,
@@ -50,6 +52,8 @@ export interface DeliveryDocument extends Keyed, DeliveryNote {}
 export interface SnapshotDocument extends Keyed, Snapshot {
   size: number;
 }
+export interface ProducerDocument extends Keyed, ProducerRow {}
+export interface SeenDocument extends Keyed, SeenNumbers {}
 
 export type SourceDocument = ReturnType<typeof sourceDocument>;
 export type BatchDocument = ReturnType<typeof batchDocument>;

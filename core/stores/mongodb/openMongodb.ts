@@ -17,6 +17,7 @@ import { listsInDatabase } from './listsInDatabase.ts';
 import { MongodbEvents } from './MongodbEvents.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
 import { refuseOtherDocuments } from './migrations/migrateDatabase.ts';
+import { producersInDatabase } from './producersInDatabase.ts';
 import { RecordingFloors } from './RecordingFloors.ts';
 import { stagesInDatabase } from './stagesInDatabase.ts';
 import { isTransient } from './storeError.ts';
@@ -89,6 +90,7 @@ function storeOf(connection: Connection, runtime: Runtime, isReader: boolean) {
     stagesInDatabase(parts),
     controlInDatabase(parts),
     historyInDatabase(parts),
+    producersInDatabase(collections),
     packs,
   );
 }

@@ -30,6 +30,7 @@ import {
   reservationDocument,
 } from './orderDocuments.ts';
 import { ledgerDocuments, type SkuDocument, skuDocument } from './packDocuments.ts';
+import { seenDocument } from './producersInDatabase.ts';
 import { isDuplicateKey } from './storeError.ts';
 import type { WriterSessions } from './WriterSessions.ts';
 
@@ -57,6 +58,10 @@ export async function writeCommit(attempt: Attempt): Promise<boolean> {
     await writeLog(to, commit, options);
     const batches = tallies.map((tally) => batchDocument(tally, commit));
     await insert(to.batches, batches, options);
+    const seen = (commit.seen ?? []).map((row) => {
+      return { document: seenDocument(row), expectedVersion: row.version - 1 };
+    });
+    if (!(await replaceVersions(to.seenNumbers, seen, options))) return false;
     await insert(to.inbox, inbox.map(inboxDocument), options);
     const isNew = ({ source }: { source: string }): boolean => !known.sources.has(source);
     const sources = new Set(inbox.filter(isNew).map(({ source }) => source));

@@ -7,6 +7,7 @@ import { type LogHead, lineAfter, noLines } from '../../logLine.ts';
 import { logOf } from '../../logOf.ts';
 import type { CommitResult } from '../../ports.ts';
 import { refuseChangedTables } from './migrations/migrateFile.ts';
+import { writeSeen } from './producersInFile.ts';
 import type { Statements } from './Statements.ts';
 import type { Opened } from './StoreFile.ts';
 import { DOCUMENTS_PER_COMMIT } from './schema.ts';
@@ -65,7 +66,8 @@ function rollBack({ database, inbox, packs }: Opened): void {
 /** False when a message or a batch was booked before. */
 function writeKeys({ inbox, statements }: Opened, commit: Commit): boolean {
   if (!inbox.write(commit.inbox)) return false;
-  const { recordedAt } = commit;
+  const { recordedAt, seen = [] } = commit;
+  if (!seen.every((row) => writeSeen(statements, row))) return false;
   return commit.tallies.every(({ origin, index: batch, exists: existing, ...tally }) => {
     const row = { ...origin, batch, existing, ...tally, recordedAt };
     return statements.insert('applied_batches', row, 'keep') === 1;

@@ -8,6 +8,7 @@ import { eventsInFile } from './eventsInFile.ts';
 import { historyInFile } from './historyInFile.ts';
 import { listsInFile } from './listsInFile.ts';
 import type { OpenDatabase } from './openDatabase.ts';
+import { producersInFile } from './producersInFile.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
 import { StoreFile } from './StoreFile.ts';
 import { stagesInFile } from './stagesInFile.ts';
@@ -33,6 +34,7 @@ export async function openSqlite(
     stagesInFile(file),
     controlInFile(file, now),
     historyInFile(file),
+    producersInFile(file),
     packs,
   );
 }

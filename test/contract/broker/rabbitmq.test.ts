@@ -199,7 +199,7 @@ function failingNode(): void {
     const delivery = await arrival(inbox, 'before');
     await rabbitmqctl(node, 'set_vm_memory_high_watermark', 'absolute', '1MB');
     const refusal = {
-      code: 'BROKER_REFUSED',
+      code: 'BROKER_FULL',
       message: /takes no messages now: low on memory/,
     };
     // RabbitMQ says so to whom it has a message from: that one is on its way, and the only one.

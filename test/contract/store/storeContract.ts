@@ -11,6 +11,7 @@ import { describeLists } from './lists.ts';
 import { describeLooks } from './looks.ts';
 import { describePacks } from './packs.ts';
 import { describeProcesses } from './processes.ts';
+import { describeProducers } from './producers.ts';
 import { describeRecording } from './recording.ts';
 import { describeReservations } from './reservations.ts';
 import { describeStages } from './stages.ts';
@@ -47,6 +48,10 @@ export function storeContract(place: StorePlace): void {
   describe('what is noted', () => {
     const at = storeOfTest(place);
     describeHistory(() => at.store);
+  });
+  describe('who publishes', () => {
+    const at = storeOfTest(place);
+    describeProducers(() => at.store);
   });
   describeProcesses(place);
 }

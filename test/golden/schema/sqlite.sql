@@ -167,6 +167,10 @@ CREATE TABLE period (
   version INTEGER NOT NULL, closed_through TEXT NOT NULL, log TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE producers ( -- what those who publish batches say that they published
+  producer TEXT NOT NULL PRIMARY KEY, said_at TEXT NOT NULL, body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE reservation_lines (
   id TEXT NOT NULL, position INTEGER NOT NULL, line TEXT NOT NULL, sku TEXT NOT NULL,
   place TEXT NOT NULL, pool TEXT NOT NULL, lot TEXT NOT NULL, quantity INTEGER NOT NULL,
@@ -180,6 +184,11 @@ CREATE TABLE reservations (
 
 CREATE TABLE returns (
   reference TEXT NOT NULL, pack INTEGER NOT NULL, PRIMARY KEY (reference, pack)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen_numbers ( -- which of it apply has seen, for each queue
+  producer TEXT NOT NULL, partition INTEGER NOT NULL, version INTEGER NOT NULL, highest INTEGER NOT NULL,
+  holes TEXT NOT NULL, last_at TEXT NOT NULL, PRIMARY KEY (producer, partition)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sku_places (

@@ -49,6 +49,25 @@ describe('the API over a hub of the test: POST /v1/flows/{flow}', () => {
     assert.equal(((await follow.json()) as any).done, false);
   });
 
+  it('tells at once what is known to keep the hub from taking anything, before it reads the body', async () => {
+    let asked = 0;
+    rig.hub.accept = async (_, payload) => {
+      asked += 1;
+      return receiptOf(payload);
+    };
+    rig.hub.refusal = new StockbusError(
+      'BROKER_FULL',
+      'RabbitMQ takes no messages now: low on memory',
+    );
+    const response = await post('receipts', 'a'.repeat(400_000));
+    assert.deepEqual([response.status, asked], [503, 0]);
+    assert.ok(Number(response.headers.get('retry-after')) >= 1);
+    // biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
+    assert.equal(((await response.json()) as any).code, 'BROKER_FULL');
+    delete rig.hub.refusal;
+    assert.equal((await post('receipts', 'a')).status, 202);
+  });
+
   it('takes the trace of the caller along, and nothing that is none', async () => {
     const traces: Payload['trace'][] = [];
     rig.hub.accept = async (_, payload) => {

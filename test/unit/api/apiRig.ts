@@ -7,6 +7,7 @@ import { prometheusMetrics } from '../../../core/api/metrics.ts';
 import { csv } from '../../../core/codecs/csv.ts';
 import { xml } from '../../../core/codecs/xml.ts';
 import type { Commit } from '../../../core/commit.ts';
+import type { StockbusError } from '../../../core/errors.ts';
 import type { Health } from '../../../core/health.ts';
 import type { Hub } from '../../../core/hub.ts';
 import type { Balance, LedgerEntry, SkuHead } from '../../../core/ledger.ts';
@@ -25,7 +26,11 @@ export interface ApiRig {
   api: Api;
   store: Store;
   /** What the hub does with a payload; a test may replace it. */
-  hub: { accept(flow: string, payload: Payload): Promise<Receipt>; health: Health };
+  hub: {
+    accept(flow: string, payload: Payload): Promise<Receipt>;
+    health: Health;
+    refusal?: StockbusError;
+  };
   logged: Record<string, unknown>[];
   close(): Promise<void>;
 }
@@ -77,6 +82,7 @@ function hubOver(store: Store, hub: ApiRig['hub']): Hub {
   return {
     store,
     accept: (flow, payload) => hub.accept(flow, payload),
+    refusal: () => hub.refusal,
     health: async () => hub.health,
     inboundFlows: () => [
       { name: 'receipts', about: 'Goods receipts.', contentType: 'text/csv' },

@@ -39,10 +39,10 @@ describe('verify on the command line', () => {
     assert.ok(text.out.endsWith(`Digest of the ledger as known at ${knownAt}: ${digest}\n`));
     assert.deepEqual(said, {
       ...{ result: 'right', skus: 3, entries: 9 },
-      ...{ differences: [], more: 0, pending: [], only: null },
+      ...{ differences: [], more: 0, pending: [], only: null, gaps: [] },
     });
     const names = ['result', 'skus', 'entries', 'differences', 'more', 'pending', 'knownAt'];
-    assert.deepEqual(Object.keys(JSON.parse(json.out)), [...names, 'digest', 'only']);
+    assert.deepEqual(Object.keys(JSON.parse(json.out)), [...names, 'digest', 'only', 'gaps']);
   });
 
   it('names what differs for programs too, with the exit code of the text', async () => {

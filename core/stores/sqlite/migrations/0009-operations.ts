@@ -42,8 +42,20 @@ CREATE INDEX snapshots_record ON snapshots (intake_id, record);
 CREATE INDEX snapshots_at ON snapshots (at);
 `;
 
+/** Numbers of batches, by which it is seen what a broker lost. */
+const PRODUCERS = `
+CREATE TABLE producers ( -- what those who publish batches say that they published
+  producer TEXT NOT NULL PRIMARY KEY, said_at TEXT NOT NULL, body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE seen_numbers ( -- which of it apply has seen, for each queue
+  producer TEXT NOT NULL, partition INTEGER NOT NULL, version INTEGER NOT NULL, highest INTEGER NOT NULL,
+  holes TEXT NOT NULL, last_at TEXT NOT NULL, PRIMARY KEY (producer, partition)
+) STRICT, WITHOUT ROWID;
+`;
+
 export const operationsTables: Migration<DatabaseSync> = {
   version: 9,
   about: 'tables for what the hub keeps about its own work',
-  up: (database) => database.exec([CONTROL, HISTORY].join('\n')),
+  up: (database) => database.exec([CONTROL, HISTORY, PRODUCERS].join('\n')),
 };
