@@ -243,9 +243,10 @@ export class Deliver {
 
   #call(deliveries: readonly Delivery[], outgoing: Outgoing, records: number): Promise<void> {
     const { history, runtime } = this.#parts;
-    const send = () => this.#sink.send(outgoing);
     const call = { sink: this.#label, deliveries, id: outgoing.id, records };
-    return history ? notedCall(history, runtime, call, send) : send();
+    return notedCall(history, runtime, call, (trace) =>
+      this.#sink.send(trace ? { ...outgoing, trace } : outgoing),
+    );
   }
 
   async #inTime(throttle: Throttle, records: number): Promise<void> {

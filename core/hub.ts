@@ -23,6 +23,7 @@ import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { keysOfRead } from './flow/keysOfRead.ts';
 import { checkOf, type Health, healthOf } from './health.ts';
 import { HistoryLog } from './history/HistoryLog.ts';
+import { flushSpans } from './history/tracing.ts';
 import { BatchSeal } from './intake/BatchSeal.ts';
 import { type IntakeParts, takeIn } from './intake.ts';
 import type {
@@ -353,6 +354,7 @@ class RunningHub implements Hub {
     await Promise.all(this.#deliver.map((deliver) => deliver.stop()));
     await Promise.all(this.#reports.map((report) => report.stop()));
     await this.#history.stop();
+    await flushSpans();
     for (const source of sources) if (source.status === 'rejected') throw source.reason;
   }
 }

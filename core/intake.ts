@@ -3,7 +3,6 @@
  * until all of it is known; then it is published. A payload is acknowledged only when everything that
  * came of it is durable in the broker.
  */
-import { createHash } from 'node:crypto';
 import type { Fault } from './errors.ts';
 import { faultOf, isRetryable, StockbusError } from './errors.ts';
 import type {
@@ -14,12 +13,12 @@ import type {
   InboundRun,
   TakingFlow,
 } from './flow/compiledFlow.ts';
-import type { HistoryLog } from './history/HistoryLog.ts';
 import { aboutPayload } from './intake/aboutPayload.ts';
 import type { BatchSeal } from './intake/BatchSeal.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
 import { HandedWriter } from './intake/HandedWriter.ts';
+import { type AcceptedLog, IntakeWatch } from './intake/IntakeWatch.ts';
 import { KeptBack, type KeptThing, mayBeKeptBack, withoutKept } from './intake/KeptBack.ts';
 import { KeptBody } from './intake/KeptBody.ts';
 import { MessageKeys } from './intake/MessageKeys.ts';
@@ -50,9 +49,6 @@ export interface IntakeParts {
   /** Left out: what came is noted nowhere. */
   history?: AcceptedLog;
 }
-
-/** Hears what was taken in. */
-export type AcceptedLog = Pick<HistoryLog, 'accepted'>;
 
 /** Receipts carry this many faults; `parked` counts all of them. */
 const FAULTS_SHOWN = 20;
@@ -86,8 +82,7 @@ class Intake {
   readonly #received: string;
   /** Where the flow reads the hash of the payload. */
   readonly #kept: KeptBody | undefined;
-  /** Of its bytes, where what came is noted. */
-  readonly #digest: ReturnType<typeof createHash> | undefined;
+  readonly #watch: IntakeWatch;
   #isWhole = false;
   #isBroken = false;
 
@@ -108,7 +103,7 @@ class Intake {
     };
     this.#hints = new ToldHints(payload.origin.name, flow.allow);
     this.#bounds = new ParkedBounds(parts.bounds, flow.stopAt);
-    this.#digest = parts.history && createHash('sha256');
+    this.#watch = new IntakeWatch(parts, flow.name, payload);
     this.#keys = new MessageKeys(parts.spool);
     this.#spool = new BatchSpool(parts.spool);
     const { origin, contentType, body } = payload;
@@ -120,12 +115,12 @@ class Intake {
     const actor = payload.actor ?? flowActor(flow.name);
     const shared = sharedAttributes(sourceOf(flow), time, actor);
     this.#batches = new BatchWriter(
-      { origin, shared, ...payload.trace },
+      { origin, shared, ...this.#watch.trace },
       parts.partitions,
       (batch) => this.#spool.add(batch),
       parts.seal,
     );
-    this.#handed = new HandedWriter({ origin, time, actor, ...payload.trace }, (batch) =>
+    this.#handed = new HandedWriter({ origin, time, actor, ...this.#watch.trace }, (batch) =>
       this.#spool.add(batch),
     );
     const { passedOver = {} } = this.#receipt;
@@ -144,6 +139,9 @@ class Intake {
     try {
       await this.#read();
       await this.#publish();
+    } catch (error) {
+      this.#watch.failed(error);
+      throw error;
     } finally {
       await this.#spool.close();
       await this.#keys.close();
@@ -152,7 +150,7 @@ class Intake {
     await this.#rejects.end();
     this.#receipt.told = this.#hints.list();
     this.#report();
-    this.#note();
+    this.#watch.done(this.#receipt);
     return this.#receipt;
   }
 
@@ -168,7 +166,7 @@ class Intake {
   async *#watched(body: Payload['body']): Payload['body'] {
     try {
       for await (const chunk of body) {
-        this.#digest?.update(chunk);
+        this.#watch.see(chunk);
         yield chunk;
       }
     } catch (error) {
@@ -347,18 +345,6 @@ class Intake {
     this.#receipt.faults.push({ ...fault, at: { file: this.#payload.origin.name, ...fault.at } });
   }
 
-  /** That it is durable, whatever becomes of it. */
-  #note(): void {
-    const { history, runtime } = this.#parts;
-    const { origin, records, messages, parked } = this.#receipt;
-    const { traceparent } = this.#payload.trace ?? {};
-    history?.accepted({
-      ...{ ...origin, at: new Date(runtime.now()).toISOString(), records, messages, parked },
-      digest: this.#digest!.digest('hex'),
-      ...(traceparent === undefined ? {} : { traceparent }),
-    });
-  }
-
   #report(): void {
     const { records, filtered, droppedParts, passedOver, messages, handed, parked, told, origin } =
       this.#receipt;
@@ -374,7 +360,7 @@ class Intake {
       messages,
       handed,
       parked,
-      ...this.#payload.trace,
+      ...this.#watch.trace,
     });
     for (const hint of told)
       log('warn', 'intake.told', { intakeId: origin.intakeId, flow: origin.flow, ...hint });

@@ -108,7 +108,7 @@ export const contentOf = (type: CommandType, dataJson: string): string => `${typ
  * Events of one commit on their way to the subscribers' queues: what their envelopes share is said
  * once. `envelopesOf` gives them back as CloudEvents.
  */
-export interface EventBatch<Type extends EventType = EventType> {
+export interface EventBatch<Type extends EventType = EventType> extends TraceContext {
   v: typeof BATCH_FORMAT;
   source: string;
   type: Type;
@@ -116,13 +116,22 @@ export interface EventBatch<Type extends EventType = EventType> {
   events: { id: string; data: MessageData[Type] }[];
 }
 
-export function envelopesOf({ source, type, time, events }: EventBatch): Envelope<EventType>[] {
+/** What there is of it. */
+export const traceIn = ({ traceparent, tracestate }: TraceContext): TraceContext => ({
+  ...(traceparent === undefined ? {} : { traceparent }),
+  ...(tracestate === undefined ? {} : { tracestate }),
+});
+
+export function envelopesOf(batch: EventBatch): Envelope<EventType>[] {
+  const { source, type, time, events } = batch;
+  const trace = traceIn(batch);
   return events.map(({ id, data }) => ({
     specversion: '1.0',
     id,
     source,
     type,
     time,
+    ...trace,
     datacontenttype: 'application/json',
     data,
   }));

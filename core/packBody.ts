@@ -6,7 +6,7 @@
  */
 import { hash } from 'node:crypto';
 import type { Item, LedgerEntry, Status, ValuationMethod } from './ledger.ts';
-import type { BATCH_FORMAT } from './message.ts';
+import type { BATCH_FORMAT, TraceContext } from './message.ts';
 import type { PostedDocument } from './pack.ts';
 import type { StoredWritten } from './storedWritten.ts';
 
@@ -108,7 +108,7 @@ export interface ToldPack extends MovedPack {
  * Changes of stock on their way: what of the packs of a commit says what moved. `stockEvents` of
  * core/deliver makes events of it, an event for each balance that an entry changed.
  */
-export interface MovedBatch {
+export interface MovedBatch extends TraceContext {
   v: typeof BATCH_FORMAT;
   source: string;
   type: 'stock.changed.v1';

@@ -6,6 +6,7 @@
  */
 import { Backoff } from './backoff.ts';
 import { faultOf, isStockbusError, type StockbusError } from './errors.ts';
+import { type SpanAbout, spanOf, traceOfBody } from './history/tracing.ts';
 import type { OutboxRecord } from './ledger.ts';
 import { limits } from './limits.ts';
 import type { Broker, BrokerMessage, Store } from './ports.ts';
@@ -177,10 +178,16 @@ export class Relay {
   async #publish(made: readonly Made[]): Promise<OutboxRecord[]> {
     const { broker } = this.#parts;
     const sent: OutboxRecord[] = [];
+    const span = spanOf(
+      aboutSpan(made),
+      made.map(({ message }) => traceOfBody(message.body)),
+    );
     try {
       await broker.publish(made.map(({ message }) => message));
+      span.end();
       return made.map(({ record }) => record);
     } catch (error) {
+      span.end({}, error);
       if (!isOfOne(error)) throw error;
     }
     for (const { record, message } of made) {
@@ -210,6 +217,12 @@ interface Made {
   record: OutboxRecord;
   message: BrokerMessage;
 }
+
+const aboutSpan = (made: readonly Made[]): SpanAbout => ({
+  name: 'relay',
+  kind: 'producer',
+  attributes: { 'messaging.batch.message_count': made.length },
+});
 
 const JSON_TYPE = 'application/json';
 

@@ -157,7 +157,7 @@ export const rooms: readonly Room[] = [
       `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|stages|producers|rehearsal|verify|answers|status|history)/)`,
     ),
     imports: engineRooms,
-    packages: ['node-cron', 'node:crypto', 'node:path'],
+    packages: ['@opentelemetry/api', 'node-cron', 'node:crypto', 'node:path'],
   },
   {
     name: 'api',

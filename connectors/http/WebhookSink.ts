@@ -70,6 +70,9 @@ export class WebhookSink implements Sink {
     if (this.#key) {
       headers.set('webhook-signature', signature(this.#key, outgoing.id, timestamp, body));
     }
+    const { traceparent, tracestate } = outgoing.trace ?? {};
+    if (traceparent !== undefined) headers.set('traceparent', traceparent);
+    if (tracestate !== undefined) headers.set('tracestate', tracestate);
     if (!headers.has('user-agent')) headers.set('user-agent', 'Stockbus');
     return headers;
   }

@@ -1,8 +1,16 @@
 import { hash } from 'node:crypto';
 import type { Fault } from '../errors.ts';
+import { traceJson } from '../history/tracing.ts';
 import type { OutboxRecord } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import { BATCH_FORMAT, type Command, type EventType, type StockRejected } from '../message.ts';
+import {
+  BATCH_FORMAT,
+  type Command,
+  type EventType,
+  type StockRejected,
+  type TraceContext,
+  traceIn,
+} from '../message.ts';
 import type { CommitPack, PostedDocument } from '../pack.ts';
 import { quoted } from '../quoted.ts';
 import { type MovedReference, REFERENCE_FORMAT } from '../relay/movedText.ts';
@@ -20,7 +28,8 @@ export const eventSource = '/stockbus/ledger';
 /** Events of one commit, gathered into outbox records of bounded size. */
 export class OutboxWriter {
   readonly #policy: StockPolicy;
-  readonly #recordedAt: string;
+  /** When the round began that decides it. */
+  readonly recordedAt: string;
   /** Its batches, which tell it from others of the same moment, which may refuse the same document again. */
   #commit = '';
   readonly #recent: RecentTexts | undefined;
@@ -31,18 +40,30 @@ export class OutboxWriter {
   constructor(policy: StockPolicy, recordedAt: string, recent?: RecentTexts) {
     this.#recent = recent;
     this.#policy = policy;
-    this.#recordedAt = recordedAt;
+    this.recordedAt = recordedAt;
   }
 
+  /** Of its batches; of one that nobody follows it is empty. */
+  readonly cameOf: TraceContext[] = [];
+  /** What its messages hand on. */
+  trace: TraceContext = {};
+
   /** One batch more of the commit. */
-  take(batch: string): void {
+  take(batch: string, trace: TraceContext = {}): void {
     this.#commit += `,${batch}`;
+    this.cameOf.push(traceIn(trace));
   }
 
   /** What moved, in messages that are no larger than batches of commands. */
   changed(packs: readonly CommitPack[], documents: readonly PostedDocument[]): void {
     const { currency, minorDigits } = this.#policy;
-    const head = { source: eventSource, time: this.#recordedAt, currency, minorDigits };
+    const head = {
+      source: eventSource,
+      time: this.recordedAt,
+      currency,
+      minorDigits,
+      ...this.trace,
+    };
     for (const message of movedMessages(packs, documents)) {
       const { ranges, events } = message;
       const [sku, version, from] = ranges[0]!;
@@ -74,7 +95,7 @@ export class OutboxWriter {
       ...(fault.at?.field === undefined ? {} : { field: fault.at.field }),
       parkedId,
       actor: command.actor,
-      recordedAt: this.#recordedAt,
+      recordedAt: this.recordedAt,
     };
     this.#add('stock.rejected.v1', parkedId, JSON.stringify(data));
   }
@@ -96,14 +117,14 @@ export class OutboxWriter {
     const open = this.#open.get(type);
     if (!open) return;
     this.#open.delete(type);
-    const head = `"v":${BATCH_FORMAT},"source":"${eventSource}","type":"${type}","time":"${this.#recordedAt}"`;
+    const head = `"v":${BATCH_FORMAT},"source":"${eventSource}","type":"${type}","time":"${this.recordedAt}"${traceJson(this.trace)}`;
     const body = `{${head},"events":[${open.events.join(',')}]}`;
     const id = this.#idOf(open.firstId, open.events.length);
     this.#done.push({ id, topic: type, count: open.events.length, body });
   }
 
   #idOf(firstId: string, count: number): string {
-    const said = `${firstId}/${this.#recordedAt}/${this.#commit}/${count}`;
+    const said = `${firstId}/${this.recordedAt}/${this.#commit}/${count}`;
     return hash('sha256', said, 'hex').slice(0, 24);
   }
 

@@ -18,7 +18,6 @@ import { poolFinder } from '../stock/policy.ts';
 import { type CostingBounds, knowShortages } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
-import { commitDecided } from './commitDecided.ts';
 import { inRank } from './inRank.ts';
 import { Loader, StateMoved } from './Loader.ts';
 import { needsOf } from './needsOf.ts';
@@ -29,6 +28,7 @@ import { answersForItself, resultCode } from './reservationEvent.ts';
 import { restsOnCosts } from './restsOnCosts.ts';
 import { settleRound } from './settleRound.ts';
 import { countOutcome, tallyOf } from './tallyOf.ts';
+import { tracedCommit } from './tracedCommit.ts';
 
 export interface RoundParts {
   store: RoundStore;
@@ -156,7 +156,7 @@ export class Round {
       },
       ...(seen.length === 0 ? {} : { seen }),
     };
-    const events = await commitDecided(
+    const events = await tracedCommit(
       ...([this.#parts, this.#workspace, this.#outbox, carried] as const),
       (source, id) => this.#contenthashOf(source, id),
     );
@@ -186,9 +186,9 @@ export class Round {
       const { store, partition } = this.#parts;
       for (const applied of await store.appliedBatches(keys, partition)) byKey.delete(applied);
     }
-    for (const key of byKey.keys()) {
+    for (const [key, batch] of byKey) {
       this.#taken.add(key);
-      this.#outbox.take(key);
+      this.#outbox.take(key, batch);
     }
     return Array.from(byKey.values(), (batch) => ({ ...batch, commands: inRank(batch.commands) }));
   }

@@ -1,5 +1,7 @@
 import { faultOf } from '../errors.ts';
 import type { HistoryLog } from '../history/HistoryLog.ts';
+import { spanOf, traceOfBody } from '../history/tracing.ts';
+import type { TraceContext } from '../message.ts';
 import type { Delivery } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -8,37 +10,45 @@ export type DeliveryLog = Pick<HistoryLog, 'delivered'>;
 export interface SinkCall {
   sink: string;
   /** Of the messages that it takes records of. */
-  deliveries: readonly Pick<Delivery, 'id' | 'attempt'>[];
+  deliveries: readonly Pick<Delivery, 'id' | 'attempt' | 'body'>[];
   /** As the other side sees it. */
   id: string;
   records: number;
 }
 
-/** Calls a subscriber, and notes for each message how it answered. */
+/** Calls a subscriber as a part of the trace of what it is told, and notes for each message how it answered. */
 export async function notedCall(
-  log: DeliveryLog,
+  log: DeliveryLog | undefined,
   runtime: Runtime,
   call: SinkCall,
-  send: () => Promise<void>,
+  send: (trace: TraceContext | undefined) => Promise<void>,
 ): Promise<void> {
+  const { sink, deliveries, id, records } = call;
   const startedMs = runtime.monotonic();
+  const attributes = { 'stockbus.sink': sink, 'stockbus.records': records, 'stockbus.call': id };
+  const span = spanOf(
+    { name: `deliver ${sink}`, kind: 'producer', attributes },
+    deliveries.map(({ body }) => traceOfBody(body)),
+  );
   const note = (code: string, answer: string): void => {
+    if (!log) return;
     const at = new Date(runtime.now()).toISOString();
     const ms = Math.round(runtime.monotonic() - startedMs);
-    const { sink, deliveries, id, records } = call;
     for (const { id: message, attempt } of deliveries) {
       const of = subjectOf(message);
       log.delivered({ at, sink, message: of, call: id, records, attempt, ms, code, answer });
     }
   };
   try {
-    await send();
+    await send(span.context);
   } catch (error) {
     const { code, message } = faultOf(error);
     note(code, message.slice(0, ANSWER_CHARACTERS));
+    span.end({}, error);
     throw error;
   }
   note('', '');
+  span.end();
 }
 
 const ANSWER_CHARACTERS = 500;

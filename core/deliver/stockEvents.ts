@@ -1,7 +1,7 @@
 import { decimalOfDigits, fixedOfDigits, MICRO_ONE } from '../decimal.ts';
 import type { JsonBuffer } from '../JsonBuffer.ts';
 import type { Envelope, EventBatch, StockChanged } from '../message.ts';
-import { BATCH_FORMAT, envelopesOf } from '../message.ts';
+import { BATCH_FORMAT, envelopesOf, traceIn } from '../message.ts';
 import {
   type MovedBatch,
   type StoredAfter,
@@ -74,6 +74,7 @@ function forEachChange(batch: MovedBatch, use: (change: StoredChange) => void): 
 /** An event for each balance that an entry changed. */
 function stockEvents(batch: MovedBatch): Envelope<'stock.changed.v1'>[] {
   const events: Envelope<'stock.changed.v1'>[] = [];
+  const trace = traceIn(batch);
   forEachChange(batch, (change) => {
     events.push({
       specversion: '1.0',
@@ -81,6 +82,7 @@ function stockEvents(batch: MovedBatch): Envelope<'stock.changed.v1'>[] {
       source: batch.source,
       type: batch.type,
       time: batch.time,
+      ...trace,
       datacontenttype: 'application/json',
       data: changeOf(change),
     });

@@ -5,6 +5,7 @@ import { FaultList, faultOf } from '../errors.ts';
 import { commandCheck } from '../flow/commandCheck.ts';
 import { messageSchemas } from '../flow/messageSchemas.ts';
 import { checkOf, type Health, healthOf } from '../health.ts';
+import { flushSpans } from '../history/tracing.ts';
 import { BatchSeal } from '../intake/BatchSeal.ts';
 import type { MetricName } from '../metricNames.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
@@ -51,6 +52,7 @@ try {
       await booking.stop();
       await broker.close();
       await store.close();
+      await flushSpans();
       timer.stop();
       flushMeasurements();
       tell({ kind: 'stopped' });

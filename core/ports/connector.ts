@@ -93,6 +93,8 @@ export interface Outgoing {
   extension: string;
   body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
   flow: string;
+  /** Of what it tells, where that is of one trace: the other side goes on with it. */
+  trace?: TraceContext;
 }
 
 export interface Sink {

@@ -1,6 +1,7 @@
 /** Messages about what moved: written of the packs of a commit, and again of those in the store. */
 import { faultOf, StockbusError } from '../errors.ts';
-import { BATCH_FORMAT } from '../message.ts';
+import { traceJson } from '../history/tracing.ts';
+import { BATCH_FORMAT, type TraceContext } from '../message.ts';
 import type { PackKey, PostedDocument, StoredPack } from '../pack.ts';
 import type { MovedPack } from '../packBody.ts';
 import { movedOf, movedPart, postedIn } from '../packFrom.ts';
@@ -16,7 +17,7 @@ export type PackRange = [sku: string, version: number, from: number, to: number]
 export const REFERENCE_FORMAT = 1;
 
 /** What the outbox keeps of such a message: the text follows from the packs. */
-export interface MovedReference {
+export interface MovedReference extends TraceContext {
   /** Of one commit, in order. */
   moved: PackRange[];
   v: typeof REFERENCE_FORMAT;
@@ -41,7 +42,7 @@ export function movedText(
   const told = parts.map(({ text }) => text).join('},{');
   return (
     `{"v":${BATCH_FORMAT},"source":"${source}","type":"stock.changed.v1","time":"${time}"` +
-    `,"currency":"${currency}","minorDigits":${minorDigits}` +
+    `,"currency":"${currency}","minorDigits":${minorDigits}${traceJson(head)}` +
     `,"documents":{${named.join()}},"packs":[{${told}}]}`
   );
 }
