@@ -1,4 +1,5 @@
 /** What a person on call asks first, whether or not a hub is running. */
+import { join } from 'node:path';
 import { brokers } from '../brokerKinds.ts';
 import { brokerTopology } from '../brokerTopology.ts';
 import { FaultList, formatFault, isStockbusError } from '../errors.ts';
@@ -11,6 +12,7 @@ import { placeOfBooks } from '../hub/placeOfBooks.ts';
 import { isCommandQueue } from '../intake/publishBatches.ts';
 import { limits } from '../limits.ts';
 import { systemRuntime, systemTime } from '../runtime.ts';
+import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
 import { statusOf } from '../status/statusOf.ts';
 import { httpAddress } from './apiOf.ts';
@@ -84,7 +86,8 @@ function lookAt(
       await books.close();
     }
   };
-  return statusOf({ broker, store }, runtime);
+  const spool = new SpoolFolder(join(config.dataFolder, 'spool'), runtime);
+  return statusOf({ broker, store, disk: () => spool.requireRoom() }, runtime);
 }
 
 /** Whoever answers at the address of the configuration. */

@@ -1,5 +1,5 @@
 /** What anybody would ask of a hub first: whether all is well, and what waits where. */
-import { answerOf, type Health } from '../health.ts';
+import { answerOf, checkOf, type Health } from '../health.ts';
 import { isCommandQueue } from '../intake/publishBatches.ts';
 import type { Backlog, BrokerLook, KeptStage } from '../ports.ts';
 import { type Runtime, timeOfId } from '../runtime.ts';
@@ -10,6 +10,8 @@ import { troublesOf } from './troublesOf.ts';
 export interface StatusSources {
   /** Of a hub that answers; left out where none was asked. */
   health?: () => Promise<Health>;
+  /** Whether there is room; left out: nobody looks. */
+  disk?: () => Promise<void>;
   broker: () => Promise<BrokerLook>;
   store: () => Promise<Pick<StoreLook, 'backlog' | 'stages'>>;
 }
@@ -24,11 +26,12 @@ export async function statusOf(
   sources: StatusSources,
   runtime: Pick<Runtime, 'after' | 'now'>,
 ): Promise<HubStatus> {
-  const { health, broker, store } = sources;
-  const [hub, queues, books] = await Promise.all([
+  const { health, broker, store, disk } = sources;
+  const [hub, queues, books, room] = await Promise.all([
     health === undefined ? undefined : answerOf(runtime, health),
     answerOf(runtime, broker),
     answerOf(runtime, store),
+    disk && checkOf(runtime, disk),
   ]);
   const nowMs = runtime.now();
   const checks: Record<string, string> = {
@@ -38,6 +41,7 @@ export async function statusOf(
   else checks.broker ??= 'ok';
   if ('failure' in books) checks.store = books.failure;
   else checks.store ??= 'ok';
+  if (room !== undefined) checks.disk = room;
   const since = hub !== undefined && 'value' in hub ? hub.value.unappliedSince : undefined;
   const facts = {
     ...queueFacts('value' in queues ? queues.value : undefined, nowMs, since),
