@@ -6,6 +6,7 @@ import { calendarOf } from '../zone.ts';
 import type { CliCommand } from './command.ts';
 import { usageError } from './command.ts';
 import { hasFlow } from './hasFlow.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { plural } from './plural.ts';
 
 export const resend: CliCommand = {
@@ -28,6 +29,7 @@ export const resend: CliCommand = {
     },
     until: { value: 'TIME', about: 'Only files that were archived then or before.' },
     'dry-run': { about: 'Say which, and move nothing.' },
+    format: jsonFormat,
   },
   exitCodes: { 1: 'of some nothing could be done: a file of that name waits, or is not there' },
   examples: [
@@ -35,7 +37,9 @@ export const resend: CliCommand = {
     'stockbus resend erp-purchase-receipts receipts-0815.csv',
     'stockbus resend erp-purchase-receipts --since 2026-11-27 --dry-run',
   ],
-  async run({ arguments: [flow = '', ...files], options, folder, env, terminal }) {
+  async run(invocation) {
+    const { arguments: given, options, folder, env, terminal } = invocation;
+    const [flow = '', ...files] = given;
     if (files.length === 0 && options.since === undefined && options.until === undefined) {
       throw usageError(
         'nothing says which files',
@@ -46,21 +50,25 @@ export const resend: CliCommand = {
     const isDry = options['dry-run'] !== undefined;
     const kept: string[] = [];
     const missing = new Set(files);
-    let sent = 0;
+    const sent: ArchivedPayload[] = [];
     for await (const payload of archive.payloads()) {
       if (!isWanted(payload)) continue;
       missing.delete(payload.name);
       if (!isDry && !(await archive.offer(payload))) kept.push(payload.name);
       else {
-        sent += 1;
-        terminal.out([`${payload.path} (${payload.archivedAt})`]);
+        sent.push(payload);
+        if (!isJson(invocation)) terminal.out([`${payload.path} (${payload.archivedAt})`]);
       }
     }
     for (const name of kept)
       terminal.err([`${name}: a file of that name waits to be taken in; do it again afterwards`]);
     for (const name of missing) terminal.err([`${name}: no such file lies in the archive`]);
-    const what = plural(sent, 'file');
+    const what = plural(sent.length, 'file');
     terminal.err([isDry ? `${what} would be taken in once more.` : `${what} sent again.`]);
+    if (isJson(invocation)) {
+      const files = sent.map(({ path, archivedAt }) => ({ path, archivedAt }));
+      await sayJson(terminal, { dryRun: isDry, files, kept, missing: [...missing] });
+    }
     return kept.length + missing.size > 0 ? 1 : 0;
   },
 };
