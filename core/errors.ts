@@ -448,6 +448,10 @@ export const codes = {
     'A message that records of another flow wait for found no room, since so much waits under its key. It is booked all the same.',
     'See what waits under the key (stockbus waiting), and why; then send its record again, which is booked before, so that those who wait get it.',
   ),
+  LEASE_LOST: passing(
+    'Another process has taken over what this one was doing, since it had stood still for too long.',
+    'Nothing: what it had begun is brought to its end there, and is written once.',
+  ),
   STAGE_RELEASED: bad(
     'A record waited in a step that no flow has any more, and somebody released it.',
     'Send it again, to the flow that has taken the place of that one.',

@@ -81,6 +81,8 @@ export interface HubSetup {
   roles?: readonly Role[];
   /** Runs the stages of its flows, though it does not take in by itself. */
   runsStages?: boolean;
+  /** Left out: true. A hub that soon ends begins no reports; those that are due are made up for by one that stays. */
+  firesSchedules?: boolean;
   /** Key of BatchSeal; left out: one of this hub alone. */
   sealKey?: Uint8Array;
 }
@@ -175,7 +177,7 @@ class RunningHub implements Hub {
       await deliver.start();
     }
     for (const flow of this.#parts.flows) {
-      if (flow.direction !== 'report') continue;
+      if (flow.direction !== 'report' || this.#parts.firesSchedules === false) continue;
       const report = this.#reportOf(flow);
       this.#reports.push(report);
       report.start();

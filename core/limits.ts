@@ -284,6 +284,16 @@ export const limits = Object.freeze({
   reconnectMaxMs: 2_000,
   /** How often it is told of one trouble that it lasts. */
   tellAgainMs: 60_000,
+  /** For how long one process has what several might do; it says so again three times meanwhile. */
+  leaseMs: 15_000,
+  /** How often it is looked for runs of a report that another process has left, and whether clocks were changed. */
+  reportPollMs: 10_000,
+  /** Where a report's schedule catches up nothing: what is later than this was missed. */
+  reportLateMs: 60_000,
+  /** Runs of one report that are made at once of all that were missed, and that are kept. */
+  reportRuns: 100,
+  /** Bytes of a report that the store keeps in one row, until it is sent. */
+  reportPieceBytes: 768 * 1024,
   /** First and largest wait before a report is written again. */
   reportRetryFirstMs: 200,
   reportRetryMaxMs: 30_000,

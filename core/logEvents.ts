@@ -439,6 +439,12 @@ export const logEvents = {
     meaning: 'Events cannot be handed to the broker; they wait in the outbox.',
     todo: 'Mend what the code names; nothing is lost meanwhile.',
   },
+  'lease.waits': {
+    level: 'warn',
+    fields: ['name', 'code', 'message'],
+    meaning:
+      'A lease could not be renewed or given back; another process takes it over once its time is over.',
+  },
   'report.failed': {
     level: 'error',
     fields: ['flow', 'code', 'message', 'attempt'],
@@ -449,6 +455,18 @@ export const logEvents = {
     level: 'info',
     fields: ['flow', 'knownAt'],
     meaning: 'A report has all that was known at this moment.',
+  },
+  'report.left': {
+    level: 'info',
+    fields: ['flow', 'due'],
+    meaning: 'A report was left to another process, which had taken it over.',
+  },
+  'report.missed': {
+    level: 'warn',
+    fields: ['flow', 'since', 'until', 'runs'],
+    meaning:
+      'Runs of a report that were due while no hub was at work are not made up for, as its `catch-up` says.',
+    todo: 'Where one is needed: `stockbus run FLOW --on DAY`.',
   },
   'report.refused': {
     level: 'error',
@@ -461,9 +479,15 @@ export const logEvents = {
     fields: ['flow', 'code', 'message', 'attempt'],
     meaning: 'A report could not be written yet; it is tried again.',
   },
+  'report.waits': {
+    level: 'warn',
+    fields: ['flow', 'code', 'message'],
+    meaning:
+      'It could not be seen whether a report is due; it is looked again, and none is missed.',
+  },
   'report.written': {
     level: 'info',
-    fields: ['flow'],
+    fields: ['flow', 'due'],
     meaning: 'A report was written.',
   },
   'spool.leftover': {

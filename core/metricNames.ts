@@ -197,6 +197,13 @@ export const metricNames = {
     help: 'Events that the broker has taken, by topic.',
     labels: ['topic'],
   },
+  stockbus_report_runs_total: {
+    kind: 'counter',
+    unit: 'runs',
+    help: 'Runs of reports by their schedules: written, failed, or missed and not made up for.',
+    labels: ['flow', 'outcome'],
+    alarm: 'failed or missed grows: a report was not written',
+  },
   stockbus_stage_conflicts_total: {
     kind: 'counter',
     unit: 'conflicts',

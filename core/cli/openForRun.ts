@@ -13,6 +13,7 @@ export async function openForRun(
     loaded,
     roles: ['apply', 'relay', 'deliver'],
     runsStages: true,
+    firesSchedules: false,
   });
   try {
     await alone.hub.start();

@@ -138,6 +138,7 @@ export function compileReport(
     ...named(unit),
     schedule: from.cron,
     zone: from.zone,
+    catchUp: from.catchUp,
     query: flow.query.name,
     queryAt,
     ...(fields ? { fields: [...fields] } : {}),

@@ -15,6 +15,7 @@ import type {
 } from '../ports.ts';
 import type { Query, QueryName } from '../reports/Query.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
+import type { CatchUp } from './catchUpField.ts';
 import type { ReadField } from './FieldWatch.ts';
 import type { SourceOfField } from './sourceOfField.ts';
 import type { StopAt } from './stopField.ts';
@@ -308,6 +309,7 @@ export interface ReportFlow extends FlowBase {
   /** Five fields of cron, in `zone` (IANA). */
   schedule: string;
   zone: string;
+  catchUp: CatchUp;
   /** Name of its query. */
   query: QueryName;
   /** What it asks when it is written at that time. */

@@ -10,6 +10,7 @@ import {
   record,
   suggestion,
 } from '../spec.ts';
+import { type CatchUp, catchUpField } from './catchUpField.ts';
 import { ANY, type ConnectorEnd, connectorSchemas, readConnector } from './connectorEnd.ts';
 import { cronField } from './cronField.ts';
 import { type FlowsEnd, fromFlowField, toFlowField } from './flowNameField.ts';
@@ -21,7 +22,7 @@ import { zoneField } from './zoneField.ts';
 
 export type FromEnd =
   | { form: 'events'; types: string[] }
-  | { form: 'schedule'; cron: string; zone: string }
+  | { form: 'schedule'; cron: string; zone: string; catchUp: CatchUp }
   | FlowsEnd
   | ConnectorEnd;
 
@@ -39,6 +40,7 @@ export function fromField(parts: HubParts): Field<FromEnd> {
       'Five fields of cron: minute, hour, day of the month, month, day of the week. What never runs, such as the 31st of February, is refused.',
     ),
     zone: optional(zoneField('Time zone of the schedule.'), 'UTC'),
+    'catch-up': optional(catchUpField, 'last'),
   });
   return custom<FromEnd>({
     about: 'Where records come from: a connector, events of the hub, a schedule, or other flows.',
@@ -60,7 +62,9 @@ export function fromField(parts: HubParts): Field<FromEnd> {
         return readEvents(value, (index) => [...path, index], report, parts, eventTypes);
       if (isObject(value) && 'schedule' in value) {
         const read = schedule.read(value, path, report);
-        return read && { form: 'schedule', cron: read.schedule, zone: read.zone };
+        if (!read) return undefined;
+        const { schedule: cron, zone, 'catch-up': catchUp } = read;
+        return { form: 'schedule', cron, zone, catchUp };
       }
       if (isObject(value) && 'flow' in value) return fromFlowField.read(value, path, report);
       if (isObject(value)) return readConnector(value, path, report, connectors, 'from');

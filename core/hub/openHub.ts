@@ -49,6 +49,7 @@ export async function openHub(
     loaded?: LoadedFolder;
     sealKey?: Uint8Array;
     runsStages?: boolean;
+    firesSchedules?: boolean;
   } = {},
 ): Promise<OpenHub> {
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
@@ -58,11 +59,11 @@ export async function openHub(
   if (embedded) makePrivateFolder(config.dataFolder, umaskOf(env));
   guardDataFolder(config.dataFolder, umaskOf(env), runtime.log);
   const { broker, store, pair } = await openBackends(addresses, runtime);
-  const { roles, sealKey, runsStages = false } = choice;
+  const { roles, sealKey, runsStages = false, firesSchedules = true } = choice;
   answers.use(async () => ({ store, policy: config.stock }));
   const hub = createHub({
     ...{ config, flows, checkCommand, broker, store, runtime },
-    runsStages,
+    ...{ runsStages, firesSchedules },
     ...(roles ? { roles } : {}),
     ...(sealKey ? { sealKey } : {}),
   });
