@@ -7,7 +7,7 @@ import { DueInstants } from './jobs/DueInstants.ts';
 import { type Hold, Job } from './jobs/Job.ts';
 import type { JobStore } from './jobs/Lease.ts';
 import { RunClaims } from './jobs/RunClaims.ts';
-import { type Run, RunStore } from './jobs/RunStore.ts';
+import { type ReportRun, RunStore } from './jobs/RunStore.ts';
 import { limits } from './limits.ts';
 import type { Books, RecordValue, Sink } from './ports.ts';
 import { queryRows } from './query.ts';
@@ -75,7 +75,7 @@ export class ScheduledReport {
 
   /** For how long the soonest waits that could not be done yet. */
   async #workOff(nowMs: number): Promise<number> {
-    const msOf = ({ dueAt = '' }: Run): number => Date.parse(dueAt) - nowMs;
+    const msOf = ({ dueAt = '' }: ReportRun): number => Date.parse(dueAt) - nowMs;
     const runs = await this.#runs.open();
     if (runs.length === 0) return Number.POSITIVE_INFINITY;
     if (runs.some((run) => msOf(run) <= 0)) {
@@ -88,7 +88,7 @@ export class ScheduledReport {
     return Math.min(Number.POSITIVE_INFINITY, ...waits);
   }
 
-  async #do(hold: Hold, listed: Run): Promise<void> {
+  async #do(hold: Hold, listed: ReportRun): Promise<void> {
     const run = this.#stopping ? undefined : await this.#runs.reread(listed);
     if (!run) return;
     const { flow, due } = { flow: this.#flow.name, due: run.due };
@@ -108,7 +108,7 @@ export class ScheduledReport {
     }
   }
 
-  async #make(hold: Hold, run: Run): Promise<Run> {
+  async #make(hold: Hold, run: ReportRun): Promise<ReportRun> {
     const nowMs = await this.#runs.nowMs();
     const query = this.#flow.queryAt(Date.parse(run.due));
     const kept = await this.#runs.keep(hold, run, this.#body(query, nowMs));
@@ -118,7 +118,7 @@ export class ScheduledReport {
     return (await this.#runs.reread(made)) ?? made;
   }
 
-  async #failed(hold: Hold, tried: Run, fault: Fault): Promise<void> {
+  async #failed(hold: Hold, tried: ReportRun, fault: Fault): Promise<void> {
     const { runtime } = this.#parts;
     const { code, message } = fault;
     const run = await this.#runs.reread(tried);

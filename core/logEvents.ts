@@ -381,6 +381,12 @@ export const logEvents = {
     meaning: 'Something about a payload that refuses nothing and may be a mistake.',
     todo: 'As it says; `allow: [CODE]` in the flow silences it.',
   },
+  'lease.waits': {
+    level: 'warn',
+    fields: ['name', 'code', 'message'],
+    meaning:
+      'A lease could not be renewed or given back; another process takes it over once its time is over.',
+  },
   'period.closed': {
     level: 'warn',
     fields: ['through', 'told', 'source', 'messageId'],
@@ -438,12 +444,6 @@ export const logEvents = {
     fields: ['code', 'message'],
     meaning: 'Events cannot be handed to the broker; they wait in the outbox.',
     todo: 'Mend what the code names; nothing is lost meanwhile.',
-  },
-  'lease.waits': {
-    level: 'warn',
-    fields: ['name', 'code', 'message'],
-    meaning:
-      'A lease could not be renewed or given back; another process takes it over once its time is over.',
   },
   'report.failed': {
     level: 'error',

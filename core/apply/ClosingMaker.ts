@@ -1,10 +1,11 @@
 /**
  * Closes months in the background, each once something was recorded after it: what it holds is final
- * then. Nothing depends on it: without closings reports read more packs. Any number may run: of two that close the same month one counts; what one
- * wrote that did not come to its end is never read.
+ * then. Nothing depends on it: without closings reports read more packs. One process does it, under a lease; were there two, of what
+ * they close one would count. What one wrote that did not come to its end is never read.
  */
 import { endOfMonth, lastEnded } from '../closing.ts';
 import { faultOf } from '../errors.ts';
+import { Job } from '../jobs/Job.ts';
 import { limits } from '../limits.ts';
 import type { Store } from '../ports.ts';
 import type { Runtime, Timer } from '../runtime.ts';
@@ -13,6 +14,7 @@ import { makeClosing } from './makeClosing.ts';
 export class ClosingMaker {
   readonly #store: Store;
   readonly #runtime: Runtime;
+  readonly #job: Job;
   #timer: Timer | undefined;
   #working: Promise<void> | undefined;
   #isStopping = false;
@@ -22,6 +24,7 @@ export class ClosingMaker {
   constructor({ store, runtime }: { store: Store; runtime: Runtime }) {
     this.#store = store;
     this.#runtime = runtime;
+    this.#job = new Job({ store, runtime }, 'closing');
   }
 
   /** Looks at once, then every limits.closingPollMs. */
@@ -63,8 +66,8 @@ export class ClosingMaker {
     const end = endOfMonth(month);
     if ((await store.finalUntil(end)) < end) return false;
     const work = { store, runtime: this.#runtime, isStopping: () => this.#isStopping };
-    const isMade = await makeClosing(work, end);
+    const isMade = await this.#job.run(() => makeClosing(work, end));
     if (isMade) this.#runtime.log('info', 'closing.made', { month });
-    return isMade || ((await store.closings()).at(-1)?.month ?? '') >= month;
+    return isMade === true || ((await store.closings()).at(-1)?.month ?? '') >= month;
   }
 }

@@ -38,7 +38,7 @@ export interface RunFacts {
   fault?: { code: string; message: string };
 }
 
-export interface Run {
+export interface ReportRun {
   id: string;
   /** RFC 3339. */
   due: string;
@@ -97,24 +97,24 @@ export class RunStore {
   }
 
   /** Those that are not done, soonest due first. */
-  async open(): Promise<Run[]> {
+  async open(): Promise<ReportRun[]> {
     const filter = { kind: RUN, word: this.#flow, state: 'open' };
     const { rows } = await this.#store.controlRows(filter, { limit: limits.reportRuns });
     return rows.map(runOf);
   }
 
   /** As it is now, where it is not done. */
-  async reread({ id }: Run): Promise<Run | undefined> {
+  async reread({ id }: ReportRun): Promise<ReportRun | undefined> {
     const [row] = await this.#store.control(RUN, [id]);
     return row?.state === 'open' ? runOf(row) : undefined;
   }
 
   /** Puts it into that state, with what is known of it by now. */
-  async change(hold: Hold, run: Run, state: 'open' | 'written' | 'failed'): Promise<void> {
+  async change(hold: Hold, run: ReportRun, state: 'open' | 'written' | 'failed'): Promise<void> {
     await hold.write([this.#changeTo(state, run)]);
   }
 
-  #changeTo(state: string, { id, due, version, dueAt, facts }: Run): ControlChange {
+  #changeTo(state: string, { id, due, version, dueAt, facts }: ReportRun): ControlChange {
     const again = state === 'open' && dueAt !== undefined ? { dueAt } : {};
     const row = { state, since: due, words: [this.#flow], body: written(facts), ...again };
     return { kind: RUN, id, expected: version, row };
@@ -123,7 +123,7 @@ export class RunStore {
   /** All of it, before the first byte is sent. */
   async keep(
     hold: Hold,
-    { id, due }: Run,
+    { id, due }: ReportRun,
     body: AsyncIterable<Uint8Array>,
   ): Promise<{ pieces: number; bytes: number; sha256: string }> {
     await this.forget(hold, id);
@@ -143,7 +143,7 @@ export class RunStore {
   }
 
   /** Ends with LEASE_LOST, and no sink has all of it, where another process is at it by then. */
-  async *kept(hold: Hold, { id, facts: { made } }: Run): AsyncIterable<Uint8Array> {
+  async *kept(hold: Hold, { id, facts: { made } }: ReportRun): AsyncIterable<Uint8Array> {
     const hash = createHash('sha256');
     for (let number = 0; number < made!.pieces; number += 1) {
       const [row] = await this.#store.control(PIECE, [pieceId(id, number)]);
@@ -188,7 +188,7 @@ function bodyOf<Body>(row: ControlRow): Body {
   return body as Body;
 }
 
-const runOf = (row: ControlRow): Run => {
+const runOf = (row: ControlRow): ReportRun => {
   const { id, since: due, version, dueAt } = row;
   return { id, due, version, facts: bodyOf<RunFacts>(row), ...(dueAt ? { dueAt } : {}) };
 };

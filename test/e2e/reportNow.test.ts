@@ -1,7 +1,18 @@
 /** Reports that are asked for on the command line, and not by their schedule. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { systemRuntime } from '../../core/runtime.ts';
+import { sqlite } from '../../core/stores/sqlite.ts';
 import { Desk } from './cli.ts';
+
+const RECEIPTS = `flow: erp-purchase-receipts
+from: { folder: erp-inbox, pattern: "receipts-*.csv" }
+read: csv
+steps:
+  - map: { document: no, at: $date(at), sku: sku, quantity: $decimal(qty), unitCost: $decimal(cost), const: { location: BER } }
+key: no
+to: stock.receive.v1
+`;
 
 describe('a report on demand', () => {
   let desk: Desk;
@@ -16,17 +27,7 @@ describe('a report on demand', () => {
     const day = new Date();
     day.setUTCDate(0);
     const posted = day.toISOString().slice(0, 10);
-    writeFileSync(
-      desk.path('flows/erp-purchase-receipts.yaml'),
-      `flow: erp-purchase-receipts
-from: { folder: erp-inbox, pattern: "receipts-*.csv" }
-read: csv
-steps:
-  - map: { document: no, at: $date(at), sku: sku, quantity: $decimal(qty), unitCost: $decimal(cost), const: { location: BER } }
-key: no
-to: stock.receive.v1
-`,
-    );
+    writeFileSync(desk.path('flows/erp-purchase-receipts.yaml'), RECEIPTS);
     writeFileSync(
       desk.path('receipts.csv'),
       `no,at,sku,qty,cost\nWE-1,${posted},TEA-100,2,1.25\nWE-2,2026-01-01,TEA-100,1,9\n`,
@@ -77,5 +78,20 @@ to: stock.receive.v1
     const without = await desk.run(['run', 'erp-purchase-receipts']);
     assert.equal(without.code, 2);
     assert.match(without.err, /the flow 'erp-purchase-receipts' takes a FILE/);
+  });
+
+  it('begins no other by its schedule, and leaves that to a hub that stays', async () => {
+    writeFileSync(
+      desk.path('flows/valuation-daily.yaml'),
+      'flow: valuation-daily\nfrom: { schedule: "* * * * *" }\nquery: valuation\nwrite: csv\nto: { folder: finance-outbox }\n',
+    );
+    writeFileSync(desk.path('flows/erp-purchase-receipts.yaml'), RECEIPTS);
+    writeFileSync(desk.path('r.csv'), 'no,at,sku,qty,cost\nWE-1,2026-01-01,TEA-100,2,1.25\n');
+    const { code, err } = await desk.run(['run', 'erp-purchase-receipts', 'r.csv']);
+    assert.equal(code, 0, err);
+    const store = await sqlite.open(`file:${desk.path('data')}`, systemRuntime());
+    // A hub that fires schedules notes that it has looked.
+    assert.deepEqual(await store.control('schedule', ['valuation-daily']), []);
+    await store.close();
   });
 });

@@ -7,6 +7,7 @@ import { describeControl } from './control.ts';
 import { describeCosting } from './costing.ts';
 import { describeEvents } from './events.ts';
 import { describeHistory } from './history.ts';
+import { describeLeases } from './leases.ts';
 import { describeLists } from './lists.ts';
 import { describeLooks } from './looks.ts';
 import { describePacks } from './packs.ts';
@@ -54,4 +55,5 @@ export function storeContract(place: StorePlace): void {
     describeProducers(() => at.store);
   });
   describeProcesses(place);
+  describeLeases(place);
 }
