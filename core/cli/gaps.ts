@@ -10,6 +10,7 @@ import { type Log, systemRuntime } from '../runtime.ts';
 import { stores } from '../storeKinds.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { usageError } from './command.ts';
+import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { lineLog } from './log.ts';
 import { plural } from './plural.ts';
 
@@ -26,7 +27,7 @@ export const gaps: CliCommand = {
     },
     { name: 'ID', about: 'Which one to tick off; an id from the list.', optional: true },
   ],
-  options: { format: { value: 'FORMAT', about: 'Default: text.', choices: ['text', 'json'] } },
+  options: { format: jsonFormat },
   exitCodes: { 1: 'something is missing, or there is no such gap' },
   examples: ['stockbus gaps', 'stockbus gaps --format json', 'stockbus gaps settle 0193a7c2.0.101'],
   async run(invocation) {
@@ -41,14 +42,15 @@ export const gaps: CliCommand = {
   },
 };
 
-async function list({ folder, env, terminal, options }: Invocation): Promise<number> {
+async function list(invocation: Invocation): Promise<number> {
+  const { folder, env, terminal } = invocation;
   const opened = await openBooks(folder, env);
   try {
     const { words, seen } = await readProducers(opened.store, logOf(terminal));
     const { gaps: found, behind } = findGaps(words, seen);
-    if (options.format === 'json') {
+    if (isJson(invocation)) {
       const rows = found.map((gap) => ({ id: gapId(gap), ...gap }));
-      terminal.out([JSON.stringify({ gaps: rows, behind })]);
+      await sayJson(terminal, { gaps: rows, behind });
     } else {
       terminal.out(found.flatMap((gap) => [`${gapId(gap)}  ${formatFault(describeGap(gap))}`]));
       const waiting = behind.reduce((sum, one) => sum + one.settled - one.seen, 0);
@@ -62,7 +64,8 @@ async function list({ folder, env, terminal, options }: Invocation): Promise<num
   }
 }
 
-async function settle({ folder, env, terminal }: Invocation, id: string): Promise<number> {
+async function settle(invocation: Invocation, id: string): Promise<number> {
+  const { folder, env, terminal } = invocation;
   const { storeAddress } = await placeOfBooks(folder, env);
   const kind = backendOf('store', stores, storeAddress);
   const store = await kind.open(storeAddress, systemRuntime(logOf(terminal)));
@@ -71,7 +74,8 @@ async function settle({ folder, env, terminal }: Invocation, id: string): Promis
     const gap = findGaps(words, seen).gaps.find((one) => gapId(one) === id);
     if (!gap) throw unknownGap(id);
     await settleGap(store, gap);
-    terminal.out([`Ticked off: ${plural(gap.batches, 'batch', 'batches')}.`]);
+    if (isJson(invocation)) await sayJson(terminal, { settled: id, batches: gap.batches });
+    else terminal.out([`Ticked off: ${plural(gap.batches, 'batch', 'batches')}.`]);
     return 0;
   } finally {
     await store.close();

@@ -3,7 +3,7 @@ import { loadFolder } from '../hub/openHub.ts';
 import type { Archive, ArchivedPayload } from '../ports.ts';
 import { endOf, isInstant, startOf } from '../reports/instants.ts';
 import { calendarOf } from '../zone.ts';
-import type { CliCommand } from './command.ts';
+import type { CliCommand, Invocation } from './command.ts';
 import { usageError } from './command.ts';
 import { hasFlow } from './hasFlow.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
@@ -38,54 +38,65 @@ export const resend: CliCommand = {
     'stockbus resend erp-purchase-receipts --since 2026-11-27 --dry-run',
   ],
   async run(invocation) {
-    const { arguments: given, options, folder, env, terminal } = invocation;
-    const [flow = '', ...files] = given;
+    const { options, terminal } = invocation;
+    const [, ...files] = invocation.arguments;
     if (files.length === 0 && options.since === undefined && options.until === undefined) {
-      throw usageError(
-        'nothing says which files',
-        'name files, or write --since TIME --until TIME',
-      );
+      const todo = 'name files, or write --since TIME --until TIME';
+      throw usageError('nothing says which files', todo);
     }
-    const { archive, isWanted } = await chosen({ flow, folder, env, options, files });
     const isDry = options['dry-run'] !== undefined;
-    const kept: string[] = [];
-    const missing = new Set(files);
-    const sent: ArchivedPayload[] = [];
-    for await (const payload of archive.payloads()) {
-      if (!isWanted(payload)) continue;
-      missing.delete(payload.name);
-      if (!isDry && !(await archive.offer(payload))) kept.push(payload.name);
-      else {
-        sent.push(payload);
-        if (!isJson(invocation)) terminal.out([`${payload.path} (${payload.archivedAt})`]);
-      }
+    const done = await sendAgain(await chosen(invocation), files, isDry);
+    const { sent, waiting, missing } = done;
+    if (isJson(invocation)) await sayJson(terminal, { dryRun: isDry, ...done });
+    else {
+      terminal.out(sent.map(({ path, archivedAt }) => `${path} (${archivedAt})`));
+      const what = plural(sent.length, 'file');
+      terminal.err([
+        ...waiting.map((name) => `${name}: a file of that name waits; do it again afterwards`),
+        ...missing.map((name) => `${name}: no such file lies in the archive`),
+        isDry ? `${what} would be taken in once more.` : `${what} sent again.`,
+      ]);
     }
-    for (const name of kept)
-      terminal.err([`${name}: a file of that name waits to be taken in; do it again afterwards`]);
-    for (const name of missing) terminal.err([`${name}: no such file lies in the archive`]);
-    const what = plural(sent.length, 'file');
-    terminal.err([isDry ? `${what} would be taken in once more.` : `${what} sent again.`]);
-    if (isJson(invocation)) {
-      const files = sent.map(({ path, archivedAt }) => ({ path, archivedAt }));
-      await sayJson(terminal, { dryRun: isDry, files, kept, missing: [...missing] });
-    }
-    return kept.length + missing.size > 0 ? 1 : 0;
+    return waiting.length + missing.length > 0 ? 1 : 0;
   },
 };
+
+interface Sent {
+  sent: ArchivedPayload[];
+  /** Where a file of the same name is yet to be taken in. */
+  waiting: string[];
+  /** Of those that were named. */
+  missing: string[];
+}
+
+async function sendAgain(
+  { archive, isWanted }: Chosen,
+  files: readonly (string | undefined)[],
+  isDry: boolean,
+): Promise<Sent> {
+  const done: Sent = { sent: [], waiting: [], missing: [] };
+  const missing = new Set(files);
+  for await (const payload of archive.payloads()) {
+    if (!isWanted(payload)) continue;
+    missing.delete(payload.name);
+    if (isDry || (await archive.offer(payload))) done.sent.push(payload);
+    else done.waiting.push(payload.name);
+  }
+  done.missing = [...missing].map(String);
+  return done;
+}
 
 interface Chosen {
   archive: Archive;
   isWanted(payload: ArchivedPayload): boolean;
 }
 
-async function chosen(asked: {
-  flow: string;
-  folder: string;
-  env: Readonly<Record<string, string | undefined>>;
-  options: Readonly<Record<string, string | undefined>>;
-  files: readonly (string | undefined)[];
-}): Promise<Chosen> {
-  const { flow: name, folder, env, options, files } = asked;
+async function chosen({
+  arguments: [name = '', ...files],
+  folder,
+  env,
+  options,
+}: Invocation): Promise<Chosen> {
   const { since, until } = options;
   for (const text of [since, until]) {
     if (text !== undefined && !isInstant(text))

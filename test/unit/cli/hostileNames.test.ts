@@ -60,6 +60,12 @@ const lines: Record<string, string[][]> = {
     ['parked', 'show', 'ID'],
     ['parked', 'show', evil],
   ],
+  gaps: [['gaps'], ['gaps', 'settle', evil]],
+  resend: [
+    ['resend', evil, evil],
+    ['resend', 'f', evil],
+    ['resend', 'f', '--since', evil],
+  ],
   history: [
     ['history', evil],
     ['history', evil, '--format', 'json'],
