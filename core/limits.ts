@@ -230,8 +230,8 @@ export const limits = Object.freeze({
   /** Largest request body of the HTTP interface. */
   requestBytes: 64 * 1024 * 1024,
   /** What request bodies that are being accepted may take in memory, together, about; and how long one waits for room. */
-  acceptingBytes: 64 * 1024 * 1024,
-  acceptingWaitMs: 2_000,
+  acceptingBytes: 24 * 1024 * 1024,
+  acceptingWaitMs: 10_000,
   requestHeaderBytes: 16 * 1024,
   headersTimeoutMs: 10_000,
   /** Time that the rest of a refused body is read and dropped, so that the sender sees the answer. */

@@ -22,19 +22,29 @@ export class Admission {
     this.#bounds = bounds;
   }
 
-  /** Resolves with what is to be called when it is through. */
-  async enter(bytes: number = limits.spoolMemoryBytes): Promise<() => void> {
+  /** Resolves with what is to be called when it is through. `check` is asked once there is room, and may refuse. */
+  async enter(
+    bytes: number = limits.spoolMemoryBytes,
+    check: () => void = () => undefined,
+  ): Promise<() => void> {
     const most = Math.min(limits.spoolMemoryBytes, this.#bounds.acceptingBytes);
     const weight = Math.min(bytes * TIMES_IN_MEMORY, most);
     if (this.#waiting.length > 0 || !this.#hasRoomFor(weight)) await this.#wait(weight);
     else this.#taken += weight;
     let isThrough = false;
-    return () => {
+    const leave = (): void => {
       if (isThrough) return;
       isThrough = true;
       this.#taken -= weight;
       this.#letIn();
     };
+    try {
+      check();
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return leave;
   }
 
   #hasRoomFor(weight: number): boolean {

@@ -25,9 +25,8 @@ export async function acceptPayload(
   const sizeBytes = declaredSize(request);
   checkFormat(request, hub, flow);
   // Before any of the body is read: what could not be published would lie in memory until that is known.
-  const refusal = hub.refusal();
-  if (refusal) throw refusal;
-  const leave = await admission.enter(sizeBytes);
+  refuseUnready(hub);
+  const leave = await admission.enter(sizeBytes, () => refuseUnready(hub));
   const intakeId = runtime.newId();
   const contentType = request.headers['content-type'];
   const payload: Payload = {
@@ -62,6 +61,11 @@ export async function acceptPayload(
     told,
     ...(refused ? { refused: problemOf(refused) } : {}),
   });
+}
+
+function refuseUnready(hub: Hub): void {
+  const refusal = hub.refusal();
+  if (refusal) throw refusal;
 }
 
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
