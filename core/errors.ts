@@ -870,6 +870,31 @@ export const codes = {
     400,
   ),
   PARKED_UNKNOWN: bad('Nothing is parked under that id.', 'See stockbus parked list.', 404),
+  DEAD_UNKNOWN: bad('There is no dead letter of that id.', 'See stockbus dead list.', 404),
+  DEAD_QUEUE_GONE: bad(
+    'A dead letter was for a subscriber, or for a part of the hub, that is not there any more.',
+    'Bring the flow back to send it there, or dismiss it with a reason.',
+    409,
+  ),
+  CASE_CLOSED: bad(
+    'What is parked or dead was replayed, resolved or dismissed already, or is on its way.',
+    'Look what was done: stockbus parked show ID. To work on it once more: stockbus parked reopen ID.',
+    409,
+  ),
+  CASE_CHANGED: passing(
+    'Others work on the same parked record or dead letter at this moment.',
+    'Do it again.',
+    409,
+  ),
+  CORRECTION_UNFIT: bad(
+    'A correction of a parked record changes nothing, or does not fit what is parked.',
+    'See stockbus parked show ID for what it is, and name fields that are there.',
+  ),
+  REPLAY_UNFIT: bad(
+    'A parked record cannot be sent again from here.',
+    'Do what is named, have the sender send it again, or dismiss it with a reason.',
+    409,
+  ),
   FILE_UNREADABLE: bad(
     'A file that the command line names cannot be read.',
     'Check the path and its permissions.',

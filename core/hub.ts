@@ -26,6 +26,7 @@ import { HistoryLog } from './history/HistoryLog.ts';
 import { flushSpans } from './history/tracing.ts';
 import { BatchSeal } from './intake/BatchSeal.ts';
 import { type IntakeParts, takeIn } from './intake.ts';
+import { Desk } from './parked/Desk.ts';
 import type {
   Accept,
   Broker,
@@ -59,6 +60,8 @@ export interface Hub {
   /** The key of a record that a flow read, as the inbox has it; undefined where that cannot be told. */
   keyOfRead: KeyOfRead;
   readonly store: Store;
+  /** For people who work on what is parked or dead. */
+  readonly desk: Desk;
   health(): Promise<Health>;
   /** Writes one report now, whatever its schedule says, or as it would be of another time. Throws FLOW_UNKNOWN, … */
   writeReport(flow: string, ofMs?: number): Promise<void>;
@@ -93,6 +96,7 @@ export function createHub(parts: HubSetup): Hub {
 
 class RunningHub implements Hub {
   readonly store: Store;
+  readonly desk: Desk;
   readonly #parts: HubSetup;
   readonly #roles: readonly Role[];
   readonly #inbound: Map<string, InboundFlow>;
@@ -127,6 +131,13 @@ class RunningHub implements Hub {
     this.#history = new HistoryLog({ store, runtime, keepMs: config.history.keepMs });
     this.#numbers = new BatchNumbers(runtime.newId());
     this.#voice = new ProducerVoice({ numbers: this.#numbers, store, runtime });
+    this.desk = new Desk({
+      ...{ broker, store, runtime, checkCommand, keyOf: this.keyOfRead, keep: config.keep },
+      ...{ policy: config.stock, spool: this.#spool },
+      queues: () => this.#topology().queues,
+      flowOf: (name) => this.#inbound.get(name),
+      take: (leg, payload) => this.#take(leg, payload),
+    });
     this.#booking = new Booking({
       ...{ broker, store, runtime, checkCommand, seal: this.#seal },
       ...{
@@ -145,11 +156,13 @@ class RunningHub implements Hub {
     this.#history.start();
     this.#voice.start();
     if (this.#roles.includes('deliver')) await this.#startDeliver();
+    if (this.#roles.includes('deliver')) await this.desk.moveDead();
     await this.#booking.start(this.#roles);
     const takesIn = this.#roles.includes('intake');
     if (takesIn) await this.#spool.clear();
     if (takesIn || this.#parts.runsStages) await this.#startStages();
     if (takesIn) await this.#startSources();
+    if (takesIn) this.desk.look();
     this.#isStarted = true;
     this.#started.resolve();
   }
@@ -259,7 +272,7 @@ class RunningHub implements Hub {
     return new StockbusError('FLOW_UNKNOWN', `there is no flow '${name}'`, undefined, { todo });
   }
 
-  async #take(flow: InboundFlow, payload: Payload): Promise<Receipt> {
+  async #take(flow: TakingFlow, payload: Payload): Promise<Receipt> {
     if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
     const taking = takeIn({ ...this.#intakeParts(), history: this.#history }, flow, payload);
     this.#accepting.add(taking);
@@ -350,10 +363,12 @@ class RunningHub implements Hub {
     // A source that fails to stop keeps no loop from draining; its failure is told at the end.
     const sources = await Promise.allSettled(this.#sources.map((source) => source.stop()));
     await Promise.allSettled(this.#accepting);
+    await this.desk.stopLooking();
     await this.#stageLoops?.stop();
     await this.#voice.stop();
     await this.#booking.stop();
     await Promise.all(this.#deliver.map((deliver) => deliver.stop()));
+    await this.desk.stopMoving();
     await Promise.all(this.#reports.map((report) => report.stop()));
     await this.#history.stop();
     await flushSpans();

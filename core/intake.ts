@@ -110,7 +110,7 @@ class Intake {
     // Taken from the id, so that the same payload read again makes the same batches to the byte.
     const startedAt = timeOfId(origin.intakeId) ?? parts.runtime.now();
     const time = new Date(startedAt).toISOString();
-    this.#received = time;
+    this.#received = payload.received ?? time;
     this.#kept = flow.readsOfPayload.has('sha256') ? new KeptBody(parts.spool) : undefined;
     const actor = payload.actor ?? flowActor(flow.name);
     const shared = sharedAttributes(sourceOf(flow), time, actor);

@@ -219,6 +219,19 @@ export const limits = Object.freeze({
   snapshotCharacters: 64 * 1024,
   /** And of all snapshots together. */
   snapshotsCharacters: 64 * 1024 * 1024,
+  /** Words by which a parked record or a dead letter is found, and lines of what was done about it. */
+  caseWords: 1_000,
+  caseLines: 200,
+  /** Cases that the background takes at once. */
+  casesAtOnce: 200,
+  /** How often it looks what became of replays, and when one that was cut short is begun again. */
+  caseLookMs: 2_000,
+  caseResumeMs: 30_000,
+  /** How often it looks whether what is parked was booked by another way, and whether something may be forgotten. */
+  caseSettleMs: 10_000,
+  caseSweepMs: 60 * 1_000,
+  /** Dead letters that are on their way into the store. */
+  deadAtOnce: 4,
   /** Rows of one page of any list. */
   pageRows: 1_000,
   /** And of a report of which all rows are asked for: each page costs some questions to the store. */

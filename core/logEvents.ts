@@ -186,6 +186,18 @@ export const logEvents = {
     meaning: 'Files of the data folder were open to other users, and are no more.',
     todo: 'Nothing; STOCKBUS_UMASK opens them to a group.',
   },
+  'dead.kept': {
+    level: 'warn',
+    fields: ['id', 'flow', 'messageId', 'code', 'records'],
+    meaning: 'A dead letter was moved from the broker into the store, where it can be found.',
+    todo: 'See `stockbus dead show ID`; once the other side takes it, `stockbus dead replay ID`.',
+  },
+  'dead.waits': {
+    level: 'warn',
+    fields: ['letters', 'code', 'message'],
+    meaning:
+      'Dead letters could not be moved into the store; they stay in the broker, and it is tried again.',
+  },
   'deliver.dead': {
     level: 'error',
     fields: ['flow', 'code', 'message', 'attempt'],
@@ -386,6 +398,29 @@ export const logEvents = {
     fields: ['name', 'code', 'message'],
     meaning:
       'A lease could not be renewed or given back; another process takes it over once its time is over.',
+  },
+  'parked.forgotten': {
+    level: 'info',
+    fields: ['what', 'count'],
+    meaning:
+      'Parked records or dead letters that were closed long ago, or too many, were forgotten.',
+  },
+  'parked.keeper_failed': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning: 'What looks after parked records and dead letters failed; it is tried again.',
+  },
+  'parked.quota': {
+    level: ['warn', 'error'],
+    fields: ['what', 'open', 'kept', 'most'],
+    meaning:
+      'Four fifths of the parked records or dead letters that are kept are there; as an error: so many wait for a person.',
+    todo: 'Work on them (`stockbus parked groups`), or raise `parked.most` or `dead.most` in config/hub.yaml.',
+  },
+  'parked.replay_waits': {
+    level: 'warn',
+    fields: ['id', 'code', 'message'],
+    meaning: 'A parked record that was to be sent again could not be, for now; it is tried again.',
   },
   'period.closed': {
     level: 'warn',

@@ -49,12 +49,24 @@ export const metricNames = {
     help: 'Commits of booked batches.',
     labels: [],
   },
+  stockbus_dead_kept_letters: {
+    kind: 'gauge',
+    unit: 'letters',
+    help: 'Dead letters in the store, those that nobody has to look at any more among them.',
+    labels: [],
+  },
   stockbus_dead_letters: {
     kind: 'gauge',
     unit: 'letters',
-    help: 'Messages among the dead letters of the broker.',
+    help: 'Dead letters that wait for a person, in the broker and in the store.',
     labels: [],
-    alarm: 'above 0: somebody was not told',
+    alarm: 'above 0: somebody was not told; see `stockbus dead list`',
+  },
+  stockbus_dead_letters_total: {
+    kind: 'counter',
+    unit: 'letters',
+    help: 'Dead letters that were moved from the broker into the store, by whose they were.',
+    labels: ['flow'],
   },
   stockbus_decision_rounds: {
     kind: 'histogram',
@@ -171,12 +183,24 @@ export const metricNames = {
     labels: [],
     alarm: 'above 100 for more than five minutes',
   },
+  stockbus_parked_kept_records: {
+    kind: 'gauge',
+    unit: 'records',
+    help: 'Parked records in the store, those that nobody has to look at any more among them.',
+    labels: [],
+  },
   stockbus_parked_records: {
     kind: 'gauge',
     unit: 'records',
     help: 'Parked records that wait for a person, by flow.',
     labels: ['flow'],
     alarm: 'above 0: see `stockbus parked list`',
+  },
+  stockbus_parked_replays_total: {
+    kind: 'counter',
+    unit: 'replays',
+    help: 'Parked records that were sent again.',
+    labels: ['flow'],
   },
   stockbus_queue_messages: {
     kind: 'gauge',

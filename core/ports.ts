@@ -9,6 +9,7 @@ export type * from './ports/broker.ts';
 export type * from './ports/codec.ts';
 export type * from './ports/connector.ts';
 export * from './ports/controlStore.ts';
+export * from './ports/deadLetters.ts';
 export type * from './ports/historyStore.ts';
 export type * from './ports/producerStore.ts';
 export type * from './ports/stage.ts';

@@ -229,6 +229,10 @@ export class Rehearsal implements Broker {
     return [];
   }
 
+  async consumeDead(): Promise<Consumer> {
+    return this.consume();
+  }
+
   async ping(): Promise<void> {
     await this.#last;
   }

@@ -154,7 +154,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'engine',
     files: new RegExp(
-      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|jobs|stages|producers|rehearsal|verify|answers|status|history)/)`,
+      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|jobs|stages|producers|rehearsal|verify|answers|status|history|parked)/)`,
     ),
     imports: engineRooms,
     packages: ['@opentelemetry/api', 'node-cron', 'node:crypto', 'node:path'],

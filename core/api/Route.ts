@@ -35,6 +35,8 @@ export interface Route {
   /** Name of its answer among the schemas of the OpenAPI document, or the type of a plain text. */
   answer: string;
   query?: readonly Parameter[];
+  /** Status of its answer, where that is not 200 of what is got, and 202 of what is posted. */
+  success?: number;
   /** Statuses beside 200 or 202, 400 and those that every route can have. */
   statuses?: readonly number[];
   /** Answers without a token. */

@@ -28,11 +28,24 @@ const knownAt: Record<string, JsonSchema> = {
   ),
 };
 
+const caseLog: JsonSchema = {
+  type: 'array',
+  items: object({
+    ...texts('at by did to reason intakeId'),
+    changes: { type: 'array', items: object(texts('path from to')) },
+  }),
+  description: 'What was done about it, in the order of time, and by whom.',
+};
+
 const rowSchemas: Record<string, JsonSchema> = {
   ...reportRowSchemas,
   ParkedRow: object(
-    texts('id flow intakeId name record stage code message type source messageId settled'),
+    texts(
+      'id flow intakeId name record stage code message type source messageId settled parkedAt state assignee',
+    ),
   ),
+  ParkedGroupRow: object(texts('flow code field message count first last')),
+  DeadRow: object(texts('id deadAt to messageId code reason records bytes state assignee')),
   StageRow: object({
     ...texts('stage'),
     records: text('Records that wait in it.'),
@@ -51,6 +64,35 @@ const schemas: Record<string, JsonSchema> = {
     ]),
   ),
   ParkedList: listOf('ParkedRow'),
+  ParkedGroups: listOf('ParkedGroupRow'),
+  DeadList: listOf('DeadRow'),
+  Case: object({ ...texts('id of state since assignee intakeId'), log: caseLog }),
+  DeadLetter: {
+    allOf: [
+      reference('DeadRow'),
+      object({
+        ...texts('queue'),
+        content: { type: 'array', items: {}, description: 'Events, records or messages in it.' },
+        log: caseLog,
+      }),
+    ],
+  },
+  Rehearsed: object({
+    booked: count('Messages that would be booked.'),
+    exists: count('Those that were booked before.'),
+    parked: count('Records that would be parked again.'),
+    faults: { type: 'array', items: { type: 'object' } },
+    stock: {
+      type: 'array',
+      items: object(texts('sku location lot status owner from to')),
+      description: 'Balances that would be others.',
+    },
+    values: {
+      type: 'array',
+      items: object(texts('sku pool from to')),
+      description: 'Values that would be others, in the currency of the books.',
+    },
+  }),
   StageList: listOf('StageRow'),
   SkuStock: listOf('StockRow', {
     ...texts('sku version'),
@@ -75,6 +117,8 @@ const schemas: Record<string, JsonSchema> = {
       object({
         faults: { type: 'array', items: reference('Problem') },
         content: text('What was refused, as JSON text.'),
+        corrected: text('The same as it was corrected, where it was.'),
+        log: caseLog,
       }),
     ],
   },
@@ -203,7 +247,7 @@ const problems: Record<number, object> = {
   403: problem('The request comes from a page, or, without a token, under another host name.'),
   404: problem('There is no such thing.'),
   406: problem('None of the formats asked for can be given.'),
-  409: problem('The flow does not take payloads.'),
+  409: problem('The flow does not take payloads; or what was asked for is done already.'),
   413: problem('The body is too large.'),
   415: problem('The body is in another format than the flow reads.'),
   422: problem('None of the payload can be read.'),
@@ -246,13 +290,13 @@ export function openApi(routes: readonly Route[], secured: boolean): JsonSchema 
 
 function operation(route: Route): object {
   const statuses = [...(route.open ? [429] : COMMON), ...(route.statuses ?? [])].sort();
-  const success = route.method === 'post' ? 202 : 200;
+  const success = route.success ?? (route.method === 'post' ? 202 : 200);
   return {
     summary: route.summary,
     operationId: operationId(route),
     ...(route.open ? { security: [] } : {}),
     parameters: [...pathParameters(route), ...queryParameters(route)],
-    ...(route.method === 'post' ? { requestBody } : {}),
+    ...(route.method === 'post' ? { requestBody: bodyOf(route) } : {}),
     responses: {
       [success]: { description: route.summary, content: answerContent(route) },
       ...Object.fromEntries(statuses.map((status) => [status, problems[status]])),
@@ -265,6 +309,15 @@ const requestBody = {
   description: 'The raw payload, in the format that the flow reads. Not compressed.',
   content: { '*/*': {} },
 };
+
+/** What is to be done about one thing is said in JSON. */
+const saidBody = {
+  required: false,
+  description: 'What the address needs, and in `by` who does it.',
+  content: { 'application/json': { schema: { type: 'object' } } },
+};
+
+const bodyOf = ({ path }: Route): object => (path === '/v1/flows/:flow' ? requestBody : saidBody);
 
 function answerContent(route: Route): Record<string, object> {
   if (route.answer.includes('/')) return { [route.answer]: { schema: { type: 'string' } } };

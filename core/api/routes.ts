@@ -2,19 +2,15 @@ import { StockbusError } from '../errors.ts';
 import { Historian } from '../history/Historian.ts';
 import { storyFacts } from '../history/story.ts';
 import { wholeDocument } from '../history/wholeDocument.ts';
-import type { Hub } from '../hub.ts';
 import { identifierOf } from '../identifier.ts';
-import { limits } from '../limits.ts';
-import type { IntakeReport, ParkedRecord } from '../message.ts';
-import type { KeptStage, Paged, RecordValue } from '../ports.ts';
+import type { IntakeReport } from '../message.ts';
+import type { KeptStage, RecordValue } from '../ports.ts';
 import { openIntake } from '../producers/openIntake.ts';
-import { isSettled } from '../reports/settledParked.ts';
-import { sideBySide } from '../sideBySide.ts';
 import { acceptPayload } from './acceptPayload.ts';
+import { deskRoutes } from './deskRoutes.ts';
 import { formatFor, sendList } from './formats.ts';
 import { openApi, templateOf } from './openApi.ts';
-import { flow, pageOfValues, paging } from './parameters.ts';
-import { problemOf } from './problem.ts';
+import { paging } from './parameters.ts';
 import type { Route } from './Route.ts';
 import { reportRoutes, reservationRoute, skuRoute } from './reportRoutes.ts';
 
@@ -71,36 +67,7 @@ export const routes: readonly Route[] = [
       response.json({ ...origin, state, ...rest });
     },
   },
-  {
-    method: 'get',
-    path: '/v1/parked',
-    summary: 'Records that a person must correct.',
-    answer: 'ParkedList',
-    query: [flow, ...paging],
-    statuses: [406],
-    handle: async ({ hub, writers }, request, response, values) => {
-      const format = formatFor(request, values);
-      const filter = values.flow === undefined ? {} : { flow: values.flow };
-      const page = await hub.store.parked(filter, pageOfValues(values));
-      const shaped: Paged<RecordValue> = { ...page, rows: await parkedRows(hub, page.rows) };
-      sendList(request, response, format, writers, { page: shaped });
-    },
-  },
-  {
-    method: 'get',
-    path: '/v1/parked/:id',
-    summary: 'One parked record: what is wrong with it, and what it was.',
-    answer: 'ParkedRecord',
-    statuses: [404],
-    handle: async ({ hub }, request, response) => {
-      const id = String(request.params.id);
-      const parked = await hub.store.parkedRecord(id);
-      if (!parked) throw notFound(`there is no parked record '${id}'`);
-      const { content, faults } = parked;
-      const [row] = await parkedRows(hub, [parked]);
-      response.json({ ...row, faults: faults.map(problemOf), content });
-    },
-  },
+  ...deskRoutes,
   {
     method: 'get',
     path: '/v1/history/:key',
@@ -212,32 +179,3 @@ const stateOf = ({ done, appliedBatches }: IntakeReport): string =>
   done ? 'done' : appliedBatches > 0 ? 'booking' : 'accepted';
 
 const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);
-
-/** With whether each was booked since, and so waits for nobody. */
-const parkedRows = (
-  { store, keyOfRead }: Pick<Hub, 'store' | 'keyOfRead'>,
-  records: readonly ParkedRecord[],
-): Promise<RecordValue[]> =>
-  sideBySide(records, limits.readsAtOnce, async (record) => ({
-    ...parkedRow(record),
-    settled: String(await isSettled(store, record, keyOfRead)),
-  }));
-
-/** What a list shows of a parked record; its first fault stands for all. */
-function parkedRow(parked: ParkedRecord): RecordValue {
-  const { id, origin, stage, record, faults, type, source, messageId } = parked;
-  const [first] = faults;
-  return {
-    id,
-    flow: origin.flow,
-    intakeId: origin.intakeId,
-    name: origin.name,
-    record: String(record),
-    stage,
-    code: first?.code ?? '',
-    message: first?.message ?? '',
-    type: type ?? '',
-    source: source ?? '',
-    messageId: messageId ?? '',
-  };
-}

@@ -7,12 +7,14 @@ import type {
   BrokerMessage,
   BrokerSpec,
   Consumer,
+  DeadDelivery,
   DeadLetter,
   Delivery,
   Topology,
 } from '../ports.ts';
 import type { Runtime, Timer } from '../runtime.ts';
 import { Bell } from './embedded/bell.ts';
+import { DeadConsumer } from './embedded/DeadConsumer.ts';
 import { GroupSync } from './embedded/GroupSync.ts';
 import { GroupCommit, type JournalChange } from './embedded/groupCommit.ts';
 import { Journal, type KnownTopology } from './embedded/journal.ts';
@@ -68,6 +70,7 @@ class EmbeddedBroker implements Broker {
   /** Those that are or were consumed here. */
   readonly #queues = new LocalQueues();
   readonly #consumers = new Set<LocalConsumer>();
+  readonly #deadConsumers = new Set<DeadConsumer>();
   #topology: KnownTopology = { queues: new Set(), subscribers: new Map() };
   /** All messages up to this place are known to `#queues`. */
   #seen = 0;
@@ -134,6 +137,9 @@ class EmbeddedBroker implements Broker {
         work.takers.splice(work.takers.indexOf(closed), 1);
       },
       delayed: () => this.#setAlarm(),
+      buried: () => {
+        for (const one of this.#deadConsumers) one.look();
+      },
     });
     this.#consumers.add(consumer);
     work.takers.push(consumer);
@@ -158,6 +164,17 @@ class EmbeddedBroker implements Broker {
     return this.#journal.dead(limit);
   }
 
+  async consumeDead(prefetch: number, handler: (letter: DeadDelivery) => void): Promise<Consumer> {
+    this.#refuseClosed();
+    const consumer = new DeadConsumer({
+      ...{ prefetch, handler, runtime: this.#runtime, commits: this.#commits },
+      first: (limit) => this.#journal.dead(limit),
+      closed: (closed) => this.#deadConsumers.delete(closed),
+    });
+    this.#deadConsumers.add(consumer);
+    return consumer;
+  }
+
   async ping(): Promise<void> {
     this.#refuseClosed();
     if (this.#isFailing) await this.#journal.probe();
@@ -171,7 +188,8 @@ class EmbeddedBroker implements Broker {
   }
 
   async #close(): Promise<void> {
-    await Promise.all([...this.#consumers].map((consumer) => consumer.close()));
+    const consumers = [...this.#consumers, ...this.#deadConsumers];
+    await Promise.all(consumers.map((consumer) => consumer.close()));
     this.#commits.flush();
     this.#commits.stop();
     this.#poll?.stop();

@@ -30,6 +30,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   documents: async () => (await import('./documentsCommand.ts')).documentsCommand,
   export: async () => (await import('./export.ts')).exportCommand,
   parked: async () => (await import('./parked.ts')).parked,
+  dead: async () => (await import('./dead.ts')).dead,
   waiting: async () => (await import('./waiting.ts')).waiting,
   history: async () => (await import('./history.ts')).history,
   gaps: async () => (await import('./gaps.ts')).gaps,

@@ -21,7 +21,7 @@ import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { lineLog } from './log.ts';
 import { countsInWords } from './outcomeLines.ts';
 import { packageFacts } from './packageFacts.ts';
-import { whyOf } from './parked.ts';
+import { whyOf } from './parkedLines.ts';
 import { parkedOf } from './parkedOf.ts';
 import { plural } from './plural.ts';
 import { cell, tableLines } from './table.ts';

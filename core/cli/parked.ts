@@ -1,56 +1,94 @@
-import { formatFault, formatPlace, nearestName, StockbusError } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
 import { keysOfRead } from '../flow/keysOfRead.ts';
 import { type OpenBooks, openBooks } from '../hub/openBooks.ts';
 import { loadFolder } from '../hub/openHub.ts';
-import { limits } from '../limits.ts';
-import type { ParkedRecord } from '../message.ts';
-import type { Page } from '../ports.ts';
-import { isSettled } from '../reports/settledParked.ts';
-import { sideBySide } from '../sideBySide.ts';
+import { ParkedDesk } from '../parked/ParkedDesk.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { usageError } from './command.ts';
-import type { Column } from './table.ts';
-import { TableWriter } from './table.ts';
+import { filterOptions, formatOption, jsonLine, workOptions } from './deskOptions.ts';
+import { groupColumns, parkedColumns, parkedJson, shownParked } from './parkedLines.ts';
+import { parkedQuery } from './parkedQuery.ts';
+import { workOnParked } from './parkedWork.ts';
+import { refuseUnknownFlow } from './refuseUnknownFlow.ts';
+import { TableWriter, tableLines } from './table.ts';
 
-const columns: Column<ParkedRecord>[] = [
-  { title: 'Id', text: ({ id }) => id },
-  { title: 'Flow', text: ({ origin }) => origin.flow },
-  { title: 'Payload', text: ({ origin }) => origin.name },
-  { title: 'Record', right: true, text: ({ record }) => String(record) },
-  { title: 'Stage', text: ({ stage }) => stage },
-  { title: 'Why', text: whyOf },
-];
+const looks = ['list', 'groups', 'show'] as const;
+const works = ['correct', 'replay', 'dismiss', 'assign', 'reopen'] as const;
 
 export const parked: CliCommand = {
   name: 'parked',
   about:
-    'Shows what was refused and waits for somebody to correct it: all of it that was not booked since, or one in full.',
+    'What was refused and waits for somebody: all of it that was not booked since, or by causes, or one in full; and what is done about it: it is corrected, sent again, dismissed with a reason, or assigned.',
   arguments: [
-    { name: 'list|show', about: 'What to show.', choices: ['list', 'show'] },
-    { name: 'ID', about: 'Which one to show; an id from the list.', optional: true },
+    {
+      name: [...looks, ...works].join('|'),
+      about: 'What to show or to do.',
+      choices: [...looks, ...works],
+    },
+    {
+      name: 'ID',
+      about:
+        'Which one; an id from the list. Without one, replay, dismiss, assign and correct work on all that fit the filter.',
+      optional: true,
+    },
+    {
+      name: 'FIELD=VALUE',
+      about: 'Of correct: what is to stand in a field, such as Whse=BER or lines[0].sku=A-1.',
+      optional: true,
+      many: true,
+    },
   ],
   options: {
-    flow: { value: 'FLOW', about: 'Only what this flow took in.' },
+    flow: {
+      value: 'FLOW',
+      about: 'Only what this flow took in, whether it is still there or not.',
+    },
+    ...filterOptions,
+    field: { value: 'FIELD', about: 'Only where this field is at fault.' },
+    file: { value: 'NAME', about: 'Only of the file, or the request, of this name.' },
     settled: { about: 'What was booked since, in place of what waits.' },
+    format: formatOption,
+    unset: { value: 'FIELD', about: 'Of correct: a field that is not to be there.' },
+    record: {
+      value: 'FILE',
+      about: 'Of correct: a file with the whole record, in JSON, in place of it.',
+    },
+    'dry-run': {
+      about: 'Of replay: show what would be booked, stock and value, and write nothing.',
+    },
+    ...workOptions,
   },
+  exitCodes: { 3: 'something of what was sent again is parked once more, or would be' },
   examples: [
-    'stockbus parked list --flow erp-purchase-receipts',
-    'stockbus parked list --settled',
+    'stockbus parked list --flow erp-purchase-receipts --find WE-2003',
+    'stockbus parked groups',
     'stockbus parked show 3f1c0a9be2d44c518f70',
+    'stockbus parked correct 3f1c0a9be2d44c518f70 Whse=BER',
+    'stockbus parked replay 3f1c0a9be2d44c518f70 --dry-run',
+    'stockbus parked replay --flow erp-purchase-receipts --code LOOKUP_NOT_FOUND --rate 600',
+    "stockbus parked dismiss 3f1c0a9be2d44c518f70 --reason 'footer line'",
   ],
   async run(invocation) {
-    const [action, id] = invocation.arguments;
-    if (action === 'show' && id === undefined) {
+    const [action = '', id, ...more] = invocation.arguments as string[];
+    if ((works as readonly string[]).includes(action)) {
+      return workOnParked(invocation, action as (typeof works)[number]);
+    }
+    const isShow = action === 'show';
+    if (isShow && id === undefined) {
       throw usageError('ID is missing', 'write stockbus parked show ID');
     }
-    if (action === 'list' && id !== undefined) {
-      throw usageError(`'${id}' is one argument too many`, `write stockbus parked show ${id}`);
+    const extra = isShow ? more[0] : id;
+    if (extra !== undefined) {
+      const todo = isShow ? 'write stockbus parked show ID' : `write stockbus parked show ${extra}`;
+      throw usageError(`'${extra}' is one argument too many`, todo);
     }
     const opened = await openBooks(invocation.folder, invocation.env);
     try {
-      if (id === undefined) await list(opened, invocation);
-      else await show(opened, invocation, id);
+      const keyOf = keysOfRead(flowsOnDemand(invocation));
+      const desk = new ParkedDesk({ store: opened.store, keyOf });
+      if (isShow) await show(desk, invocation, id!);
+      else if (action === 'groups') await groups(desk, opened, invocation);
+      else await list(desk, opened, invocation);
       return 0;
     } finally {
       await opened.close();
@@ -58,41 +96,64 @@ export const parked: CliCommand = {
   },
 };
 
-/** The first fault in a line: code, field, what happened. */
-export function whyOf({ faults }: ParkedRecord): string {
-  const [first] = faults;
-  if (!first) return '';
-  const { field: name } = first.at ?? {};
-  const field = name === undefined || first.message.startsWith(name) ? '' : `${name}: `;
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : '';
-  return `${first.code} ${field}${first.message}${more}`;
+async function list(desk: ParkedDesk, { store }: OpenBooks, invocation: Invocation): Promise<void> {
+  const { options, terminal } = invocation;
+  const query = parkedQuery(invocation);
+  const isJson = options.format === 'json';
+  const isPlain = options.state === undefined && options.settled === undefined;
+  const table = new TableWriter(parkedColumns);
+  let shown = 0;
+  let settled = 0;
+  // What was booked since is counted where it is not asked for.
+  const { state, ...all } = query;
+  for await (const entries of desk.pages(isPlain ? all : query)) {
+    const rows = entries.filter(({ case: one }) => !isPlain || waits(one.state));
+    settled += isPlain ? entries.filter(({ case: one }) => one.state === 'resolved').length : 0;
+    shown += rows.length;
+    terminal.out(isJson ? rows.map((row) => jsonLine(parkedJson(row))) : table.write(rows));
+    await terminal.drained();
+  }
+  if (shown === 0 && settled === 0 && query.flow !== undefined)
+    await refuseUnknownFlow(query.flow, invocation, store);
+  const none =
+    options.settled === undefined ? noneIn(options) : 'Nothing that was parked was booked since.';
+  terminal.err([shown === 0 ? none : 'Each in full: stockbus parked show ID']);
+  if (settled > 0)
+    terminal.err([`${settled} more ${settled === 1 ? 'was' : 'were'} booked since: --settled`]);
 }
 
-async function list({ store }: OpenBooks, invocation: Invocation): Promise<void> {
+const waits = (state: string): boolean => ['open', 'assigned', 'replaying'].includes(state);
+
+const noneIn = ({ state }: Invocation['options']): string =>
+  state === undefined || state === 'waiting' ? 'Nothing is parked.' : `Nothing parked is ${state}.`;
+
+async function groups(
+  desk: ParkedDesk,
+  { store }: OpenBooks,
+  invocation: Invocation,
+): Promise<void> {
   const { options, terminal } = invocation;
-  const { flow } = options;
-  if (flow !== undefined) await refuseUnknown(flow, invocation);
-  const table = new TableWriter(columns);
-  const isAsked = options.settled !== undefined;
-  const keyOf = keysOfRead(flowsOnDemand(invocation));
-  let others = 0;
-  let after: string | undefined;
-  do {
-    const page: Page = { limit: limits.pageRows, ...(after === undefined ? {} : { after }) };
-    const { rows, next } = await store.parked(flow === undefined ? {} : { flow }, page);
-    const areSettled = await sideBySide(rows, limits.readsAtOnce, (row) =>
-      isSettled(store, row, keyOf),
-    );
-    const shown = rows.filter((_, index) => areSettled[index] === isAsked);
-    others += rows.length - shown.length;
-    terminal.out(table.write(shown));
-    after = next;
-  } while (after !== undefined);
-  const none = isAsked ? 'Nothing that was parked was booked since.' : 'Nothing is parked.';
-  terminal.err([table.rows === 0 ? none : 'Each in full: stockbus parked show ID']);
-  if (others > 0 && !isAsked) {
-    terminal.err([`${others} more ${others === 1 ? 'was' : 'were'} booked since: --settled`]);
+  const query = parkedQuery(invocation);
+  const found = await desk.groups(query);
+  if (options.format === 'json') terminal.out(found.map(jsonLine));
+  else terminal.out(tableLines(groupColumns, found));
+  if (found.length > 0) return;
+  if (query.flow !== undefined) await refuseUnknownFlow(query.flow, invocation, store);
+  terminal.err(['Nothing is parked.']);
+}
+
+async function show(
+  desk: ParkedDesk,
+  { terminal, options }: Invocation,
+  id: string,
+): Promise<void> {
+  const entry = await desk.entry(id);
+  if (options.format === 'json') {
+    const { faults, content } = entry.record;
+    terminal.out([jsonLine({ ...parkedJson(entry), faults, content, case: entry.case })]);
+    return;
   }
+  terminal.out(shownParked(entry));
 }
 
 /** Only flows of which something is parked are compiled, each once; one that is broken tells no keys. */
@@ -110,55 +171,5 @@ function flowsOnDemand({
     const takes = (file: string): boolean => file.replace(/^.*\/|\.ya?ml$/g, '') === name;
     const { flows } = await loadFolder(folder, env, undefined, { soundOnly: true, takes });
     return flows.find((flow): flow is InboundFlow => flow.direction === 'inbound');
-  }
-}
-
-async function refuseUnknown(flow: string, { folder, env }: Invocation): Promise<void> {
-  const { flows } = await loadFolder(folder, env);
-  const names = flows.map(({ name }) => name);
-  if (names.includes(flow)) return;
-  const near = nearestName(flow, names);
-  const todo = near === undefined ? {} : { todo: `did you mean '${near}'?` };
-  throw new StockbusError('FLOW_UNKNOWN', `there is no flow '${flow}'`, undefined, todo);
-}
-
-async function show({ store }: OpenBooks, { terminal }: Invocation, id: string): Promise<void> {
-  const record = await store.parkedRecord(id);
-  if (!record) {
-    throw new StockbusError('PARKED_UNKNOWN', `nothing is parked under '${id}'`);
-  }
-  const { origin, stage, faults, content, type, source, messageId } = record;
-  const facts: [string, string | undefined][] = [
-    ['Payload', `${origin.name}, record ${record.record}`],
-    ['Flow', origin.flow],
-    ['Intake', origin.intakeId],
-    ['Refused by', stage === 'intake' ? 'intake (reading or mapping)' : 'the stock rules'],
-    ['Message', type && `${type} ${source ?? ''} ${messageId ?? ''}`],
-  ];
-  for (const [name, value] of facts) {
-    if (value !== undefined) terminal.out([`${`${name}:`.padEnd(12)}${value}`]);
-  }
-  for (const fault of faults) {
-    const place = formatPlace(fault.at);
-    terminal.out([`${'Fault:'.padEnd(12)}${formatFault({ ...fault, at: {} })}`]);
-    if (place) terminal.out([`${' '.repeat(12)}at ${place}`]);
-  }
-  terminal.out([`${'To do:'.padEnd(12)}${remedyOf(record)}`, 'Content:', ...indented(content)]);
-}
-
-/** How it goes on from here, by where it was refused. */
-function remedyOf({ stage, origin: { flow } }: ParkedRecord): string {
-  const again = `and send it again (stockbus run ${flow} FILE)`;
-  return stage === 'intake'
-    ? `correct it where it came from, or the flow, ${again}: once a record with its key is booked, this entry is settled, unless no key can be told of it.`
-    : `correct what is named, or have the sender do it, ${again}: once it is booked, this entry is settled.`;
-}
-
-/** JSON made readable. */
-function indented(content: string): string[] {
-  try {
-    return JSON.stringify(JSON.parse(content), null, 2).split('\n');
-  } catch {
-    return [content];
   }
 }

@@ -201,10 +201,29 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
         ),
       }),
     ),
+    parked: withDefaults(keptField('Parked records', { keepMs: 90 * DAY_MS, most: 100_000 })),
+    dead: withDefaults(keptField('Dead letters', { keepMs: 30 * DAY_MS, most: 10_000 })),
   };
 }
 
-const WEEK_MS = 7 * 86_400_000;
+const keptField = (what: string, { keepMs, most }: { keepMs: number; most: number }) =>
+  record(`${what}, and how long they are kept.`, {
+    keep: optional(
+      duration('For how long after they were resolved, replayed or dismissed.'),
+      keepMs,
+    ),
+    most: optional(
+      integer(
+        'How many of them are kept, at most: of more the first that were closed go before their time. Those that wait for a person stay in any case; it is told from four fifths on.',
+        { min: 100, max: 10_000_000 },
+      ),
+      most,
+    ),
+  });
+
+const DAY_MS = 86_400_000;
+
+const WEEK_MS = 7 * DAY_MS;
 
 const closingField = () =>
   record(

@@ -23,6 +23,8 @@ export interface HubConfig {
   events: { keepMs: number };
   /** What is noted of the way of payloads and events, and for how long it is kept. */
   history: { keepMs: number };
+  /** What is parked and dead: for how long it is kept once a person has nothing more to do about it, and how much. */
+  keep: Record<'parked' | 'dead', { keepMs: number; most: number }>;
 }
 
 export interface ConnectorEntry {

@@ -196,5 +196,9 @@ function asConfig(read: ReadConfig, rates: StockPolicy['rates'], folder: string)
     apply: read.apply,
     events: { keepMs: read.events.keep },
     history: { keepMs: read.history.keep },
+    keep: {
+      parked: { keepMs: read.parked.keep, most: read.parked.most },
+      dead: { keepMs: read.dead.keep, most: read.dead.most },
+    },
   };
 }

@@ -52,6 +52,7 @@ export async function openThreadedHub(
   };
   const hub: Hub = {
     store: open.store,
+    desk: open.hub.desk,
     start: async () => {
       await thread.started();
       await open.hub.start();

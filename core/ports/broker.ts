@@ -73,6 +73,13 @@ export interface BrokerSpec extends BackendSpec<Broker> {
   look(address: string, runtime: Runtime, queues: readonly string[]): Promise<BrokerLook>;
 }
 
+/** A dead letter on its way to where it can be found; the same again, in all of this, until it is acknowledged. */
+export interface DeadDelivery extends DeadLetter {
+  contentType: string;
+  /** Gone from the broker. Takes effect at the latest when the consumer closes. */
+  ack(): void;
+}
+
 /**
  * Promises: at least once, in order within a queue as long as nothing is retried. A message is durable when `publish` has resolved: it survives kill -9 and a restart
  * of the broker. What a consumer held when it died is delivered again.
@@ -105,6 +112,11 @@ export interface Broker {
    * once. Left out where only an attempt shows it.
    */
   refusal?(): StockbusError | undefined;
+  /**
+   * Dead letters of all queues as they come, those too that the broker itself put there; at most `prefetch` are
+   * unacknowledged at once. Of several consumers each gets some, and one of them may come twice.
+   */
+  consumeDead(prefetch: number, handler: (letter: DeadDelivery) => void): Promise<Consumer>;
   /** Resolves when it can be reached, rejects with the reason. */
   ping(): Promise<void>;
   /** Flushes acks, closes consumers, releases everything. Idempotent. */

@@ -13,6 +13,8 @@ export interface Payload {
   /** As the sender's request had it. */
   trace?: TraceContext;
   contentType?: string;
+  /** When it came in, where that was earlier: of a record that is sent once more. */
+  received?: string;
   /** Size where it is known, for progress. */
   sizeBytes?: number;
   /** Of a file: when it was last changed, in milliseconds since 1970. */

@@ -33,6 +33,7 @@ import type { EventCursor, EventGroup, RelayedEvents } from '../relayedEvents.ts
 import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
 import type { ControlBooks, ControlStore } from './controlStore.ts';
+import type { DeadLetterBooks, DeadLetterStore } from './deadLetters.ts';
 import type { HistoryBooks, HistoryStore } from './historyStore.ts';
 import type { ProducerStore } from './producerStore.ts';
 import type { KeptStage, StageRow, StageStore } from './stageStore.ts';
@@ -117,6 +118,20 @@ export interface ReservationFilter {
   state?: ReservationState;
 }
 
+export interface ParkedFilter {
+  flow?: string;
+  /** File, or path of the request. */
+  name?: string;
+  intakeId?: string;
+  /** When it was parked: from then on, and before. */
+  since?: string;
+  until?: string;
+}
+
+export interface KeptParked extends ParkedRecord {
+  parkedAt: string;
+}
+
 export interface LogFilter {
   about?: LogSubject;
   name?: string;
@@ -138,8 +153,10 @@ export interface ValuationRow {
 }
 
 export interface Backlog {
-  /** Of each flow of which something is parked, by name. */
+  /** Of each flow of which something is parked that no closed case is about, by name. */
   parked: { flow: string; records: number }[];
+  /** The same of dead letters. */
+  dead: number;
   /** Records of the outbox. */
   outbox: number;
 }
@@ -148,7 +165,7 @@ export interface Backlog {
  * What a store has to read: what reports, `verify`, replies and pages are made of. A store that is opened to
  * read has nothing else.
  */
-export interface Books extends ControlBooks, HistoryBooks {
+export interface Books extends ControlBooks, HistoryBooks, DeadLetterBooks {
   load(request: LoadRequest): Promise<Loaded>;
   /** Of these message keys, those that were booked. */
   inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;
@@ -195,8 +212,9 @@ export interface Books extends ControlBooks, HistoryBooks {
   openOrders(filter: { sku?: string }, page: Page): Promise<Paged<OpenOrder>>;
   period(): Promise<Period>;
   intake(intakeId: string): Promise<IntakeReport | undefined>;
-  parked(filter: { flow?: string }, page: Page): Promise<Paged<ParkedRecord>>;
-  parkedRecord(id: string): Promise<ParkedRecord | undefined>;
+  /** By (parkedAt, id). */
+  parked(filter: ParkedFilter, page: Page): Promise<Paged<KeptParked>>;
+  parkedRecord(id: string): Promise<KeptParked | undefined>;
   /** What waits here for a person or for relay, counted. */
   backlog(): Promise<Backlog>;
   location(code: string): Promise<Location | undefined>;
@@ -274,6 +292,8 @@ export interface CommitStore {
   published(ids: readonly string[], relayedAt: string): Promise<void>;
   /** Forgets the oldest that were relayed before a moment, not the last of a group; how many, about `most`. */
   forgetEvents(before: string, most: number): Promise<number>;
+  /** Parked records that nobody needs any more: the only way in which one goes. */
+  forgetParked(ids: readonly string[]): Promise<void>;
   addClosingParts(parts: readonly ClosingPart[]): Promise<void>;
   /** Makes one count whose parts are all there; false where another goes on from the same one. */
   completeClosing(closing: Closing): Promise<boolean>;
@@ -285,7 +305,8 @@ export interface Store
     StageStore,
     ControlStore,
     HistoryStore,
-    ProducerStore {}
+    ProducerStore,
+    DeadLetterStore {}
 
 /** The part of a store that a round decides and commits on. */
 export type RoundStore = Books & Pick<CommitStore, 'commit' | 'mark'>;
@@ -299,9 +320,11 @@ export type CommitChapter = Pick<Store, 'ping' | 'close' | 'load'> &
   >;
 /** What is listed as it is kept. */
 export type ListChapter = Pick<Store, 'sources' | 'checkpoint' | 'checkpoints' | 'openOrders'> &
-  Pick<Store, 'reservations' | 'dueReservations' | 'parked' | 'parkedRecord' | 'location'> &
+  Pick<Store, 'reservations' | 'dueReservations' | 'location'> &
   Pick<Store, 'locations' | 'log' | 'backlog'> &
   Pick<Store, 'period' | 'intake' | 'messages' | 'declared' | 'missingPacks'>;
+/** What commits left for a person to correct. */
+export type ParkedChapter = Pick<Store, 'parked' | 'parkedRecord' | 'forgetParked'>;
 /** What is told to others. */
 export type EventChapter = Pick<Store, 'outbox' | 'published'> &
   Pick<Store, 'eventGroups' | 'events' | 'forgetEvents'>;

@@ -43,9 +43,14 @@ export async function statusOf(
   else checks.store ??= 'ok';
   if (room !== undefined) checks.disk = room;
   const since = hub !== undefined && 'value' in hub ? hub.value.unappliedSince : undefined;
+  const letters = lettersIn(
+    'value' in queues ? queues.value.dead : null,
+    'value' in books ? books.value.backlog.dead : null,
+  );
   const facts = {
     ...queueFacts('value' in queues ? queues.value : undefined, nowMs, since),
     ...bookFacts('value' in books ? books.value : undefined, nowMs),
+    dead: letters,
   };
   const troubles = troublesOf({ checks, ...facts });
   return {
@@ -59,7 +64,7 @@ export async function statusOf(
 
 function queueFacts(look: BrokerLook | undefined, nowMs: number, since: string | undefined) {
   const inHand = since === undefined ? null : ageOf(Date.parse(since), nowMs);
-  if (!look) return { queues: null, dead: null, unappliedSeconds: inHand };
+  if (!look) return { queues: null, unappliedSeconds: inHand };
   const queues = look.queues.map(({ queue, ready, waiting = null, oldest }) => {
     const atMs = oldest === undefined ? undefined : timeOfId(oldest);
     return { queue, ready, waiting, oldestSeconds: atMs === undefined ? null : ageOf(atMs, nowMs) };
@@ -68,8 +73,12 @@ function queueFacts(look: BrokerLook | undefined, nowMs: number, since: string |
   const ages = commands.flatMap(({ oldestSeconds }) => oldestSeconds ?? []);
   const isEmpty = commands.every(({ ready, waiting }) => (waiting ?? ready) === 0);
   const oldest = ages.length > 0 || isEmpty ? Math.max(0, ...ages) : null;
-  return { queues, dead: look.dead, unappliedSeconds: inHand ?? oldest };
+  return { queues, unappliedSeconds: inHand ?? oldest };
 }
+
+/** Those on their way into the store, and those that lie there and wait for a person. */
+const lettersIn = (broker: number | null, store: number | null): number | null =>
+  broker === null && store === null ? null : (broker ?? 0) + (store ?? 0);
 
 function bookFacts(look: StoreLook | undefined, nowMs: number) {
   if (!look) return { parked: null, outbox: null, stages: null };

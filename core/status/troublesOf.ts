@@ -40,7 +40,7 @@ function lying({ dead, parked }: Facts): Trouble[] {
   }));
   if (dead) {
     const message = `${dead} ${dead === 1 ? 'message is' : 'messages are'} among the dead letters`;
-    troubles.push({ kind: 'waits', what: 'dead', message, see: 'the log: deliver.dead' });
+    troubles.push({ kind: 'waits', what: 'dead', message, see: 'stockbus dead list' });
   }
   return troubles;
 }

@@ -81,7 +81,7 @@ describePairs('several connectors of one flow', (pair) => {
       '{"No":"D1","Sku":"TEA","Bin":"BER","Qty":"5","Cost":"2"}',
       '{"No":"D2","Sku":"MILK","Bin":"HAM","Qty":"1","Cost":"1"}',
     ]);
-    assert.deepEqual(await run.broker.dead(10), []);
+    assert.deepEqual((await run.store.deadLetters({}, { limit: 10 })).rows, []);
   });
 
   it('go on while one refuses, whose dead letters are its own', async () => {
@@ -93,8 +93,8 @@ describePairs('several connectors of one flow', (pair) => {
       () => linesIn('audit').length === 1 && linesIn('archive').length === 1,
     );
     const dead = await until('the dead letters', async () => {
-      const letters = await run!.broker.dead(10);
-      return letters.length === 2 && letters;
+      const { rows } = await run!.store.deadLetters({}, { limit: 10 });
+      return rows.length === 2 && rows;
     });
     assert.deepEqual(dead.map(({ queue }) => queue).sort(), [SINKS[0], SINKS[2]].sort());
     status = 200;

@@ -28,7 +28,6 @@ import type {
 import { batchKey, isOutside, returnedTo } from '../../core/ledger.ts';
 import { type LogLine, lineAfter, noLines } from '../../core/logLine.ts';
 import { logOf } from '../../core/logOf.ts';
-import type { ParkedRecord } from '../../core/message.ts';
 import {
   type BookedMessage,
   firstOfEach,
@@ -42,6 +41,8 @@ import { entriesFrom, packState } from '../../core/packFrom.ts';
 import type {
   Backlog,
   CommitResult,
+  KeptLetter,
+  KeptParked,
   LedgerFilter,
   Loaded,
   LoadRequest,
@@ -97,7 +98,8 @@ export class MemoryStore extends MemoryHistory implements Store {
   readonly #batches = new Set<string>();
   readonly #reservations = new Map<string, Reservation>();
   readonly #orders = new Map<string, OpenOrder>();
-  readonly #parked = new Map<string, ParkedRecord>();
+  readonly #parked = new Map<string, KeptParked>();
+  readonly #dead = new Map<string, KeptLetter>();
   readonly #locations = new Map<string, Location>();
   readonly #log = new Map<string, LogLine[]>();
   readonly #closings: Closing[] = [];
@@ -246,7 +248,8 @@ export class MemoryStore extends MemoryHistory implements Store {
         this.#orders.delete(keyOf(row.document, row.line));
       else this.#orders.set(keyOf(row.document, row.line), row);
     }
-    for (const row of commit.parked) this.#parked.set(row.id, row);
+    for (const row of commit.parked)
+      this.#parked.set(row.id, { ...row, parkedAt: commit.recordedAt });
     for (const said of logOf(commit)) {
       const key = keyOf(said.about, said.name);
       const lines = this.#log.get(key) ?? [];
@@ -389,17 +392,37 @@ export class MemoryStore extends MemoryHistory implements Store {
 
   intake = async (): Promise<undefined> => undefined;
 
-  async parked(): Promise<Paged<ParkedRecord>> {
+  async parked(): Promise<Paged<KeptParked>> {
     return { rows: [...this.#parked.values()] };
   }
 
   async backlog(): Promise<Backlog> {
     const byFlow = Map.groupBy(this.#parked.values(), ({ origin }) => origin.flow);
     const parked = [...byFlow].map(([flow, { length: records }]) => ({ flow, records }));
-    return { parked, outbox: this.#outbox.length };
+    return { parked, dead: this.#dead.size, outbox: this.#outbox.length };
   }
 
-  async parkedRecord(id: string): Promise<ParkedRecord | undefined> {
+  async forgetParked(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#parked.delete(id);
+  }
+
+  async keepDead(letters: readonly KeptLetter[]): Promise<void> {
+    for (const one of letters) if (!this.#dead.has(one.id)) this.#dead.set(one.id, one);
+  }
+
+  async forgetDead(ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.#dead.delete(id);
+  }
+
+  async deadLetters(): Promise<Paged<KeptLetter>> {
+    return { rows: byKey(this.#dead) };
+  }
+
+  async deadLetter(id: string): Promise<KeptLetter | undefined> {
+    return this.#dead.get(id);
+  }
+
+  async parkedRecord(id: string): Promise<KeptParked | undefined> {
     return this.#parked.get(id);
   }
 

@@ -17,6 +17,7 @@ import { BATCH_FORMAT } from '../../core/message.ts';
 import type { PackWithDocuments } from '../../core/pack.ts';
 import { COSTING_RULES, hashPack, postedText } from '../../core/packBody.ts';
 import { entriesFrom, hashOfPack, movesOf, packState } from '../../core/packFrom.ts';
+import { CASE_FORMAT } from '../../core/parked/Cases.ts';
 import { PRODUCER_FORMAT } from '../../core/producers/ProducerWord.ts';
 import { OutboxTexts, REFERENCE_FORMAT } from '../../core/relay/movedText.ts';
 import { numberedEvents } from '../../core/relayedEvents.ts';
@@ -163,6 +164,7 @@ async function written(): Promise<Record<string, number>> {
       'ids of numbered events': JSON.parse(numberedEvents([rejected], 1)[0]!.body).v,
       'batch on the broker: commands, events, what moved': BATCH_FORMAT,
       'batch on the broker: records handed on': HANDED_FORMAT,
+      'case of a parked record or a dead letter': CASE_FORMAT,
       'state of a stage, its members, and what has left it': STAGE_FORMAT,
       'word of a producer': PRODUCER_FORMAT,
       queues: Number(/\.g(\d+)\./.exec(commandQueue(0))?.[1]),

@@ -12,14 +12,14 @@ const oldest = '019ca6b1-dc00-7000-8000-000000000000/0';
 const empty: StatusSources = {
   health: async () => ({ ready: true, checks: { hub: 'ok', broker: 'ok', store: 'ok' } }),
   broker: async () => ({ queues: [{ queue, ready: 0, waiting: 0 }], dead: 0 }),
-  store: async () => ({ backlog: { parked: [], outbox: 0 }, stages: [] }),
+  store: async () => ({ backlog: { parked: [], dead: 0, outbox: 0 }, stages: [] }),
 };
 
 const lying: StatusSources = {
   ...empty,
   broker: async () => ({ queues: [{ queue, ready: 2, waiting: 3, oldest }], dead: 2 }),
   store: async () => ({
-    backlog: { parked: [{ flow: 'receipts', records: 4 }], outbox: 7 },
+    backlog: { parked: [{ flow: 'receipts', records: 4 }], dead: 0, outbox: 7 },
     stages: [{ stage: 'a/await', waiting: 5, since: '2026-03-01T00:00:00.000Z', outs: 1 }],
   }),
 };
@@ -45,7 +45,7 @@ describe('a status', () => {
       [
         ['down', 'unapplied', 'GET /readyz, and the log'],
         ['waits', 'parked', 'stockbus parked list --flow receipts'],
-        ['waits', 'dead', 'the log: deliver.dead'],
+        ['waits', 'dead', 'stockbus dead list'],
       ],
     );
     assert.equal(status.unappliedSeconds, 600);

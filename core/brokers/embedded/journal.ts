@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { faultOf, StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import type { BrokerLook, BrokerMessage, DeadLetter } from '../../ports.ts';
+import type { BrokerLook, BrokerMessage } from '../../ports.ts';
 import { closeToOthers, databaseFiles, makePrivateFolder } from '../../privateFiles.ts';
 import { openFailure, writeFailure } from './failure.ts';
 import { lookAt } from './lookAt.ts';
@@ -16,6 +16,17 @@ export interface WaitingRow {
   attempt: number;
   redeliveries: number;
   availableAt: number;
+}
+
+/** A dead letter by its place among all messages, which is its own. */
+export interface DeadRow {
+  seq: number;
+  id: string;
+  queue: string;
+  contentType: string;
+  body: Uint8Array;
+  reason: string;
+  deadAt: string;
 }
 
 export interface KnownTopology {
@@ -243,16 +254,18 @@ export class Journal {
     return lookAt(this.#db, nowMs);
   }
 
-  dead(limit: number): DeadLetter[] {
-    const sql =
-      'SELECT id, queue, body, reason, dead_at AS deadAt FROM dead ORDER BY dead_at, seq LIMIT ?';
+  /** Those that died first. */
+  dead(limit: number): DeadRow[] {
+    const sql = `SELECT seq, id, queue, content_type AS contentType, body, reason, dead_at AS deadAt
+      FROM dead ORDER BY dead_at, seq LIMIT ?`;
     return this.#all(sql, limit).map((row) => ({
-      id: String(row.id),
-      queue: String(row.queue),
-      body: row.body as Uint8Array,
-      reason: String(row.reason),
+      ...(row as unknown as DeadRow),
       deadAt: new Date(row.deadAt as number).toISOString(),
     }));
+  }
+
+  removeDead(seq: number): void {
+    this.#run('DELETE FROM dead WHERE seq = ?', seq);
   }
 
   close(): void {

@@ -12,6 +12,8 @@ export interface ConsumerParts {
   closed: (consumer: LocalConsumer) => void;
   /** Something is delayed now. */
   delayed: () => void;
+  /** There is a dead letter more. */
+  buried: () => void;
 }
 
 /** A consumer in this process: what it was given and has not settled. */
@@ -119,11 +121,12 @@ export class LocalConsumer implements Consumer, Taker {
 
   #dead(waiting: WaitingMessage, reason: string): Promise<void> {
     const deadAt = this.#parts.runtime.now();
+    const { buried } = this.#parts;
     const write: JournalChange['write'] = (journal) => {
       journal.bury(waiting.seq, reason.slice(0, limits.reasonCharacters), deadAt);
       return undefined;
     };
-    return this.#move(waiting, write, () => undefined);
+    return this.#move(waiting, write, buried);
   }
 
   /** Settles by a commit that the caller waits for; when that fails the message waits again. */
@@ -157,7 +160,7 @@ export class LocalConsumer implements Consumer, Taker {
 }
 
 /** A mark that is tried again until it is written. */
-function unconditional(
+export function unconditional(
   write: (journal: Parameters<JournalChange['write']>[0]) => void,
   commits?: GroupCommit,
 ): JournalChange {

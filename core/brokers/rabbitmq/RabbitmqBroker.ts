@@ -5,6 +5,7 @@ import type {
   BrokerLook,
   BrokerMessage,
   Consumer,
+  DeadDelivery,
   DeadLetter,
   Delivery,
   Topology,
@@ -17,7 +18,7 @@ import { Link, onChannel } from './link.ts';
 import { firstSending, readDead } from './messages.ts';
 import { Publisher } from './publisher.ts';
 import { Subscription } from './subscription.ts';
-import { RabbitTopology } from './topology.ts';
+import { DEAD, RabbitTopology } from './topology.ts';
 
 export interface RabbitmqOptions {
   /** Time that a close waits for deliveries in work and for confirms. */
@@ -85,10 +86,25 @@ class RabbitmqBroker implements Broker {
     }
   }
 
-  async consume(
+  consume(
     queue: string,
     prefetch: number,
     handler: (delivery: Delivery) => void,
+  ): Promise<Consumer> {
+    return this.#consume(queue, prefetch, handler);
+  }
+
+  consumeDead(prefetch: number, handler: (letter: DeadDelivery) => void): Promise<Consumer> {
+    const { topology } = this.#parts;
+    return this.#consume(DEAD, prefetch, ({ contentType, ack }, message) =>
+      handler({ ...readDead(topology, message), contentType, ack }),
+    );
+  }
+
+  async #consume(
+    queue: string,
+    prefetch: number,
+    handler: ConstructorParameters<typeof Subscription>[2],
   ): Promise<Consumer> {
     if (this.#closing) throw closedError();
     const { consuming: link, publisher, topology, runtime } = this.#parts;

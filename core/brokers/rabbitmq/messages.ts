@@ -1,4 +1,4 @@
-import type { GetMessage, Message, Options } from 'amqplib';
+import type { Message, Options } from 'amqplib';
 import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { BrokerMessage, DeadLetter } from '../../ports.ts';
@@ -114,7 +114,7 @@ export function redeliveriesOf(message: Message): number {
 const count = (value: unknown): number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : 0;
 
-export function readDead(topology: RabbitTopology, message: GetMessage): DeadLetter {
+export function readDead(topology: RabbitTopology, message: Message): DeadLetter {
   const headers = message.properties.headers ?? {};
   const id = String(message.properties.messageId ?? '');
   if (typeof headers[REASON] === 'string' && typeof headers[DEAD_AT] === 'string') {

@@ -26,7 +26,7 @@ export interface SubscriptionParts {
 export class Subscription implements Consumer {
   readonly queue: string;
   readonly #prefetch: number;
-  readonly #handler: (delivery: Delivery) => void;
+  readonly #handler: (delivery: Delivery, message: ConsumeMessage) => void;
   readonly #parts: SubscriptionParts;
   readonly #moving = new WeakSet<ConsumeMessage>();
   readonly #unsettled = new Set<ConsumeMessage>();
@@ -42,7 +42,7 @@ export class Subscription implements Consumer {
   constructor(
     queue: string,
     prefetch: number,
-    handler: (delivery: Delivery) => void,
+    handler: (delivery: Delivery, message: ConsumeMessage) => void,
     parts: SubscriptionParts,
   ) {
     this.queue = queue;
@@ -154,7 +154,7 @@ export class Subscription implements Consumer {
     this.#unsettled.add(message);
     const delivery = this.#delivery(channel, message);
     try {
-      this.#handler(delivery);
+      this.#handler(delivery, message);
     } catch (error) {
       const reason = reasonText(error);
       this.#parts.runtime.log('error', 'broker.handler_failed', { queue: this.queue, reason });

@@ -8,6 +8,8 @@ import { type Link, onChannel } from './link.ts';
 
 /** A name of AMQP is a short string. */
 const NAME_BYTES = 200;
+/** The queue of the dead letters, by its short name. */
+export const DEAD = 'dead';
 /** A cluster elects a leader for every new queue. */
 const DECLARE_TIMEOUT_MS = 60_000;
 
@@ -39,7 +41,7 @@ export class RabbitTopology {
 
   /** Exchange and queue of the dead letters. */
   get dead(): string {
-    return `${this.#prefix}dead`;
+    return this.queue(DEAD);
   }
 
   /** Exchange at which a delay enters. */
@@ -69,7 +71,7 @@ export class RabbitTopology {
   }
 
   #check(name: string): void {
-    const reserved = name === 'dead' || name === 'topics' || /^delay\./.test(name);
+    const reserved = name === DEAD || name === 'topics' || /^delay\./.test(name);
     if (!reserved && name !== '' && Buffer.byteLength(this.queue(name)) <= NAME_BYTES) return;
     const why = reserved
       ? 'belongs to the broker itself'

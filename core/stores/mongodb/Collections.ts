@@ -6,6 +6,7 @@ import type {
   ClosingDocument,
   ClosingPartDocument,
   ControlDocument,
+  DeadLetterDocument,
   DeliveryDocument,
   EventDocument,
   InboxDocument,
@@ -109,6 +110,11 @@ const DECLARED = {
   snapshots: of<SnapshotDocument>({ name: 'at', key: { at: 1 } }),
   producers: of<ProducerDocument>(),
   seenNumbers: of<SeenDocument>(),
+  /** What ended among the dead letters of the broker. */
+  deadLetters: of<DeadLetterDocument>(
+    { name: 'deadAt', key: { deadAt: 1, id: 1 } },
+    { name: 'words', key: { words: 1, deadAt: 1 } },
+  ),
 };
 
 type Declared = typeof DECLARED;

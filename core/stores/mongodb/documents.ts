@@ -12,7 +12,9 @@ import type { ParkedRecord } from '../../message.ts';
 import type {
   AcceptedPayload,
   ControlRow,
+  DeadRecord,
   DeliveryNote,
+  KeptParked,
   ProducerRow,
   SeenNumbers,
   Snapshot,
@@ -54,6 +56,10 @@ export interface SnapshotDocument extends Keyed, Snapshot {
 }
 export interface ProducerDocument extends Keyed, ProducerRow {}
 export interface SeenDocument extends Keyed, SeenNumbers {}
+
+export interface DeadLetterDocument extends Keyed, DeadRecord {
+  body: Binary;
+}
 
 export type SourceDocument = ReturnType<typeof sourceDocument>;
 export type BatchDocument = ReturnType<typeof batchDocument>;
@@ -124,8 +130,8 @@ export const parkedDocument = ({ origin, ...record }: ParkedRecord, parkedAt: st
   ...record,
 });
 
-export function parkedFrom(document: ParkedDocument): ParkedRecord {
-  const { _id, parkedAt, intakeId, flow, name, ...record } = document;
+export function parkedFrom(document: ParkedDocument): KeptParked {
+  const { _id, intakeId, flow, name, ...record } = document;
   return { ...record, origin: { intakeId, flow, name } };
 }
 

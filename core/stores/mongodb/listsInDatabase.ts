@@ -4,8 +4,9 @@ import { keyBy, pageOf, readCursor, shapeOf } from '../../cursor.ts';
 import { intakeReport } from '../../intakeReport.ts';
 import type { Checkpoint, CheckpointKey } from '../../ledger.ts';
 import { compareUtf8 } from '../../order.ts';
-import type { ListChapter, Page, Paged } from '../../ports.ts';
+import type { ListChapter, Page, Paged, ParkedChapter } from '../../ports.ts';
 import { sortedKey } from '../../sortedKey.ts';
+import { backlogIn } from './backlogIn.ts';
 import type { Collections } from './Collections.ts';
 import { type Keyed, locationFrom, parkedFrom } from './documents.ts';
 import { int64 } from './int64.ts';
@@ -19,7 +20,7 @@ const PARTS_AT_ONCE = 100;
 const OPEN = { quantity: { $gt: int64(0n) } };
 const KEY_OF_CHECKPOINT = { projection: { sku: 1, at: 1, seq: 1 } };
 
-export const listsInDatabase = (all: Collections): ListChapter => ({
+export const listsInDatabase = (all: Collections): ListChapter & ParkedChapter => ({
   period: async () => periodFrom(await all.period.findOne({ _id: periodKey })),
   intake: async (intakeId) => intakeReport(await all.batches.find({ intakeId }).toArray()),
 
@@ -37,13 +38,7 @@ export const listsInDatabase = (all: Collections): ListChapter => ({
     return found ? parkedFrom(found) : undefined;
   },
 
-  async backlog() {
-    const byFlow = { $group: { _id: '$flow', records: { $count: {} } } };
-    const parked = all.parked.aggregate<{ _id: string; records: number }>([byFlow]);
-    const rows = (await parked.toArray()).map(({ _id: flow, records }) => ({ flow, records }));
-    const outbox = await all.outbox.countDocuments();
-    return { parked: rows.sort((one, other) => compareUtf8(one.flow, other.flow)), outbox };
-  },
+  backlog: () => backlogIn(all),
 
   async location(code) {
     const found = await all.locations.findOne({ _id: nameKey(code) });
@@ -76,7 +71,16 @@ export const listsInDatabase = (all: Collections): ListChapter => ({
     return pageBy(all.checkpoints, {}, ['sku', '_id'], page, key, KEY_OF_CHECKPOINT);
   },
 
-  parked: (filter, page) => pageBy(all.parked, filter, ['parkedAt', 'id'], page, parkedFrom),
+  parked({ since, until, ...same }, page) {
+    const at = { ...(since && { $gte: since }), ...(until && { $lt: until }) };
+    const filter = { ...same, ...((since ?? until) && { parkedAt: at }) };
+    return pageBy(all.parked, filter, ['parkedAt', 'id'], page, parkedFrom);
+  },
+
+  async forgetParked(ids) {
+    await all.parked.deleteMany({ _id: { $in: ids.map((id) => nameKey(id)) } });
+  },
+
   locations: (page) => pageBy(all.locations, {}, ['location'], page, locationFrom),
   log: (filter, page) =>
     pageBy(all.log, filter, ['about', 'name', 'version'], page, ({ _id, ...line }) => line),

@@ -10,6 +10,7 @@ import { collectionsOf, declareCollections } from './Collections.ts';
 import { closingsInDatabase } from './closingsInDatabase.ts';
 import { commitsInDatabase } from './commitsInDatabase.ts';
 import { controlInDatabase } from './controlInDatabase.ts';
+import { deadLettersInDatabase } from './deadLettersInDatabase.ts';
 import { historyInDatabase } from './historyInDatabase.ts';
 import { inHubWords } from './inHubWords.ts';
 import { KnownPacks } from './KnownPacks.ts';
@@ -91,6 +92,7 @@ function storeOf(connection: Connection, runtime: Runtime, isReader: boolean) {
     controlInDatabase(parts),
     historyInDatabase(parts),
     producersInDatabase(collections),
+    deadLettersInDatabase(collections),
     packs,
   );
 }

@@ -12,9 +12,16 @@ import type {
 } from '../../ledger.ts';
 import { limits } from '../../limits.ts';
 import type { LogLine } from '../../logLine.ts';
-import type { Origin, ParkedRecord } from '../../message.ts';
 import type { NamedMessage } from '../../pack.ts';
-import type { Backlog, Declaration, ListChapter, Page, Paged } from '../../ports.ts';
+import {
+  type Backlog,
+  CASE,
+  CLOSED,
+  type Declaration,
+  type ListChapter,
+  type Page,
+  type Paged,
+} from '../../ports.ts';
 import { emptyDatabase } from './readDatabase.ts';
 import { Conditions, fieldsOf, type Row, Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
@@ -67,14 +74,6 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     return tablePage<OpenOrder>(file, list, page, new Conditions().add('sku = ?', sku));
   },
 
-  async parked({ flow }, page) {
-    return tablePage(file, parkedRecords, page, new Conditions().add('flow = ?', flow));
-  },
-
-  async parkedRecord(id) {
-    return tablePage(file, parkedRecords, ONE, new Conditions().add('id = ?', id)).rows[0];
-  },
-
   backlog: async () => file.read(backlogIn),
 
   async location(code) {
@@ -101,8 +100,15 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
   period: async () => file.read(periodIn),
 });
 
+const states = CLOSED.map((state) => `'${state}'`).join();
+const WAITS = `id NOT IN (SELECT id FROM control WHERE kind = '${CASE}' AND state IN (${states}))`;
+
 const backlogIn = (statements: Statements): Backlog => ({
-  parked: statements.rows('SELECT flow, count(*) AS records FROM parked GROUP BY flow', []),
+  parked: statements.rows(
+    `SELECT flow, count(*) AS records FROM parked WHERE ${WAITS} GROUP BY flow ORDER BY flow`,
+    [],
+  ),
+  dead: statements.column<number>(`SELECT count(*) FROM dead_letters WHERE ${WAITS}`)[0]!,
   outbox: statements.column<number>('SELECT count(*) FROM outbox')[0]!,
 });
 
@@ -123,7 +129,7 @@ function declaredInNone(): Declaration[] {
 }
 
 /** A list of what a table has: columns and table, what it is ordered by, and what a row gives where that is not its fields. */
-interface TableList<Item> {
+export interface TableList<Item> {
   rows: string;
   key: readonly string[];
   of?(row: Row, statements: Statements): Item;
@@ -172,13 +178,3 @@ export const openOrdersOf = (statements: Statements, document: string): OpenOrde
 
 export const periodIn = (statements: Statements): Period =>
   fieldsOf<Period>(statements.get('SELECT * FROM period', [])!, 'log');
-
-const parkedRecords: TableList<ParkedRecord> = {
-  ...{ rows: '* FROM parked', key: ['parked_at', 'id'] },
-  of(row) {
-    const { intakeId, flow, name, parkedAt, ...record } = fieldsOf<Parked>(row, 'faults');
-    return { ...record, origin: { intakeId, flow, name } };
-  },
-};
-
-type Parked = Omit<ParkedRecord, 'origin'> & Origin & { parkedAt: string };

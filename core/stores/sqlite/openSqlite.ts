@@ -4,10 +4,12 @@ import { PackLists } from '../packs/PackLists.ts';
 import { closingsInFile } from './closingsInFile.ts';
 import { commitsInFile } from './commitsInFile.ts';
 import { controlInFile } from './controlInFile.ts';
+import { deadLettersInFile } from './deadLettersInFile.ts';
 import { eventsInFile } from './eventsInFile.ts';
 import { historyInFile } from './historyInFile.ts';
 import { listsInFile } from './listsInFile.ts';
 import type { OpenDatabase } from './openDatabase.ts';
+import { parkedInFile } from './parkedInFile.ts';
 import { producersInFile } from './producersInFile.ts';
 import { SqlitePacks } from './SqlitePacks.ts';
 import { StoreFile } from './StoreFile.ts';
@@ -35,6 +37,8 @@ export async function openSqlite(
     controlInFile(file, now),
     historyInFile(file),
     producersInFile(file),
+    parkedInFile(file),
+    deadLettersInFile(file),
     packs,
   );
 }

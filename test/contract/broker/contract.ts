@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isStockbusError } from '../../../core/errors.ts';
-import type { Broker, BrokerLook, BrokerMessage } from '../../../core/ports.ts';
+import type { Broker, BrokerLook, BrokerMessage, DeadDelivery } from '../../../core/ports.ts';
 import type { Backend, Capability, Place } from './backends.ts';
 import { Child } from './childProcess.ts';
 import { Inbox, textOf } from './inbox.ts';
@@ -227,6 +227,33 @@ export const cases: Record<string, (bench: Bench) => Promise<void>> = {
     assert.equal((await again.next()).id, 'd2');
   },
 
+  'gives out dead letters as they come, again until they are acknowledged': async ({
+    broker,
+    queue,
+    reopen,
+  }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    const early = await deadOf(broker, queue);
+    await broker.publish([message('l0', queue), message('l1', queue)]);
+    for (const delivery of await inbox.take(2)) await delivery.dead(`gone ${delivery.id}`);
+    const [first, second] = [await early.next(), await early.next()];
+    const facts = ({ id, reason, contentType }: DeadDelivery) => [id, reason, contentType];
+    const seen = [first, second].sort((one, other) => (one.id < other.id ? -1 : 1));
+    assert.deepEqual(seen.map(facts), [
+      ['l0', 'gone l0', 'text/plain'],
+      ['l1', 'gone l1', 'text/plain'],
+    ]);
+    assert.equal(Buffer.from(seen[0]!.body).toString(), 'body of l0');
+    seen[0]!.ack();
+    await early.consumer.close();
+    const late = await deadOf(await reopen(), queue);
+    const again = await late.next();
+    assert.deepEqual([...facts(again), again.deadAt], [...facts(seen[1]!), seen[1]!.deadAt]);
+    again.ack();
+    await late.consumer.close();
+  },
+
   'copies a topic to every queue that is subscribed': async ({ broker, queue, other }) => {
     const topics = [`${queue}.changed.v1`, `${queue}.rejected.v1`] as const;
     const subscriptions = [
@@ -408,6 +435,25 @@ export const isCode = (error: unknown, code: string): boolean =>
 async function passThrough(broker: Broker, queue: string, marker: Inbox): Promise<void> {
   await broker.publish([message('marker', queue)]);
   (await marker.next()).ack();
+}
+
+/** Of one queue: those of others that share the place are left to them. */
+async function deadOf(broker: Broker, queue: string) {
+  const waiting: DeadDelivery[] = [];
+  let told = Promise.withResolvers<void>();
+  const consumer = await broker.consumeDead(100, (letter) => {
+    if (letter.queue !== queue) return;
+    waiting.push(letter);
+    told.resolve();
+  });
+  const next = async (): Promise<DeadDelivery> => {
+    while (waiting.length === 0) {
+      await told.promise;
+      told = Promise.withResolvers<void>();
+    }
+    return waiting.shift()!;
+  };
+  return { consumer, next };
 }
 
 /** Never early; late by an eighth and what a busy machine may add. */

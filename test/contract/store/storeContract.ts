@@ -5,6 +5,7 @@ import { describeClosings } from './closings.ts';
 import { describeCommits } from './commits.ts';
 import { describeControl } from './control.ts';
 import { describeCosting } from './costing.ts';
+import { describeDeadLetters } from './deadLetters.ts';
 import { describeEvents } from './events.ts';
 import { describeHistory } from './history.ts';
 import { describeLeases } from './leases.ts';
@@ -53,6 +54,10 @@ export function storeContract(place: StorePlace): void {
   describe('who publishes', () => {
     const at = storeOfTest(place);
     describeProducers(() => at.store);
+  });
+  describe('what nobody took', () => {
+    const at = storeOfTest(place);
+    describeDeadLetters(() => at.store);
   });
   describeProcesses(place);
   describeLeases(place);

@@ -6,6 +6,8 @@ CREATE INDEX control_since ON control (kind, since, id);
 
 CREATE INDEX control_state ON control (kind, state, since, id);
 
+CREATE INDEX dead_letters_at ON dead_letters (dead_at, id);
+
 CREATE INDEX deliveries_at ON deliveries (at);
 
 CREATE INDEX deliveries_message ON deliveries (message);
@@ -76,6 +78,12 @@ CREATE TABLE control_words ( -- by which rows of it are found
   kind TEXT NOT NULL, word TEXT NOT NULL, since TEXT NOT NULL, id TEXT NOT NULL,
   PRIMARY KEY (kind, word, since, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dead_letters ( -- what ended among the dead letters of the broker
+  id TEXT NOT NULL PRIMARY KEY, queue TEXT NOT NULL, message_id TEXT NOT NULL, content_type TEXT NOT NULL,
+  code TEXT NOT NULL, reason TEXT NOT NULL, dead_at TEXT NOT NULL, records INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, words TEXT NOT NULL, body BLOB NOT NULL
+) STRICT;
 
 CREATE TABLE deliveries ( -- calls of subscribers
   number INTEGER PRIMARY KEY, at TEXT NOT NULL, sink TEXT NOT NULL, message TEXT NOT NULL, call TEXT NOT NULL,

@@ -66,6 +66,7 @@ export class ScenarioHub {
       apply: { partitions: 1 },
       events: { keepMs: 3_600_000 },
       history: { keepMs: 3_600_000 },
+      keep: { parked: { keepMs: 0, most: 1 }, dead: { keepMs: 0, most: 1 } },
     };
     const runtime = { ...systemRuntime(), now: () => this.#now };
     const answers = new HubAnswers([], runtime);

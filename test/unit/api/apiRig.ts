@@ -1,4 +1,5 @@
 /** The real API over the real embedded store; only the hub around them is a stand-in. */
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,9 +14,12 @@ import type { Hub } from '../../../core/hub.ts';
 import type { Balance, LedgerEntry, SkuHead } from '../../../core/ledger.ts';
 import type { Pack } from '../../../core/pack.ts';
 import { packsOf } from '../../../core/packsOf.ts';
-import type { Payload, Receipt, Store } from '../../../core/ports.ts';
-import { systemRuntime } from '../../../core/runtime.ts';
+import { Desk } from '../../../core/parked/Desk.ts';
+import type { Broker, Payload, Receipt, Store } from '../../../core/ports.ts';
+import { type Runtime, systemRuntime } from '../../../core/runtime.ts';
+import type { SpoolFolder } from '../../../core/spool/SpoolFolder.ts';
 import { statusOf } from '../../../core/status/statusOf.ts';
+import type { StockPolicy } from '../../../core/stock/policy.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
 import { policyOf } from '../../property/Books.ts';
 import { setting } from '../reports/shop.ts';
@@ -56,7 +60,7 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
   const none = async () => ({ queues: [], dead: 0 });
   const looked = async () => ({ backlog: await store.backlog(), stages: await store.stages() });
   const api = createApi({
-    hub: hubOver(store, hub),
+    hub: hubOver(store, hub, runtime),
     runtime,
     stock: policyOf(setting),
     writers,
@@ -77,10 +81,18 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
   return { url: `http://127.0.0.1:${port}`, port, api, store, hub, logged, close };
 }
 
-function hubOver(store: Store, hub: ApiRig['hub']): Hub {
+function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
+  const desk = new Desk({
+    ...{ store, runtime, broker: {} as Broker, checkCommand: () => undefined },
+    ...{ keyOf: async () => undefined, policy: {} as StockPolicy, spool: {} as SpoolFolder },
+    keep: { parked: { keepMs: 0, most: 1 }, dead: { keepMs: 0, most: 1 } },
+    ...{ queues: () => [], flowOf: () => undefined },
+    take: async () => assert.fail('nothing is taken in'),
+  });
   const unused = () => Promise.reject(new Error('the API has no business there'));
   return {
     store,
+    desk,
     accept: (flow, payload) => hub.accept(flow, payload),
     refusal: () => hub.refusal,
     health: async () => hub.health,

@@ -59,6 +59,17 @@ const lines: Record<string, string[][]> = {
     ['parked', 'list'],
     ['parked', 'show', 'ID'],
     ['parked', 'show', evil],
+    ['parked', 'groups'],
+    ['parked', 'list', '--flow', evil, '--find', evil],
+    ['parked', 'dismiss', 'ID', '--reason', evil],
+    ['parked', 'show', 'ID', '--format', 'json'],
+    ['parked', 'list', '--state', 'all', '--format', 'json'],
+  ],
+  dead: [
+    ['dead', 'list'],
+    ['dead', 'show', 'DEAD'],
+    ['dead', 'show', evil],
+    ['dead', 'list', '--flow', evil, '--format', 'json'],
   ],
   gaps: [['gaps'], ['gaps', 'settle', evil]],
   resend: [
@@ -112,6 +123,9 @@ const lines: Record<string, string[][]> = {
   ),
 };
 
+const DEAD_ID = '0123456789abcdef0123';
+const SINCE_OF_LETTER = '2026-03-01T00:00:00.000Z';
+
 describe('hostile names on the command line', () => {
   const folder = mkdtempSync(join(tmpdir(), 'stockbus-'));
   const env = { STOCKBUS_DATA: join(folder, 'data') };
@@ -154,6 +168,15 @@ describe('hostile names on the command line', () => {
     };
     const rows = [{ key: evil, expected: '', row: waits }];
     await store.commitStage({ id: '1', stage: `${evil}/await`, rows, outs: [] });
+    const letter = {
+      queue: `${evil}.q`,
+      messageId: evil,
+      contentType: evil,
+      code: '',
+      reason: evil,
+    };
+    const more = { deadAt: SINCE_OF_LETTER, records: 1, bytes: 1, words: [evil] };
+    await store.keepDead([{ id: DEAD_ID, ...letter, ...more, body: Buffer.from(evil) }]);
     parkedId = (await store.parked({}, { limit: 1 })).rows[0]!.id;
     await store.close();
     const database = new DatabaseSync(join(env.STOCKBUS_DATA, 'store.db'));
@@ -172,7 +195,9 @@ describe('hostile names on the command line', () => {
   for (const [name, each] of Object.entries(lines)) {
     for (const line of each) {
       it(`\`${escapeControls(line.join(' '))}\` shows them escaped, in lines of its own`, async () => {
-        const { out, err } = await call(line.map((word) => (word === 'ID' ? parkedId : word)));
+        const { out, err } = await call(
+          line.map((word) => (word === 'ID' ? parkedId : word === 'DEAD' ? DEAD_ID : word)),
+        );
         const shown = out + err;
         if (!line.includes('recosts')) assert.notEqual(shown, '');
         // What the command itself writes: line ends, and the mark that draws progress anew.

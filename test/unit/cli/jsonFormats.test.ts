@@ -4,9 +4,7 @@ import type { CliCommand } from '../../../core/cli/command.ts';
 import { commandLine, commands } from '../../../core/cli/commandLine.ts';
 import { RecordedTerminal } from '../../recordedTerminal.ts';
 
-const all: readonly (readonly [string, () => Promise<CliCommand>])[] = Object.entries(
-  commands,
-).filter(([name]) => name !== 'parked');
+const all: readonly (readonly [string, () => Promise<CliCommand>])[] = Object.entries(commands);
 
 describe('every command', () => {
   for (const [name, load] of all) {

@@ -54,8 +54,17 @@ CREATE TABLE seen_numbers ( -- which of it apply has seen, for each queue
 ) STRICT, WITHOUT ROWID;
 `;
 
+const DEAD_LETTERS = `
+CREATE TABLE dead_letters ( -- what ended among the dead letters of the broker
+  id TEXT NOT NULL PRIMARY KEY, queue TEXT NOT NULL, message_id TEXT NOT NULL, content_type TEXT NOT NULL,
+  code TEXT NOT NULL, reason TEXT NOT NULL, dead_at TEXT NOT NULL, records INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, words TEXT NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE INDEX dead_letters_at ON dead_letters (dead_at, id);
+`;
+
 export const operationsTables: Migration<DatabaseSync> = {
   version: 9,
   about: 'tables for what the hub keeps about its own work',
-  up: (database) => database.exec([CONTROL, HISTORY, PRODUCERS].join('\n')),
+  up: (database) => database.exec([CONTROL, HISTORY, PRODUCERS, DEAD_LETTERS].join('\n')),
 };

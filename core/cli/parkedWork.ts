@@ -1,0 +1,235 @@
+/** What a command does about parked records: about one, or about all that fit a filter. */
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { StockbusError } from '../errors.ts';
+import type { InboundFlow } from '../flow/compiledFlow.ts';
+import { openBooks } from '../hub/openBooks.ts';
+import { loadFolder, type OpenHub, openHub } from '../hub/openHub.ts';
+import { whenBooked } from '../hub/whenBooked.ts';
+import { isClosed } from '../parked/Cases.ts';
+import type { Edits } from '../parked/correction.ts';
+import { ParkedDesk, type ParkedEntry } from '../parked/ParkedDesk.ts';
+import { type Rehearsed, rehearseReplay } from '../parked/rehearseReplay.ts';
+import { type Runtime, systemRuntime } from '../runtime.ts';
+import { SpoolFolder } from '../spool/SpoolFolder.ts';
+import { cliActor } from './cliActor.ts';
+import { type Invocation, usageError } from './command.ts';
+import { jsonLine, requireFilter, requireReason, wholeNumberOf } from './deskOptions.ts';
+import { lineLog } from './log.ts';
+import { openForRun } from './openForRun.ts';
+import { outcomeLines, parkedLines } from './outcomeLines.ts';
+import { paced, type Tally, toldOf } from './paced.ts';
+import { parkedQuery } from './parkedQuery.ts';
+
+type Work = 'correct' | 'replay' | 'dismiss' | 'assign' | 'reopen';
+
+const FILTERS = ['flow', 'code', 'field', 'find', 'file', 'since', 'until'];
+
+export async function workOnParked(invocation: Invocation, work: Work): Promise<number> {
+  const { folder, env, terminal, options } = invocation;
+  const ids = idsOf(invocation, work);
+  if (ids === undefined) requireFilter(options, FILTERS);
+  const log = lineLog((line) => terminal.err([line]), { format: 'text', level: 'error' });
+  const runtime = systemRuntime(log);
+  if (work === 'replay') {
+    return options['dry-run'] === undefined
+      ? replay(invocation, ids, runtime)
+      : rehearse(invocation, ids, runtime);
+  }
+  const does = await workOf(invocation, work);
+  // What a flow of another file has wrong keeps nobody from working on these.
+  const loaded = await loadFolder(folder, env, runtime, { soundOnly: true });
+  const open = await openHub(folder, env, runtime, { loaded, roles: [] });
+  try {
+    const tally = await overAll(open.hub.desk.parked, ids, invocation, (entry) =>
+      does(open, entry),
+    );
+    terminal.out(toldOf(tally, options, `${doneWords[work]}.`));
+    return tally.failed > 0 ? 1 : 0;
+  } finally {
+    await open.close();
+  }
+}
+
+const doneWords = {
+  correct: 'corrected: stockbus parked replay sends them again',
+  dismiss: 'dismissed',
+  assign: 'assigned',
+  reopen: 'open again',
+} as const;
+
+/** Only the first argument behind the action can be an id, and a correction of many has none. */
+function idsOf({ arguments: [, id, ...more] }: Invocation, work: Work): string[] | undefined {
+  const isField = id !== undefined && work === 'correct' && id.includes('=');
+  if (work !== 'correct' && more.length > 0) {
+    throw usageError(`'${more[0]}' is one argument too many`, 'one ID, or a filter');
+  }
+  return id === undefined || isField ? undefined : [id];
+}
+
+async function workOf(
+  invocation: Invocation,
+  work: Exclude<Work, 'replay'>,
+): Promise<(open: OpenHub, entry: ParkedEntry) => Promise<unknown>> {
+  const { options } = invocation;
+  const by = cliActor();
+  if (work === 'reopen') return ({ hub }, { record }) => hub.desk.parked.reopen(record.id, by);
+  if (work === 'dismiss') {
+    const reason = requireReason(options);
+    return ({ hub }, { record }) => hub.desk.parked.dismiss(record.id, by, reason);
+  }
+  if (work === 'assign') {
+    const { to } = options;
+    if (to === undefined) throw usageError('--to is missing', 'say to whom it is assigned');
+    return ({ hub }, { record }) => hub.desk.parked.assign(record.id, by, to);
+  }
+  const edits = await editsOf(invocation);
+  return ({ hub }, { record }) => hub.desk.parked.correct(record.id, by, edits);
+}
+
+async function editsOf({
+  arguments: [, ...given],
+  options: { unset, record },
+  workingFolder,
+}: Invocation): Promise<Edits> {
+  const fields = given.filter((one): one is string => one?.includes('=') === true);
+  const wrong = given.slice(1).find((one) => one !== undefined && !one.includes('='));
+  if (wrong !== undefined) throw usageError(`'${wrong}' is no FIELD=VALUE`);
+  const set = fields.map((one): [string, string] => {
+    const at = one.indexOf('=');
+    return [one.slice(0, at), one.slice(at + 1)];
+  });
+  const gone: [string, undefined][] = unset === undefined ? [] : [[unset, undefined]];
+  if (record === undefined && set.length + gone.length === 0) {
+    throw usageError('nothing to correct', 'write FIELD=VALUE, --unset FIELD or --record FILE');
+  }
+  const value = record === undefined ? undefined : await jsonIn(resolve(workingFolder, record));
+  return { set: [...set, ...gone], ...(value === undefined ? {} : { value }) };
+}
+
+async function jsonIn(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    const why = error instanceof SyntaxError ? `is no JSON: ${error.message}` : 'cannot be read';
+    throw new StockbusError('FILE_UNREADABLE', `${path} ${why}`, undefined, { cause: error });
+  }
+}
+
+/** One by its id, which has to be there; or all that fit the filter and wait. */
+async function overAll(
+  desk: ParkedDesk,
+  ids: readonly string[] | undefined,
+  invocation: Invocation,
+  work: (entry: ParkedEntry) => Promise<unknown>,
+  runtime: Runtime = systemRuntime(),
+): Promise<Tally> {
+  const { options } = invocation;
+  const entries = ids ? [await desk.entry(ids[0]!)] : await fitting(desk, invocation);
+  const bounds = { rate: wholeNumberOf(options, 'rate'), most: wholeNumberOf(options, 'most') };
+  return paced(entries, work, { ...bounds, isOne: ids !== undefined }, runtime);
+}
+
+/** All at first: what is done to one changes which ones fit. */
+async function fitting(desk: ParkedDesk, invocation: Invocation): Promise<ParkedEntry[]> {
+  const all: ParkedEntry[] = [];
+  for await (const entries of desk.pages(parkedQuery(invocation))) all.push(...entries);
+  return all;
+}
+
+async function replay(
+  invocation: Invocation,
+  ids: readonly string[] | undefined,
+  runtime: Runtime,
+): Promise<number> {
+  const { folder, env, terminal, options } = invocation;
+  const loaded = await loadFolder(folder, env, runtime);
+  const { open } = await openForRun(invocation, loaded, runtime);
+  const { desk } = open.hub;
+  let again = 0;
+  const sent: { entry: ParkedEntry; intakeId: string }[] = [];
+  try {
+    const one = async (entry: ParkedEntry): Promise<void> => {
+      const { origin } = await desk.replay.replay(entry.record, cliActor());
+      sent.push({ entry, intakeId: origin.intakeId });
+    };
+    const tally = await overAll(desk.parked, ids, invocation, one, runtime);
+    for (const { entry, intakeId } of sent) {
+      const report = await whenBooked(open.store, intakeId, runtime);
+      const [now] = await desk.parked.entries([entry.record]);
+      const after = now && (await desk.replay.outcome(entry.record, now.case));
+      if (report.parked > 0) again += 1;
+      if (options.format === 'json') {
+        terminal.out([jsonLine({ id: entry.record.id, intakeId, ...report, state: after?.state })]);
+      }
+    }
+    const parkedAgain = again > 0 ? `; ${again} of them parked again: stockbus parked list` : '';
+    terminal.out(toldOf(tally, options, `sent again${parkedAgain}.`));
+    return tally.failed > 0 ? 1 : again > 0 ? 3 : 0;
+  } finally {
+    await open.close();
+  }
+}
+
+async function rehearse(
+  invocation: Invocation,
+  ids: readonly string[] | undefined,
+  runtime: Runtime,
+): Promise<number> {
+  const { folder, env, terminal, options } = invocation;
+  const loaded = await loadFolder(folder, env, runtime, { soundOnly: true });
+  const { store, close } = await openBooks(folder, env, runtime);
+  const { answers, config } = loaded;
+  answers.use(async () => ({ store, policy: config.stock }));
+  const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
+  const parts = {
+    store,
+    runtime,
+    policy: config.stock,
+    spool: new SpoolFolder(spoolPath, runtime),
+  };
+  let parked = 0;
+  try {
+    const tally = await overAll(new ParkedDesk({ store }), ids, invocation, async (entry) => {
+      const { record, case: one } = entry;
+      if (isClosed(one.state)) {
+        throw new StockbusError('CASE_CLOSED', `'${record.id}' is ${one.state}`);
+      }
+      const flow = loaded.flows.find(
+        (found): found is InboundFlow =>
+          found.direction === 'inbound' && found.name === record.origin.flow,
+      );
+      const would = await rehearseReplay(record, one.content ?? record.content, flow, parts);
+      parked += would.outcome.parked;
+      terminal.out(
+        options.format === 'json'
+          ? [jsonLine(rehearsedJson(record.id, would))]
+          : rehearsedLines(record.id, would),
+      );
+    });
+    terminal.out(toldOf(tally, options, 'tried; nothing was written.'));
+    return tally.failed > 0 ? 1 : parked > 0 ? 3 : 0;
+  } finally {
+    await rm(spoolPath, { recursive: true, force: true });
+    answers.close();
+    await close();
+  }
+}
+
+function rehearsedJson(id: string, { receipt, outcome, stock, values }: Rehearsed): object {
+  const { booked, exists, parked } = outcome;
+  return { id, booked, exists, parked, faults: receipt.faults, stock, values };
+}
+
+function rehearsedLines(id: string, { receipt, outcome, stock, values }: Rehearsed): string[] {
+  const named = ({ sku, location, lot, status }: Rehearsed['stock'][number]): string =>
+    [sku, location, lot, status === 'available' ? '' : status].filter(Boolean).join(' ');
+  return [
+    `${id} would be sent again through ${receipt.origin.flow}:`,
+    ...outcomeLines(outcome, 'would be '),
+    ...stock.map((one) => `  stock of ${named(one)}: ${one.from} -> ${one.to}`),
+    ...values.map(({ sku, pool, from, to }) => `  value of ${sku} in ${pool}: ${from} -> ${to}`),
+    ...parkedLines(outcome.parkedSamples, outcome.parked),
+  ];
+}

@@ -1,0 +1,178 @@
+/**
+ * What people and the hub did about a parked record or a dead letter. What is parked never changes: its state lies
+ * beside it, and one of which nothing is known is open.
+ */
+import { StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { parseStored } from '../parseStored.ts';
+import { type Books, CASE, CLOSED, type ControlRow, type ControlStore } from '../ports.ts';
+import { requireVersion } from '../requireVersion.ts';
+import type { Runtime } from '../runtime.ts';
+
+/** Of their bodies; a reader refuses another. */
+export const CASE_FORMAT = 1;
+const KIND = CASE;
+
+export type CaseState = 'open' | 'assigned' | 'replaying' | (typeof CLOSED)[number];
+export const caseStates: readonly CaseState[] = [
+  'open',
+  'assigned',
+  'replaying',
+  'replayed',
+  'resolved',
+  'dismissed',
+];
+
+/** A person has nothing more to do about it. */
+export const isClosed = (state: CaseState): boolean =>
+  (CLOSED as readonly string[]).includes(state);
+
+/** One field of a record that was corrected. */
+export interface FieldChange {
+  path: string;
+  /** JSON text; left out: it was not there, or is there no more. */
+  from?: string;
+  to?: string;
+}
+
+/** Something that was done, in the order of time. */
+export interface CaseLine {
+  at: string;
+  by: string;
+  did:
+    | 'assigned'
+    | 'corrected'
+    | 'replayed'
+    | 'parked again'
+    | 'resolved'
+    | 'dismissed'
+    | 'reopened';
+  /** To whom it was assigned. */
+  to?: string;
+  reason?: string;
+  changes?: readonly FieldChange[];
+  /** Of the replay, or of what booked it. */
+  intakeId?: string;
+}
+
+export interface CaseFacts {
+  of: 'parked' | 'dead';
+  log: readonly CaseLine[];
+  assignee?: string;
+  /** As it was corrected, in the form of the content of a parked record. */
+  content?: string;
+  /** The last replay. */
+  intakeId?: string;
+}
+
+export interface Case extends CaseFacts {
+  id: string;
+  state: CaseState;
+  /** Of the state; empty of one that nobody has touched. */
+  since: string;
+  dueAt?: string;
+}
+
+/** What becomes of a case; what is left out stays, but for the moment at which it is due. */
+export interface CaseChange extends Partial<Omit<CaseFacts, 'of' | 'log'>> {
+  state: CaseState;
+  line?: Omit<CaseLine, 'at' | 'by'>;
+  dueAt?: string;
+}
+
+/** What a case is about. */
+export interface CaseSubject {
+  id: string;
+  of: CaseFacts['of'];
+  /** By which it is found: the first is its flow, or whose letter it is. Before them `of` is a word as well. */
+  words: readonly string[];
+}
+
+export type CaseReader = Pick<Books, 'control'>;
+export type CaseStore = CaseReader & Pick<ControlStore, 'changeControl' | 'dueControl'>;
+
+/** How often a change is decided anew because others changed the same case. */
+const ATTEMPTS = 20;
+
+export const untouched = (id: string, of: CaseFacts['of']): Case => ({
+  ...{ id, of, state: 'open', since: '', log: [] },
+});
+
+/** Of these, those that somebody has touched. */
+export async function casesOf(
+  store: CaseReader,
+  ids: readonly string[],
+): Promise<Map<string, Case>> {
+  const rows = ids.length === 0 ? [] : await store.control(KIND, ids);
+  return new Map(rows.map((row) => [row.id, caseFrom(row)]));
+}
+
+export class Cases {
+  readonly #store: CaseStore;
+  readonly #runtime: Pick<Runtime, 'newId' | 'now'>;
+
+  constructor(store: CaseStore, runtime: Pick<Runtime, 'newId' | 'now'>) {
+    this.#store = store;
+    this.#runtime = runtime;
+  }
+
+  /** `decide` sees the case as it is, and may throw; it is asked again where somebody else was faster. */
+  async change(
+    { id, of, words }: CaseSubject,
+    by: string,
+    decide: (now: Case) => CaseChange,
+  ): Promise<Case> {
+    const at = new Date(this.#runtime.now()).toISOString();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const [row] = await this.#store.control(KIND, [id]);
+      const now = row ? caseFrom(row) : untouched(id, of);
+      const { state, line, dueAt, ...facts } = decide(now);
+      const log = line ? [...now.log, { at, by, ...line }] : now.log;
+      const { id: _, state: was, since, dueAt: __, ...before } = now;
+      const next: CaseFacts = { ...before, ...facts, log: log.slice(-limits.caseLines) };
+      const found = [
+        ...(row?.words ?? [of, ...words]),
+        ...(facts.intakeId ? [facts.intakeId] : []),
+      ];
+      const written = {
+        ...{ state, since: state === was && since !== '' ? since : at },
+        ...(dueAt === undefined ? {} : { dueAt }),
+        words: [...new Set(found)],
+        body: JSON.stringify({ v: CASE_FORMAT, ...next }),
+      };
+      const change = { kind: KIND, id, expected: row?.version ?? '', row: written };
+      const done = await this.#store.changeControl(this.#runtime.newId(), [change]);
+      if (done === 'done') return { id, ...next, ...written };
+    }
+    const message = `others change '${id}' all the time`;
+    throw new StockbusError('CASE_CHANGED', message);
+  }
+
+  /** Those that are to be looked at again. */
+  async due(limit: number): Promise<Case[]> {
+    const now = new Date(this.#runtime.now()).toISOString();
+    return (await this.#store.dueControl(KIND, now, limit)).map(caseFrom);
+  }
+
+  /** Nothing is known of them any more. */
+  async forget(ids: readonly string[]): Promise<void> {
+    const rows = ids.length === 0 ? [] : await this.#store.control(KIND, ids);
+    const changes = rows.map(({ id, version }) => ({ kind: KIND, id, expected: version }));
+    if (changes.length > 0) await this.#store.changeControl(this.#runtime.newId(), changes);
+  }
+}
+
+function caseFrom({ id, state, since, dueAt, body }: ControlRow): Case {
+  const what = `the case '${id}'`;
+  const { v, ...facts } = parseStored(what, body) as CaseFacts & { v?: unknown };
+  requireVersion(what, v, CASE_FORMAT);
+  return { id, state: state as CaseState, since, ...(dueAt ? { dueAt } : {}), ...facts };
+}
+
+/** Throws CASE_CLOSED for what waits for nobody. */
+export function requireOpen(now: Case): void {
+  if (now.state === 'open' || now.state === 'assigned') return;
+  const last = now.log.at(-1);
+  const who = last ? ` (${last.by}, ${last.at})` : '';
+  throw new StockbusError('CASE_CLOSED', `'${now.id}' is ${now.state}${who}`);
+}

@@ -1,0 +1,147 @@
+/** What a person sees of dead letters, and does about them. */
+import { labelOfQueue, queuesOf } from '../deliver/sinkQueue.ts';
+import { StockbusError } from '../errors.ts';
+import type { Books, Broker, DeadFilter, DeadRecord, KeptLetter, Page, Paged } from '../ports.ts';
+import { allPages } from './allPages.ts';
+import {
+  type Case,
+  type CaseState,
+  type CaseSubject,
+  type Cases,
+  casesOf,
+  isClosed,
+  requireOpen,
+  untouched,
+} from './Cases.ts';
+import { wordKey } from './searchWords.ts';
+
+export interface DeadQuery extends Omit<DeadFilter, 'queues' | 'word'> {
+  /** Label of a sink (`FLOW` or `FLOW.NAME`), or name of a queue. */
+  to?: string;
+  find?: string;
+  state?: CaseState | 'waiting';
+}
+
+export interface DeadEntry {
+  letter: DeadRecord;
+  /** Whose it was, as people name it. */
+  to: string;
+  case: Case;
+}
+
+export interface DeadDeskParts {
+  store: Books;
+  /** Who only reads has neither. */
+  cases?: Cases;
+  broker?: Pick<Broker, 'publish'>;
+  /** Those that somebody takes from. */
+  queues?(): readonly string[];
+}
+
+export class DeadDesk {
+  readonly #parts: DeadDeskParts;
+
+  constructor(parts: DeadDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** As `ParkedDesk.page`: it may have fewer rows than asked for, and go on. */
+  async page(query: DeadQuery, page: Page): Promise<Paged<DeadEntry>> {
+    const { to, find, state, ...filter } = query;
+    const { store } = this.#parts;
+    const asked: DeadFilter = {
+      ...filter,
+      ...(find === undefined ? {} : { word: wordKey(find) }),
+      ...(to === undefined ? {} : { queues: queuesOf(to) }),
+    };
+    const { rows, ...rest } = await store.deadLetters(asked, page);
+    const entries = await this.#entries(rows);
+    return { rows: entries.filter((one) => isInState(one.case, state)), ...rest };
+  }
+
+  pages(query: DeadQuery): AsyncGenerator<DeadEntry[]> {
+    return allPages((page) => this.page(query, page));
+  }
+
+  /** Throws DEAD_UNKNOWN. */
+  async entry(id: string): Promise<DeadEntry & { letter: KeptLetter }> {
+    const letter = await this.#letter(id);
+    const [entry] = await this.#entries([letter]);
+    return { ...entry!, letter };
+  }
+
+  /**
+   * To the queue that it was in, and to no other, under the id that it had, by which whoever gets it knows it again. Throws
+   * CASE_CLOSED, DEAD_QUEUE_GONE.
+   */
+  async replay(id: string, by: string): Promise<Case> {
+    const { broker, queues } = this.#parts;
+    const letter = await this.#letter(id);
+    const { queue, messageId, contentType, body } = letter;
+    if (!queues?.().includes(queue)) {
+      const message = `nobody takes from '${labelOfQueue(queue)}' any more`;
+      throw new StockbusError('DEAD_QUEUE_GONE', message);
+    }
+    const subject = subjectOfLetter(letter);
+    await this.#cases.change(subject, by, (now) => {
+      // One that was cut short is sent once more, as any event may be.
+      if (now.state === 'replaying') return { state: 'replaying' };
+      requireOpen(now);
+      return { state: 'replaying', line: { did: 'replayed' } };
+    });
+    try {
+      await broker!.publish([{ id: messageId, to: { queue }, contentType, body }]);
+    } catch (error) {
+      await this.#cases.change(subject, by, () => ({ state: 'open', line: { did: 'reopened' } }));
+      throw error;
+    }
+    return this.#cases.change(subject, by, () => ({ state: 'replayed' }));
+  }
+
+  async dismiss(id: string, by: string, reason: string): Promise<Case> {
+    const subject = subjectOfLetter(await this.#letter(id));
+    return this.#cases.change(subject, by, (now) => {
+      requireOpen(now);
+      return { state: 'dismissed', line: { did: 'dismissed', reason } };
+    });
+  }
+
+  async assign(id: string, by: string, to: string): Promise<Case> {
+    const subject = subjectOfLetter(await this.#letter(id));
+    return this.#cases.change(subject, by, (now) => {
+      requireOpen(now);
+      return { state: 'assigned', assignee: to, line: { did: 'assigned', to } };
+    });
+  }
+
+  get #cases(): Cases {
+    const { cases } = this.#parts;
+    if (!cases) throw new StockbusError('INTERNAL', 'these books are open to be read only');
+    return cases;
+  }
+
+  async #letter(id: string): Promise<KeptLetter> {
+    const letter = await this.#parts.store.deadLetter(id);
+    if (!letter) throw new StockbusError('DEAD_UNKNOWN', `there is no dead letter '${id}'`);
+    return letter;
+  }
+
+  async #entries(letters: readonly DeadRecord[]): Promise<DeadEntry[]> {
+    const ids = letters.map(({ id }) => id);
+    const known = await casesOf(this.#parts.store, ids);
+    return letters.map((letter) => ({
+      letter,
+      to: labelOfQueue(letter.queue),
+      case: known.get(letter.id) ?? untouched(letter.id, 'dead'),
+    }));
+  }
+}
+
+const subjectOfLetter = ({ id, queue, words }: DeadRecord): CaseSubject => ({
+  ...{ id, of: 'dead', words: [labelOfQueue(queue), ...words] },
+});
+
+function isInState({ state }: Case, wanted: DeadQuery['state']): boolean {
+  if (wanted === undefined) return true;
+  return wanted === 'waiting' ? !isClosed(state) : state === wanted;
+}

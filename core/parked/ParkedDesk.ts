@@ -1,0 +1,232 @@
+/** What a person sees of what is parked, and does about it, but for sending it again (ParkedReplay). */
+import { StockbusError } from '../errors.ts';
+import type { CommandCheck } from '../flow/commandCheck.ts';
+import { limits } from '../limits.ts';
+import type { Command, ParkedRecord } from '../message.ts';
+import type { Books, KeptParked, Page, Paged, ParkedFilter } from '../ports.ts';
+import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
+import { sideBySide } from '../sideBySide.ts';
+import { allPages } from './allPages.ts';
+import {
+  type Case,
+  type CaseState,
+  type CaseSubject,
+  type Cases,
+  casesOf,
+  isClosed,
+  requireOpen,
+  untouched,
+} from './Cases.ts';
+import { correctedContent, type Edits } from './correction.ts';
+import { searchWords, wordKey } from './searchWords.ts';
+
+export interface ParkedQuery extends ParkedFilter {
+  code?: string;
+  /** Of the first fault. */
+  field?: string;
+  /** Business key, SKU, document: a value that stands in it. */
+  find?: string;
+  /** `waiting`: open, assigned or being replayed; all where left out. */
+  state?: CaseState | 'waiting';
+}
+
+export interface ParkedEntry {
+  record: KeptParked;
+  case: Case;
+}
+
+/** What is parked for one reason. */
+export interface ParkedGroup {
+  flow: string;
+  code: string;
+  field: string;
+  /** Of the first of them. */
+  message: string;
+  count: number;
+  first: string;
+  last: string;
+}
+
+export interface DeskParts {
+  store: Books;
+  /** Who only reads has none. */
+  cases?: Cases;
+  keyOf?: KeyOfRead;
+  checkCommand?: CommandCheck;
+}
+
+export class ParkedDesk {
+  readonly #parts: DeskParts;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+  }
+
+  /** Those of one page of the store that fit: so it may have fewer rows than asked for, and go on. */
+  async page(query: ParkedQuery, page: Page): Promise<Paged<ParkedEntry>> {
+    const { store } = this.#parts;
+    const { code, field, find, state, ...filter } = query;
+    const { rows, ...rest } = await store.parked(filter, page);
+    const fitting = rows.filter((row) => fits(row, { code, field, find }));
+    const entries = await this.entries(fitting);
+    return { rows: entries.filter((one) => isInState(one.case, state)), ...rest };
+  }
+
+  pages(query: ParkedQuery): AsyncGenerator<ParkedEntry[]> {
+    return allPages((page) => this.page(query, page));
+  }
+
+  /** All of them, and of each only what was noted. */
+  async *noted(): AsyncGenerator<{ case: Case }[]> {
+    const { store } = this.#parts;
+    for await (const rows of allPages((page) => store.parked({}, page))) {
+      const ids = rows.map(({ id }) => id);
+      const known = await casesOf(store, ids);
+      yield ids.map((id) => ({ case: known.get(id) ?? untouched(id, 'parked') }));
+    }
+  }
+
+  /** By how many there are, most first. */
+  async groups(query: ParkedQuery): Promise<ParkedGroup[]> {
+    const groups = new Map<string, ParkedGroup>();
+    for await (const entries of this.pages({ state: 'waiting', ...query }))
+      for (const { record } of entries) addTo(groups, record);
+    return [...groups.values()].sort((one, other) => other.count - one.count);
+  }
+
+  /** Throws PARKED_UNKNOWN. */
+  async entry(id: string): Promise<ParkedEntry> {
+    const record = await this.#parts.store.parkedRecord(id);
+    if (!record) throw new StockbusError('PARKED_UNKNOWN', `nothing is parked under '${id}'`);
+    const [entry] = await this.entries([record]);
+    return entry!;
+  }
+
+  /** Those of which something was done, and those that were booked since by themselves. */
+  async entries(records: readonly KeptParked[]): Promise<ParkedEntry[]> {
+    const { store, keyOf } = this.#parts;
+    const ids = records.map(({ id }) => id);
+    const known = await casesOf(store, ids);
+    return sideBySide(records, limits.readsAtOnce, async (record) => {
+      const found = known.get(record.id) ?? untouched(record.id, 'parked');
+      const isBooked = !isClosed(found.state) && (await isSettled(store, record, keyOf));
+      return { record, case: isBooked ? { ...found, state: 'resolved' } : found };
+    });
+  }
+
+  async assign(id: string, by: string, to: string): Promise<Case> {
+    return this.#change(id, by, (now) => {
+      requireOpen(now);
+      return { state: 'assigned', assignee: to, line: { did: 'assigned', to } };
+    });
+  }
+
+  async dismiss(id: string, by: string, reason: string): Promise<Case> {
+    return this.#change(id, by, (now) => {
+      requireOpen(now);
+      return { state: 'dismissed', line: { did: 'dismissed', reason } };
+    });
+  }
+
+  async reopen(id: string, by: string): Promise<Case> {
+    return this.#change(id, by, ({ state }) => {
+      if (isClosed(state)) return { state: 'open', line: { did: 'reopened' } };
+      throw new StockbusError('CASE_CLOSED', `'${id}' is ${state}: there is nothing to reopen`);
+    });
+  }
+
+  /** What it is from now on, for whoever replays it; what was parked stays as it was. Throws CORRECTION_UNFIT. */
+  async correct(id: string, by: string, edits: Edits): Promise<Case> {
+    const { record } = await this.entry(id);
+    return this.#change(id, by, (now) => {
+      requireOpen(now);
+      const as = { stage: record.stage, content: now.content ?? record.content };
+      const { content, changes } = correctedContent(as, edits);
+      if (changes.length === 0)
+        throw new StockbusError('CORRECTION_UNFIT', 'nothing changes by it');
+      this.#check(record, content);
+      const { state } = now;
+      return { state, content, line: { did: 'corrected', changes } };
+    });
+  }
+
+  #check({ stage }: ParkedRecord, content: string): void {
+    if (stage !== 'apply') return;
+    const fault = this.#parts.checkCommand?.(JSON.parse(content) as Command);
+    if (fault) throw new StockbusError('CORRECTION_UNFIT', fault.message, fault.at);
+  }
+
+  async #change(id: string, by: string, decide: Parameters<Cases['change']>[2]): Promise<Case> {
+    const { cases, store } = this.#parts;
+    const record = await store.parkedRecord(id);
+    if (!record) throw new StockbusError('PARKED_UNKNOWN', `nothing is parked under '${id}'`);
+    if (!cases) throw new StockbusError('INTERNAL', 'these books are open to be read only');
+    return cases.change(subjectOf(record), by, decide);
+  }
+}
+
+/** A parked record as the subject of a case. */
+export const subjectOf = ({ id, origin, content, messageId }: ParkedRecord): CaseSubject => ({
+  id,
+  of: 'parked',
+  words: [
+    ...new Set([
+      origin.flow,
+      origin.name,
+      origin.intakeId,
+      ...searchWords(messageId, parsedOf(content)),
+    ]),
+  ],
+});
+
+function parsedOf(content: string): unknown {
+  const parsed: unknown = JSON.parse(content);
+  return Array.isArray(parsed) ? parsed.map(({ value, raw }) => [value, raw]) : parsed;
+}
+
+function isInState({ state }: Case, wanted: ParkedQuery['state']): boolean {
+  if (wanted === undefined) return true;
+  return wanted === 'waiting' ? !isClosed(state) : state === wanted;
+}
+
+function fits(
+  { faults, content, messageId }: ParkedRecord,
+  { code, field, find }: { [Name in 'code' | 'field' | 'find']: string | undefined },
+): boolean {
+  if (code !== undefined && !faults.some((fault) => fault.code === code)) return false;
+  if (field !== undefined && !faults.some(({ at }) => at?.field === field)) return false;
+  return find === undefined || stands(wordKey(find), content, messageId);
+}
+
+/** As a value of it, as a part of its key, or in the text of what could not be read. */
+function stands(word: string, content: string, messageId = ''): boolean {
+  const key = wordKey(messageId);
+  if (key === word || key.split('/').includes(word)) return true;
+  // Escaped where JSON escapes it; what does not even stand in the text need not be taken apart.
+  if (!content.toLowerCase().includes(JSON.stringify(word).slice(1, -1))) return false;
+  return hasValue(JSON.parse(content), word);
+}
+
+function hasValue(value: unknown, word: string): boolean {
+  if (typeof value === 'string') return wordKey(value) === word;
+  if (typeof value === 'number') return String(value) === word;
+  if (value === null || typeof value !== 'object') return false;
+  return Object.entries(value).some(([name, part]) =>
+    name === 'raw' ? String(part).toLowerCase().includes(word) : hasValue(part, word),
+  );
+}
+
+function addTo(groups: Map<string, ParkedGroup>, { origin, faults, parkedAt }: KeptParked): void {
+  const { code = '', message = '', at } = faults[0] ?? {};
+  const field = at?.field ?? '';
+  const key = JSON.stringify([origin.flow, code, field]);
+  const group = groups.get(key);
+  if (!group) {
+    const times = { first: parkedAt, last: parkedAt };
+    groups.set(key, { flow: origin.flow, code, field, message, count: 1, ...times });
+    return;
+  }
+  group.count += 1;
+  if (parkedAt < group.first) group.first = parkedAt;
+  if (parkedAt > group.last) group.last = parkedAt;
+}

@@ -1,0 +1,133 @@
+/**
+ * Sends what was parked once more, through intake, as any payload: under an id that is written down first, so that what
+ * was pressed twice, or was cut short by a crash, makes the same batches, and is booked once.
+ */
+import { faultOf, isRetryable } from '../errors.ts';
+import type { TakingFlow } from '../flow/compiledFlow.ts';
+import { limits } from '../limits.ts';
+import type { Books, KeptParked, Payload, Receipt } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { type Case, type Cases, casesOf, isClosed, requireOpen } from './Cases.ts';
+import { subjectOf } from './ParkedDesk.ts';
+import { replayOf } from './replayLeg.ts';
+
+export interface ReplayParts {
+  store: Books;
+  cases: Cases;
+  runtime: Pick<Runtime, 'newId' | 'now' | 'log' | 'metrics'>;
+  flowOf(name: string): TakingFlow | undefined;
+  take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
+}
+
+/** Who looks after what others began, and what became of it. */
+export const HUB = 'job:parked';
+
+export class ParkedReplay {
+  readonly #parts: ReplayParts;
+
+  constructor(parts: ReplayParts) {
+    this.#parts = parts;
+  }
+
+  /** As it was corrected last. Throws CASE_CLOSED, REPLAY_UNFIT, and what intake throws: then it is tried again by itself. */
+  async replay(record: KeptParked, by: string): Promise<Receipt> {
+    const { cases, runtime } = this.#parts;
+    const flow = this.#parts.flowOf(record.origin.flow);
+    // What can never go is refused before anything is noted.
+    const [before] = (await casesOf(this.#parts.store, [record.id])).values();
+    const content = before?.content ?? record.content;
+    replayOf(record, { content, intakeId: runtime.newId(), by }, flow);
+    const begun = await cases.change(subjectOf(record), by, (now) => {
+      const dueAt = this.#in(limits.caseResumeMs);
+      if (now.state === 'replaying') return { state: 'replaying', dueAt };
+      requireOpen(now);
+      const intakeId = runtime.newId();
+      return { state: 'replaying', dueAt, intakeId, line: { did: 'replayed', intakeId } };
+    });
+    return this.#go(record, begun);
+  }
+
+  /** What was begun and not ended, and what became of what was sent. */
+  async look(): Promise<void> {
+    const { cases, runtime } = this.#parts;
+    for (const one of await cases.due(limits.casesAtOnce)) {
+      try {
+        await this.#lookAt(one);
+      } catch (error) {
+        const { code, message } = faultOf(error);
+        runtime.log('warn', 'parked.replay_waits', { id: one.id, code, message });
+      }
+    }
+  }
+
+  async #lookAt(one: Case): Promise<void> {
+    const record = await this.#parts.store.parkedRecord(one.id);
+    if (!record || one.of !== 'parked') return this.#leaveAlone(one);
+    if (one.state === 'replaying') await this.#go(record, one);
+    else if (one.state === 'replayed') await this.outcome(record, one);
+    else await this.#leaveAlone(one);
+  }
+
+  async #leaveAlone({ id, of }: Case): Promise<void> {
+    await this.#parts.cases.change({ id, of, words: [] }, HUB, ({ state }) => ({ state }));
+  }
+
+  async #go(record: KeptParked, { content, intakeId = '', log }: Case): Promise<Receipt> {
+    const { cases, runtime, take } = this.#parts;
+    const subject = subjectOf(record);
+    const by = log.findLast(({ did }) => did === 'replayed')?.by ?? HUB;
+    const asked = { content: content ?? record.content, intakeId, by };
+    let receipt: Receipt;
+    try {
+      const { leg, payload } = replayOf(record, asked, this.#parts.flowOf(record.origin.flow));
+      receipt = await take(leg, payload);
+    } catch (error) {
+      const { code, message } = faultOf(error);
+      if (isRetryable(faultOf(error))) throw error;
+      const reason = `${code} ${message}`;
+      await cases.change(subject, HUB, () => ({
+        state: 'open',
+        line: { did: 'reopened', reason },
+      }));
+      throw error;
+    }
+    runtime.metrics.count('stockbus_parked_replays_total', 1, { flow: record.origin.flow });
+    await cases.change(subject, HUB, (now) => {
+      // Somebody else has brought it to its end.
+      if (now.state !== 'replaying' || now.intakeId !== intakeId) return { state: now.state };
+      return { state: 'replayed', dueAt: this.#in(limits.caseLookMs) };
+    });
+    return receipt;
+  }
+
+  /** Once all of it was applied: resolved, or open again where it is parked as before. */
+  async outcome(record: KeptParked, { intakeId = '' }: Case): Promise<Case> {
+    const { cases, store } = this.#parts;
+    const report = await store.intake(intakeId);
+    const again = report?.parked ? await this.#parkedAgain(record, intakeId) : undefined;
+    return cases.change(subjectOf(record), HUB, (now) => {
+      if (now.state !== 'replayed' || now.intakeId !== intakeId) return { state: now.state };
+      if (!report?.done) return { state: 'replayed', dueAt: this.#in(limits.caseLookMs) };
+      if (report.parked === 0) {
+        const isBooked = report.messages > 0;
+        if (!isBooked) return { state: 'replayed' };
+        return { state: 'resolved', line: { did: 'resolved', intakeId } };
+      }
+      const line = { did: 'parked again' as const, intakeId, ...(again ? { to: again } : {}) };
+      return { state: again === record.id ? 'open' : 'replayed', line };
+    });
+  }
+
+  /** Under which id: its own, where nothing of it is another than before. */
+  async #parkedAgain(record: KeptParked, intakeId: string): Promise<string> {
+    const { rows } = await this.#parts.store.parked({ intakeId }, { limit: 1 });
+    return rows[0]?.id ?? record.id;
+  }
+
+  #in(ms: number): string {
+    return new Date(this.#parts.runtime.now() + ms).toISOString();
+  }
+}
+
+/** Whether it is of those that a replay of many takes. */
+export const isReplayable = ({ state }: Case): boolean => !isClosed(state);

@@ -1,0 +1,156 @@
+/** What a person on call does about what is parked: found by its order, corrected, tried, sent again, ticked off. */
+import assert from 'node:assert/strict';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { Desk } from './cli.ts';
+
+const FLOW = `from: { folder: in, pattern: "*.csv" }
+read: { csv: {} }
+steps:
+  - map:
+      sku: $lookup("items", Item)
+      location: Whse
+      quantity: $decimal(Qty)
+      unitCost: Price
+      currency: '"EUR"'
+      document: PO
+      at: Day & "T10:00:00Z"
+key: PO & "/" & Item & "/" & Qty
+to: stock.receive.v1
+`;
+const ROWS = [
+  'PO,Item,Whse,Qty,Price,Day',
+  'PO-1,one,BER,5,2.50,2026-03-01',
+  'PO-77,eno,BER,4,3.00,2026-03-01',
+  'PO-78,eno,BER,6,3.00,2026-03-02',
+  'PO-79,one,BER,many,3.00,2026-03-02',
+];
+
+describe('work on what is parked', function () {
+  this.timeout(60_000);
+  let desk: Desk;
+
+  beforeEach(async () => {
+    desk = new Desk();
+    desk.clearFlows();
+    mkdirSync(desk.path('config/tables'), { recursive: true });
+    writeFileSync(desk.path('config/tables/items.csv'), 'key,value\none,A-1\n');
+    writeFileSync(desk.path('flows/receipts.yaml'), FLOW);
+    writeFileSync(desk.path('march.csv'), `${ROWS.join('\n')}\n`);
+    const taken = await desk.run(['run', 'receipts', 'march.csv']);
+    assert.equal(taken.code, 3, taken.err);
+  });
+
+  afterEach(() => desk.remove());
+
+  const json = async (...args: string[]) => {
+    const { out } = await desk.run([...args, '--format', 'json']);
+    const lines = out.split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  const idOf = async (find: string): Promise<string> => {
+    const [row, ...more] = await json('parked', 'list', '--find', find);
+    assert.deepEqual(more, []);
+    return String(row?.id);
+  };
+
+  it('finds it by its order, corrects, tries and replays it, once', async () => {
+    const id = await idOf('po-77');
+    const corrected = await desk.run(['parked', 'correct', id, 'Item=one']);
+    assert.equal(corrected.code, 0, corrected.err);
+    const shown = await desk.run(['parked', 'show', id]);
+    assert.match(shown.out, /Done: .* cli:\S+ corrected\n +Item: "eno" -> "one"/);
+    const tried = await desk.run(['parked', 'replay', id, '--dry-run']);
+    assert.equal(tried.code, 0, tried.err);
+    assert.match(tried.out, /1 would be booked/);
+    assert.match(tried.out, /stock of A-1 BER: 5 -> 9/);
+    assert.match(tried.out, /value of A-1 in \S*: 12\.50 -> 24\.50/);
+    const replayed = await desk.run(['parked', 'replay', id]);
+    assert.equal(replayed.code, 0, replayed.err);
+    assert.match(replayed.out, /1 record sent again/);
+    const again = await desk.run(['parked', 'replay', id]);
+    assert.equal(again.code, 1);
+    assert.match(again.err, /CASE_CLOSED .* is resolved/);
+    const stock = await desk.run(['stock', 'A-1', '--format', 'csv']);
+    assert.match(stock.out, /A-1,BER.*\b9\b/);
+    assert.deepEqual(await json('parked', 'list', '--find', 'PO-77'), []);
+    assert.equal((await json('parked', 'list', '--state', 'resolved')).length, 1);
+    assert.equal((await desk.run(['verify'])).code, 0);
+  });
+
+  it('groups by cause, and works on all that a filter finds', async () => {
+    const groups = await json('parked', 'groups');
+    assert.deepEqual(
+      groups.map(({ code, count }) => [code, count]),
+      [
+        ['LOOKUP_NOT_FOUND', 2],
+        ['EXPR_NOT_DECIMAL', 1],
+      ].map(([code, count]) => [code, count]),
+    );
+    // The table is mended, and the same rows are sent again.
+    writeFileSync(desk.path('config/tables/items.csv'), 'key,value\none,A-1\neno,A-1\n');
+    const nothing = await desk.run(['parked', 'replay']);
+    assert.equal(nothing.code, 2);
+    const rest = await desk.run(['parked', 'replay', '--code', 'LOOKUP_NOT_FOUND', '--most', '1']);
+    assert.match(rest.out, /1 record sent again\.\n1 more wait/);
+    const all = await desk.run(['parked', 'replay', '--flow', 'receipts', '--rate', '60000']);
+    assert.equal(all.code, 3, all.err);
+    assert.match(all.out, /2 records sent again; 1 of them parked again/);
+    const left = await json('parked', 'list');
+    assert.deepEqual(
+      left.map(({ code, state }) => [code, state]),
+      [['EXPR_NOT_DECIMAL', 'open']],
+    );
+    const why = await desk.run(['parked', 'dismiss', '--code', 'EXPR_NOT_DECIMAL']);
+    assert.equal(why.code, 2);
+    const dismissed = await desk.run([
+      'parked',
+      'dismiss',
+      String(left[0]!.id),
+      '--reason',
+      'typed by hand',
+    ]);
+    assert.equal(dismissed.code, 0, dismissed.err);
+    assert.deepEqual(await json('parked', 'list'), []);
+    const [one] = await json('parked', 'list', '--state', 'dismissed');
+    const shown = await desk.run(['parked', 'show', String(one?.id)]);
+    assert.match(shown.out, /parked again/);
+    assert.match(shown.out, /dismissed: typed by hand/);
+    assert.match((await desk.run(['stock', 'A-1', '--format', 'csv'])).out, /A-1,BER.*\b15\b/);
+  });
+
+  it('lists what a flow left that is gone, and refuses a slip of the pen', async () => {
+    rmSync(desk.path('flows/receipts.yaml'));
+    const id = await idOf('PO-77');
+    assert.equal((await json('parked', 'list', '--flow', 'receipts')).length, 3);
+    assert.equal((await desk.run(['parked', 'show', id])).code, 0);
+    const replayed = await desk.run(['parked', 'replay', id]);
+    assert.match(replayed.err, /REPLAY_UNFIT the flow 'receipts'.* is not here any more/);
+    assert.equal((await json('parked', 'list', '--flow', 'receipts')).length, 3);
+    const assigned = await desk.run(['parked', 'assign', id, '--to', 'anna']);
+    assert.equal(assigned.code, 0, assigned.err);
+    assert.match((await desk.run(['parked', 'list'])).out, /assigned to anna/);
+    writeFileSync(desk.path('flows/receipts.yaml'), FLOW);
+    const slip = await desk.run(['parked', 'list', '--flow', 'receipt']);
+    assert.match(slip.err, /FLOW_UNKNOWN .*did you mean 'receipts'/);
+  });
+
+  it('refuses corrections that fit nothing', async () => {
+    const id = await idOf('PO-77');
+    for (const [args, why] of [
+      [['Item=eno'], /nothing changes by it/],
+      [['lines[0].sku=A'], /there is no 'lines\[0\]\.sku'/],
+      [[], /nothing to correct/],
+      [['Item'], /'Item' is no FIELD=VALUE/],
+    ] as const) {
+      const refused = await desk.run(['parked', 'correct', id, ...args]);
+      assert.match(refused.err, why);
+      assert.notEqual(refused.code, 0);
+    }
+    writeFileSync(desk.path('row.json'), JSON.stringify({ PO: 'PO-77', Item: 'one' }));
+    const whole = await desk.run(['parked', 'correct', id, '--record', 'row.json']);
+    assert.equal(whole.code, 0, whole.err);
+    const tried = await desk.run(['parked', 'replay', id, '--dry-run']);
+    assert.equal(tried.code, 3);
+    assert.match(tried.out, /1 would be parked/);
+  });
+});

@@ -1,0 +1,136 @@
+/** A replay that is pressed twice, cut short at any moment, or meets a world that is away: sent under one id, to its end. */
+import { deepEqual, equal, match, rejects } from 'node:assert/strict';
+import { StockbusError } from '../../../core/errors.ts';
+import type { TakingFlow } from '../../../core/flow/compiledFlow.ts';
+import { limits } from '../../../core/limits.ts';
+import type { IntakeReport } from '../../../core/message.ts';
+import { Cases, casesOf } from '../../../core/parked/Cases.ts';
+import { ParkedReplay } from '../../../core/parked/ParkedReplay.ts';
+import type { KeptParked, Payload, Receipt } from '../../../core/ports.ts';
+import { commitOf, parkedOf } from '../../contract/store/fixtures.ts';
+import { MemoryStore } from '../../property/MemoryStore.ts';
+import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
+
+const CONTENT = JSON.stringify([{ record: 3, value: { Item: 'eno' } }]);
+
+describe('a replay of what is parked', () => {
+  let time: SimulatedTime;
+  let store: MemoryStore;
+  let record: KeptParked;
+  let sent: string[];
+  let failure: StockbusError | undefined;
+  let replay: ParkedReplay;
+  const said: string[] = [];
+
+  const flow = { name: 'test', source: 'test', readsOfPayload: new Set() } as unknown as TakingFlow;
+  async function take(_leg: TakingFlow, payload: Payload): Promise<Receipt> {
+    if (failure) throw failure;
+    let text = '';
+    for await (const bytes of payload.body) text += Buffer.from(bytes).toString();
+    sent.push(`${payload.origin.intakeId} ${payload.actor} ${text}`);
+    return { origin: payload.origin } as Receipt;
+  }
+  const stateOf = async () => (await casesOf(store, [record.id])).get(record.id);
+  const intakes = () => new Set(sent.map((line) => line.split(' ')[0]));
+
+  beforeEach(async () => {
+    time = new SimulatedTime();
+    store = new MemoryStore();
+    sent = [];
+    said.length = 0;
+    failure = undefined;
+    await store.commit(commitOf({ parked: [parkedOf('p1', { content: CONTENT })] }));
+    record = (await store.parkedRecord('p1'))!;
+    const runtime = simulatedRuntime(time, { log: (_level, event) => void said.push(event) });
+    const cases = new Cases(store, runtime);
+    const flowOf = (name: string) => (name === 'test' ? flow : undefined);
+    replay = new ParkedReplay({ store, cases, runtime, flowOf, take });
+  });
+
+  it('is one payload, pressed twice at once', async () => {
+    await Promise.all([replay.replay(record, 'cli:a'), replay.replay(record, 'cli:b')]);
+    equal(intakes().size, 1);
+    equal(new Set(sent).size, 1, 'another actor would make other batches');
+    equal((await stateOf())?.state, 'replayed');
+    await rejects(replay.replay(record, 'cli:a'), { code: 'CASE_CLOSED' });
+  });
+
+  it('goes on under the same id where it was cut short after it was sent', async () => {
+    const change = store.changeControl.bind(store);
+    let changes = 0;
+    store.changeControl = async (...args) => {
+      changes += 1;
+      if (changes === 2) throw new Error('killed');
+      return change(...args);
+    };
+    await rejects(replay.replay(record, 'cli:a'), /killed/);
+    equal((await stateOf())?.state, 'replaying');
+    // By itself, once it is due.
+    await replay.look();
+    equal(sent.length, 1);
+    await time.advance(limits.caseResumeMs);
+    await replay.look();
+    equal(sent.length, 2);
+    equal(new Set(sent).size, 1);
+    equal((await stateOf())?.state, 'replayed');
+  });
+
+  it('waits out a world that is away', async () => {
+    failure = new StockbusError('BROKER_UNREACHABLE', 'away');
+    await rejects(replay.replay(record, 'cli:a'), { code: 'BROKER_UNREACHABLE' });
+    equal((await stateOf())?.state, 'replaying');
+    await time.advance(limits.caseResumeMs);
+    await replay.look();
+    deepEqual(said, ['parked.replay_waits']);
+    failure = undefined;
+    await replay.look();
+    equal((await stateOf())?.state, 'replayed');
+    match(sent[0]!, / cli:a /);
+  });
+
+  it('is open again where intake refuses it for good', async () => {
+    failure = new StockbusError('PAYLOAD_REFUSED', 'no');
+    await rejects(replay.replay(record, 'cli:a'), { code: 'PAYLOAD_REFUSED' });
+    const { state, log } = (await stateOf())!;
+    equal(state, 'open');
+    match(log.at(-1)?.reason ?? '', /PAYLOAD_REFUSED no/);
+  });
+
+  it('is resolved once all of it was booked, and open again where it is parked as before', async () => {
+    for (const [parts, state] of [
+      [{ parked: 1 }, 'open'],
+      [{ messages: 1, booked: 1 }, 'resolved'],
+    ] as const) {
+      const { origin } = await replay.replay(record, 'cli:a');
+      await time.advance(limits.caseLookMs);
+      await replay.look();
+      equal((await stateOf())?.state, 'replayed', 'nothing is applied yet');
+      const report = { origin, messages: 0, parked: 0, done: true, ...parts } as IntakeReport;
+      const asked = async (id: string) => (id === origin.intakeId ? report : undefined);
+      Object.assign(store, { intake: asked });
+      await time.advance(limits.caseLookMs);
+      await replay.look();
+      equal((await stateOf())?.state, state);
+    }
+    deepEqual(
+      (await stateOf())?.log.map(({ did }) => did),
+      ['replayed', 'parked again', 'replayed', 'resolved'],
+    );
+  });
+
+  it('refuses what can never be sent from here, and notes nothing', async () => {
+    const unread = JSON.stringify([{ record: 1, value: {}, raw: 'a;b;c' }]);
+    for (const [content, why] of [
+      ['[]', /nothing of it was read/],
+      [JSON.stringify([{ tooLarge: true, start: '' }]), /too large to be kept whole/],
+      [unread, /could not be read as a record/],
+    ] as const) {
+      const other = { ...record, content };
+      await rejects(replay.replay(other, 'cli:a'), (error: Error) => why.test(error.message));
+    }
+    await rejects(replay.replay({ ...record, origin: { ...record.origin, flow: 'gone' } }, 'a'), {
+      code: 'REPLAY_UNFIT',
+    });
+    equal(await stateOf(), undefined);
+  });
+});
