@@ -128,7 +128,7 @@ class RunningHub implements Hub {
     this.#spool = new SpoolFolder(join(parts.config.dataFolder, 'spool'), parts.runtime);
     this.#inbound = new Map(inbound.map((flow) => [flow.name, flow]));
     const { broker, store, runtime, checkCommand, config } = parts;
-    this.#history = new HistoryLog({ store, runtime, keepMs: config.history.keepMs });
+    this.#history = new HistoryLog({ store, runtime, ...config.history });
     this.#numbers = new BatchNumbers(runtime.newId());
     this.#voice = new ProducerVoice({ numbers: this.#numbers, store, runtime });
     this.desk = new Desk({

@@ -103,7 +103,7 @@ class Intake {
     };
     this.#hints = new ToldHints(payload.origin.name, flow.allow);
     this.#bounds = new ParkedBounds(parts.bounds, flow.stopAt);
-    this.#watch = new IntakeWatch(parts, flow.name, payload);
+    this.#watch = new IntakeWatch(parts, flow, payload);
     this.#keys = new MessageKeys(parts.spool);
     this.#spool = new BatchSpool(parts.spool);
     const { origin, contentType, body } = payload;
@@ -150,7 +150,7 @@ class Intake {
     await this.#rejects.end();
     this.#receipt.told = this.#hints.list();
     this.#report();
-    this.#watch.done(this.#receipt);
+    await this.#watch.done(this.#receipt);
     return this.#receipt;
   }
 
@@ -178,11 +178,15 @@ class Intake {
   // --- reading ------------------------------------------------------------------------------------
 
   async #read(): Promise<void> {
-    const run = this.#flow.makeRun(this.#parts.spool, await this.#facts());
+    const facts = await this.#facts();
+    const run = this.#flow.makeRun(this.#parts.spool, facts);
+    const { pictures } = this.#watch;
+    if (pictures) pictures.facts = facts;
     if (run.gathers) this.#rejects.hold();
     try {
       for await (const records of this.#reading) {
         if (records.some(({ open }) => open)) await this.#confirmWhole();
+        if (pictures?.takesSound) await pictures.read(records);
         await this.#take(await run.push(records));
         // A payload that is there at once would have the process to itself: others get their turn.
         await new Promise((resolve) => setImmediate(resolve));
@@ -270,6 +274,7 @@ class Intake {
   async #parkedJson(parked: InboundParked): Promise<string> {
     this.#receipt.parked += 1;
     for (const fault of parked.faults) this.#show(fault);
+    this.#watch.pictures?.parked(parked);
     const { origin } = this.#payload;
     const faults = parked.faults.map((fault) => ({
       ...fault,

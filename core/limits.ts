@@ -213,10 +213,15 @@ export const limits = Object.freeze({
   storyRows: 200,
   /** Parked records and waiting rows that are looked through for a key. */
   storyLooked: 20_000,
+  /** Snapshots of one payload that are looked through for a key. */
+  storySnapshots: 1_000,
   /** SKUs of commits that are looked through for what a payload booked. */
   storyRanges: 2_000,
   /** Characters of a record as a snapshot has it. */
   snapshotCharacters: 64 * 1024,
+  /** Parked records of one payload that have one, and of how many sound ones one is a sample. */
+  snapshotsOfParked: 20,
+  snapshotEvery: 100,
   /** And of all snapshots together. */
   snapshotsCharacters: 64 * 1024 * 1024,
   /** Words by which a parked record or a dead letter is found, and lines of what was done about it. */

@@ -1,5 +1,6 @@
 import { StockbusError } from '../errors.ts';
 import { Historian } from '../history/Historian.ts';
+import type { SnapshotStep } from '../history/snapshotOf.ts';
 import { type Story, storyFacts } from '../history/story.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import type { CliCommand } from './command.ts';
@@ -50,9 +51,22 @@ const unknown = (key: string): StockbusError =>
 export function storyLines({ lines }: Story): string[] {
   if (lines.length === 0) return [];
   const width = Math.max(...lines.map(({ what }) => what.length));
-  return lines.map(({ at, what, text }) =>
+  const indent = ' '.repeat(INSTANT + width + 4);
+  return lines.flatMap(({ at, what, text, facts }) => [
     escapeControls(`${at.padEnd(INSTANT)}  ${what.padEnd(width)}  ${text}`),
-  );
+    ...(what === 'snapshot' ? stepLines(facts.steps as SnapshotStep[]) : []).map((line) =>
+      escapeControls(indent + line),
+    ),
+  ]);
+}
+
+/** What there was after each step that changed it. */
+function stepLines(steps: readonly SnapshotStep[]): string[] {
+  const name = ({ step, at }: SnapshotStep): string =>
+    at === undefined ? step : `${step} (${at})`;
+  return steps
+    .filter(({ value }) => value !== undefined)
+    .map((step) => `${name(step)}: ${JSON.stringify(step.value)}`);
 }
 
 const INSTANT = '2026-03-11T10:00:00.000Z'.length;

@@ -28,6 +28,7 @@ import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
 import { sourceOfField } from './sourceOfField.ts';
 import { isRoute, sinkWordNames, type ToRoute, type ToTarget } from './targetFields.ts';
+import { walked } from './walkSteps.ts';
 
 export function compileInbound(
   unit: FlowUnit,
@@ -81,7 +82,7 @@ export function compileInbound(
     from: endpoint,
     fromAt: unit.yaml.placeOf(['from']),
     read,
-    ...{ allow: flow.allow, stopAt: flow.stop },
+    ...{ allow: flow.allow, stopAt: flow.stop, ...walked(unit, steps) },
     ...{ types, sinks, handsTo, behind: [] },
     readsOfPayload: unit.readsOfPayload,
     stages: [],

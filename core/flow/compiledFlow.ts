@@ -4,11 +4,13 @@
  * or delivery gets a run of its own.
  */
 import type { Code, Fault, Place } from '../errors.ts';
+import type { StepHistory } from '../history/stepHistory.ts';
 import type { CommandType, Envelope, EventType, MessageData } from '../message.ts';
 import type {
   AboutPayload,
   Codec,
   ConnectorSpec,
+  FlowRecord,
   RecordValue,
   SourceRecord,
   Stage,
@@ -235,6 +237,21 @@ export interface StageAwaits {
 /** Where what a flow makes is awaited, and by which flow. */
 export type AwaitedAt = Pick<FlowStage, 'queue'> & Pick<StageAwaits, 'match'> & { by: string };
 
+/** What there is after a step. */
+export interface WalkedStep {
+  step: string;
+  /** Where it stands. */
+  at: Place;
+  /** They are changed by the next step: whoever keeps them writes them down at once. */
+  records: readonly FlowRecord[];
+}
+
+/** Some records through the steps of a flow, apart from its payload, to be looked at after each. */
+export type WalkSteps = (
+  records: readonly SourceRecord[],
+  facts: AboutPayload | undefined,
+) => AsyncIterable<WalkedStep>;
+
 export interface InboundFlow extends FlowBase {
   direction: 'inbound';
   /** What its messages name as their source, so that the inbox knows them whatever the flow is called. */
@@ -262,6 +279,10 @@ export interface InboundFlow extends FlowBase {
   /** Stages of this and other flows with which its messages are awaited; filled once all flows are there. */
   awaitedAt: AwaitedAt[];
   makeRun(spool: SpoolFolder, payload?: AboutPayload): InboundRun;
+  /** Some records through its steps, to be looked at; left out: its steps are another's. */
+  walk?: WalkSteps;
+  /** Of which records that is kept; left out: as the configuration says. */
+  history?: StepHistory | undefined;
   /** What of a record as it was read a field of a message is made of, for who looks for its place. */
   sourceOf?: SourceOfField;
   /** The key of a record as it was read; undefined where it has none, or the flow makes it of more than that. */
@@ -280,6 +301,8 @@ export type TakingFlow = Pick<
   | 'handsTo'
   | 'behind'
   | 'makeRun'
+  | 'walk'
+  | 'history'
 >;
 
 /** A flow that takes what others hand to it, in the same intake. */

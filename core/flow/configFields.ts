@@ -1,5 +1,6 @@
 /** The grammar of config/hub.yaml, declared once: reader, defaults, JSON Schema, reference. */
 import type { ClosingCheck } from '../closingChecks.ts';
+import { stepHistories } from '../history/stepHistory.ts';
 import { valuationMethods } from '../ledger.ts';
 import type { ConnectorSpec } from '../ports.ts';
 import {
@@ -198,6 +199,17 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
             'For how long it is kept which payloads came and how subscribers answered. What was parked and booked is kept anyway.',
           ),
           WEEK_MS,
+        ),
+        steps: optional(
+          choice(
+            'Of which records it is kept what they were before and after each step of their flow: of the first that are parked of a payload (errors), of every hundredth too (sampled), of all (full), or of none (off). All together have up to 64 MB; the oldest go first.',
+            stepHistories,
+          ),
+          'errors',
+        ),
+        redact: optional(
+          list('Fields of records, at any depth, whose values are not kept in it.', text('Name.')),
+          [],
         ),
       }),
     ),

@@ -3,6 +3,7 @@
  * rows to the reference. What connectors, codecs and steps take comes from their own declarations.
  */
 import { allowableCodes, type Code } from '../errors.ts';
+import { stepHistories } from '../history/stepHistory.ts';
 import {
   choice,
   expression,
@@ -76,6 +77,12 @@ export function flowFields(parts: HubParts) {
     stop: optional(
       stopField(
         'When so much of a file, or of any payload, would be parked that it is refused as a whole, with the reason, before any of it is published: `when 5 % of a file is parked`. Counted are records that this flow cannot read, map or tell apart by their keys, of files of at least 100 records (`…, of at least 20 records` says otherwise); what the rules of stock refuse later is not. Left out: each bad record is parked, and the others are booked.',
+      ),
+    ),
+    history: optional(
+      choice(
+        'Of which records it is kept what they were before and after each step, for `stockbus history`: of the first that are parked, of every hundredth too, of all, or of none. Left out: as `history.steps` of config/hub.yaml says.',
+        stepHistories,
       ),
     ),
     ...sinkFields(parts),

@@ -1,3 +1,4 @@
+import type { StepHistory } from '../history/stepHistory.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 
 /** What config/hub.yaml says, with every default filled in. */
@@ -22,7 +23,7 @@ export interface HubConfig {
   /** For how long relayed events can be read again by their numbers. */
   events: { keepMs: number };
   /** What is noted of the way of payloads and events, and for how long it is kept. */
-  history: { keepMs: number };
+  history: { keepMs: number; steps: StepHistory; redact: string[] };
   /** What is parked and dead: for how long it is kept once a person has nothing more to do about it, and how much. */
   keep: Record<'parked' | 'dead', { keepMs: number; most: number }>;
 }

@@ -195,10 +195,14 @@ function asConfig(read: ReadConfig, rates: StockPolicy['rates'], folder: string)
     roles: read.roles,
     apply: read.apply,
     events: { keepMs: read.events.keep },
-    history: { keepMs: read.history.keep },
     keep: {
       parked: { keepMs: read.parked.keep, most: read.parked.most },
       dead: { keepMs: read.dead.keep, most: read.dead.most },
+    },
+    history: {
+      keepMs: read.history.keep,
+      steps: read.history.steps,
+      redact: read.history.redact,
     },
   };
 }

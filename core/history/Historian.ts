@@ -175,7 +175,18 @@ export class Historian {
     this.#write.payload(accepted, report, timeOfId(intakeId));
     // What a flow handed on goes to its sinks under the id of the intake.
     await this.#calls(intakeId);
+    await this.#snapshots(intakeId);
     return true;
+  }
+
+  /** Of a payload that was asked for all, of another those that name the key. */
+  async #snapshots(intakeId: string): Promise<void> {
+    const found = await this.#store.snapshots({ intakeId }, limits.storySnapshots);
+    const isNamed = namedIn(this.#key);
+    for (const one of found) {
+      const isAsked = [one.intakeId, one.name].includes(this.#key) || isNamed(one.body);
+      if (isAsked) this.#write.snapshot(one);
+    }
   }
 
   async #payloadOfMessage(source: string, id: string): Promise<void> {
@@ -240,8 +251,7 @@ export class Historian {
     const report = await store.intake(intakeId);
     this.#write.parked(record, report?.lastAt, await isSettled(store, record, keyOf));
     const of = { intakeId, record: record.record };
-    for (const snapshot of await store.snapshots(of, limits.storyRows))
-      this.#write.snapshot(snapshot);
+    for (const one of await store.snapshots(of, limits.storyRows)) this.#write.snapshot(one);
   }
 
   // ------------------------------------------------------------------------------------------------

@@ -12,12 +12,17 @@ import type {
   Snapshot,
 } from '../ports.ts';
 import type { Runtime, Timer } from '../runtime.ts';
+import type { StepHistory } from './stepHistory.ts';
 
 export interface HistoryLogParts {
   store: HistoryStore;
   runtime: Runtime;
   /** For how long notes are kept. */
   keepMs: number;
+  /** Of which records it is kept what they were between steps, where their flow does not say it. */
+  steps: StepHistory;
+  /** Names of fields whose values are not kept. */
+  redact: readonly string[];
   /** Of all snapshots together; left out: those of limits. */
   snapshotCharacters?: number;
 }
@@ -27,6 +32,8 @@ const FORGOTTEN = 1_000;
 
 export class HistoryLog {
   readonly #parts: HistoryLogParts;
+  readonly steps: StepHistory;
+  readonly hidden: ReadonlySet<string>;
   #payloads: AcceptedPayload[] = [];
   #deliveries: DeliveryNote[] = [];
   #snapshots: Snapshot[] = [];
@@ -37,6 +44,8 @@ export class HistoryLog {
 
   constructor(parts: HistoryLogParts) {
     this.#parts = parts;
+    this.steps = parts.steps;
+    this.hidden = new Set(parts.redact);
   }
 
   start(): void {

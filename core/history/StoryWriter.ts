@@ -4,6 +4,7 @@ import type { InboxRecord, LedgerEntry } from '../ledger.ts';
 import type { LogLine } from '../logLine.ts';
 import type { IntakeReport, ParkedRecord } from '../message.ts';
 import type { AcceptedPayload, DeliveryNote, Snapshot, StageRow } from '../ports.ts';
+import { timeOfId } from '../runtime.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { Relayed } from './RelayedFinder.ts';
 import type { SnapshotBody } from './snapshotOf.ts';
@@ -165,7 +166,10 @@ export class StoryWriter {
     this.#lines.add(code === '' ? 'delivered' : 'failed', id, at, text, facts);
   }
 
-  snapshot({ intakeId, name, record, at, body }: Snapshot): void {
+  /** Where it stood between steps: when its payload came. */
+  snapshot({ intakeId, name, record, at: written, body }: Snapshot): void {
+    const cameMs = timeOfId(intakeId);
+    const at = cameMs === undefined ? written : new Date(cameMs).toISOString();
     const { why, steps } = JSON.parse(body) as SnapshotBody;
     const text = `record ${record} of ${name} on its way: ${snapshotWords(steps)}`;
     const facts = { intakeId, record, why, steps };

@@ -1,16 +1,17 @@
 /** What became of a row of a file, asked for by its purchase order and by its SKU: from the file to the webhook. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { Historian } from '../../core/history/Historian.ts';
+import type { SnapshotBody } from '../../core/history/snapshotOf.ts';
 import type { Story } from '../../core/history/story.ts';
 import { openBooks } from '../../core/hub/openBooks.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
-import { type HubRun, reportsOf, startHub, until } from '../hubRun.ts';
+import { type HubRun, reportsOf, startHub, startHubIn, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
 const HEAD = 'No,Line,Sku,Place,Qty,Cost,Order\n';
@@ -112,12 +113,26 @@ describePairs('history', (pair) => {
     run = await startHub('history', place);
     drop('a.csv', 'PO-1,1,TEA,ber,many,2,C', 'PO-2,1,TEA,ber,2,2,C');
     await reportsOf(run, 1);
-    const parked = await told('PO-1');
-    assert.deepEqual(kinds(parked), ['came', 'parked', 'applied']);
-    const { facts } = parked.lines[1]!;
+    const parked = await toldUntil('PO-1', 'snapshot');
+    assert.deepEqual(kinds(parked), ['came', 'snapshot', 'parked', 'applied']);
+    const { steps } = parked.lines[1]!.facts as unknown as SnapshotBody;
+    assert.deepEqual(
+      steps.map(({ step, at = '' }) => [step, at.replace(/:\d+$/, '')]),
+      [
+        ['read', ''],
+        ['filter', 'flows/receipts.yaml:6'],
+        ['set', 'flows/receipts.yaml:7'],
+        ['map', 'flows/receipts.yaml:8'],
+        ['to', ''],
+      ],
+    );
+    const [read, filtered, set] = steps.map(({ value }) => value as Record<string, unknown>);
+    assert.deepEqual([read!.Qty, filtered, set!.place], ['many', undefined, 'BER']);
+    assert.equal(steps.at(-1)!.faults![0]!.code, 'MESSAGE_INVALID');
+    const { facts } = parked.lines[2]!;
     assert.deepEqual([facts.stage, facts.record, facts.settled], ['intake', 1, false]);
     assert.match(
-      parked.lines[1]!.text,
+      parked.lines[2]!.text,
       /^record 1 of a\.csv is parked under [0-9a-f]{20}: .*quantity/,
     );
     const again = await told(String(facts.parkedId));
@@ -133,6 +148,27 @@ describePairs('history', (pair) => {
       ],
     );
     assert.match(sent[0]!.text, /shop did not take .* answered 503/);
+  });
+
+  it('has what records were between steps, of those that the configuration says, without what it hides', async () => {
+    const folder = join(place.data, 'hub');
+    cpSync('test/fixtures/history', folder, { recursive: true });
+    const config = join(folder, 'config/hub.yaml');
+    writeFileSync(
+      config,
+      `${readFileSync(config, 'utf8')}history: { steps: full, redact: [Cost, unitCost] }\n`,
+    );
+    run = await startHubIn(folder, place);
+    drop('a.csv', 'PO-1,1,TEA,ber,1,77,C', 'PO-2,1,TEA,ber,0,77,C');
+    await reportsOf(run, 1);
+    const story = await toldUntil('PO-1', 'snapshot');
+    const pictures = story.lines.filter(({ what }) => what === 'snapshot');
+    assert.equal(pictures.length, 1);
+    const text = JSON.stringify(pictures[0]!.facts);
+    assert.match(text, /"Cost":"\*\*\*".*"location":"BER"/);
+    assert.doesNotMatch(text, /"77"/);
+    const all = await told('a.csv');
+    assert.equal(kinds(all).filter((what) => what === 'snapshot').length, 2);
   });
 
   it('tells what is accepted and not booked yet from what was never heard of', async () => {

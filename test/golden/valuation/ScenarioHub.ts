@@ -65,8 +65,8 @@ export class ScenarioHub {
       roles: [],
       apply: { partitions: 1 },
       events: { keepMs: 3_600_000 },
-      history: { keepMs: 3_600_000 },
       keep: { parked: { keepMs: 0, most: 1 }, dead: { keepMs: 0, most: 1 } },
+      history: { keepMs: 3_600_000, steps: 'off' as const, redact: [] },
     };
     const runtime = { ...systemRuntime(), now: () => this.#now };
     const answers = new HubAnswers([], runtime);
