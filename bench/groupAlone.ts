@@ -87,8 +87,8 @@ function payload(from: number): Promise<void> {
     throw new Error(String(reason));
   };
   const body = Buffer.from(handedBatchText(head, bodies));
-  const facts = { id: origin.name, contentType: '', attempt: 1, redeliveries: 0 };
-  hand!({ ...facts, body, ack: resolve, dead: refused, retry: (_ms, reason) => refused(reason) });
+  const facts = { id: origin.name, contentType: '', redeliveries: 0 };
+  hand!({ ...facts, body, ack: resolve, dead: refused });
   return promise;
 }
 

@@ -2,13 +2,22 @@
 import { limits } from '../core/limits.ts';
 import type { ConnectorSpec, Source } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
-import { duration, namedValues, optional, record, secret } from '../core/spec.ts';
+import {
+  checked,
+  duration,
+  either,
+  list,
+  namedValues,
+  optional,
+  record,
+  secret,
+} from '../core/spec.ts';
 import { HttpLookup } from './http/HttpLookup.ts';
 import { WebhookSink } from './http/WebhookSink.ts';
 
 interface Config {
   url: string;
-  secret: string | undefined;
+  secret: string | string[] | undefined;
   timeout: number;
   headers: Record<string, string>;
 }
@@ -18,8 +27,8 @@ const config: Field<Config> = record(
   {
     url: urlField('Address that is called: http or https. `enrich` asks for paths below it.'),
     secret: optional(
-      secretField(
-        'Signs each webhook (Standard Webhooks, HMAC-SHA256): whsec_<base64>, or any text. Take it from an environment variable.',
+      secretsField(
+        'Signs each webhook (Standard Webhooks, HMAC-SHA256): whsec_<base64>, or any text. Take it from an environment variable. A list of two, [new, old], while one is exchanged for the other: both sign.',
       ),
     ),
     timeout: optional(
@@ -36,9 +45,9 @@ const config: Field<Config> = record(
  * In: `POST /v1/flows/<flow>` is the one door, and the API opens it for every inbound flow by
  * calling the hub itself. So this source has nothing to watch; it stands for the flow's intent.
  *
- * Out: one POST for each batch, signed, never following redirects. 2xx is success; 408, 425, 429, 5xx
- * and network failures are passing (WEBHOOK_FAILED with `retryAfterMs` where the endpoint named a
- * wait, WEBHOOK_UNREACHABLE); everything else is final (WEBHOOK_REFUSED).
+ * Out: one POST for each batch, signed, never following redirects. 2xx is success; 400, 413 and 422 are about what the call
+ * holds (WEBHOOK_REFUSED), 410 says that the endpoint is gone (WEBHOOK_GONE); all else is the endpoint's, or the network's, and passing
+ * (WEBHOOK_FAILED with `retryAfterMs` where a wait was named, WEBHOOK_UNREACHABLE).
  *
  * Asked: GET of a path below the address, never following redirects. 404, 410 and 204: there is nothing. 408,
  * 425, 429, 5xx, redirects, refused credentials and network failures are the world's (ENRICH_FAILED); other
@@ -53,7 +62,7 @@ export const http: ConnectorSpec<Config, Record<string, never>, Record<string, n
   examples: ['from: http', 'to: { http: webshop }'],
   source: () => new PassiveSource(),
   sink: ({ url, secret, timeout, headers }, _to, about) =>
-    new WebhookSink({ url, secret, timeoutMs: timeout, headers }, about),
+    new WebhookSink({ url, secrets: [secret ?? []].flat(), timeoutMs: timeout, headers }, about),
   lookup: ({ url, headers }, about) => new HttpLookup({ url, headers }, about),
 };
 
@@ -96,6 +105,18 @@ function urlField(about: string): Field<string> {
     const todo = 'write headers: { authorization: "Basic …" }';
     return { message: 'an address takes no user and password', todo };
   });
+}
+
+/** One, or two while one is exchanged for the other. */
+function secretsField(about: string): Field<string | string[]> {
+  const one = secretField(about);
+  const both = checked(list(about, one, { min: 1 }), ({ length }) =>
+    length > 2 ? `${length} secrets are one too many: write [new, old]` : undefined,
+  );
+  return either<string | string[]>(about, [
+    { when: Array.isArray, field: both },
+    { when: () => true, field: one },
+  ]);
 }
 
 function secretField(about: string): Field<string> {

@@ -5,7 +5,7 @@
  * it, and of two that decide about one key one has a conflict and decides again. What has left waits in the store
  * until all that comes of it is durable in the broker, under ids that are the same at every attempt.
  */
-import { Backoff, backoffMs } from './backoff.ts';
+import { Backoff } from './backoff.ts';
 import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
 import type { FlowStage, InboundFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
@@ -39,6 +39,14 @@ interface Taken {
   arrivals: StageArrival[];
 }
 
+/** One that is put off, in hand. */
+interface Aside {
+  /** Ends when it is looked at again; and how often it was. */
+  untilMs: number;
+  sinceMs: number;
+  wait: Backoff;
+}
+
 /** Of a row that was written by another version, or by nobody. */
 const UNREAD: ReadonlySet<string> = new Set(['FORMAT_UNKNOWN', 'STORE_CORRUPT']);
 
@@ -47,6 +55,7 @@ export class StageLoop {
   readonly #stage: FlowStage;
   readonly #rounds: StageRounds;
   readonly #waiting: Delivery[] = [];
+  readonly #aside = new Map<Delivery, Aside>();
   readonly #outs: StageOuts;
   #consumer: Consumer | undefined;
   #timer: Timer | undefined;
@@ -94,12 +103,15 @@ export class StageLoop {
   /** Decides what is due now and lets go on what has left; resolves when that is done or put off. Never rejects. */
   look(): Promise<void> {
     this.#looks = true;
+    this.#takeAside();
     return this.#wake();
   }
 
   /** Takes nothing new and finishes what it has in hand. */
   async stop(): Promise<void> {
     this.#timer?.stop();
+    // What is put off will not be settled now.
+    if (this.#aside.size > 0) await this.#consumer?.release();
     await this.#consumer?.close();
     this.#stopping = true;
     this.#ending.abort();
@@ -195,17 +207,44 @@ export class StageLoop {
     }
   }
 
-  /** Until somebody can read what is kept under its key: the broker holds it. */
+  /**
+   * Until somebody can read what is kept under its key it stays in hand, and others pass. Before RabbitMQ would take
+   * back what is not settled, it goes to the end of its queue.
+   */
   async #putOff(delivery: Delivery, fault: Fault): Promise<void> {
-    const bounds = { firstMs: limits.retryFirstMs, maxMs: limits.retryMaxMs };
-    const waitMs = backoffMs(delivery.attempt, bounds, this.#parts.runtime.random());
+    const { runtime, broker } = this.#parts;
+    const nowMs = runtime.monotonic();
+    const { sinceMs, wait } = this.#aside.get(delivery) ?? {
+      sinceMs: nowMs,
+      wait: new Backoff(runtime, { firstMs: limits.retryFirstMs, maxMs: limits.stageRetryMaxMs }),
+    };
     this.#waiting.splice(this.#waiting.indexOf(delivery), 1);
-    await delivery.retry(waitMs, formatFault(fault));
+    this.#tell('warn', 'stage.put_off', fault);
+    if (nowMs - sinceMs < limits.holdMs) {
+      this.#aside.set(delivery, { untilMs: nowMs + wait.nextMs(), sinceMs, wait });
+      return;
+    }
+    const { id, body, contentType } = delivery;
+    await broker.publish([{ id, to: { queue: this.#stage.queue }, body, contentType }]);
+    this.#aside.delete(delivery);
+    delivery.ack();
+  }
+
+  /** Those whose wait is over, in their order. */
+  #takeAside(): void {
+    const nowMs = this.#parts.runtime.monotonic();
+    const due = [...this.#aside].filter(([delivery, { untilMs }]) => {
+      return untilMs <= nowMs && !this.#waiting.includes(delivery);
+    });
+    this.#waiting.unshift(...due.map(([delivery]) => delivery));
   }
 
   #done(taken: readonly Taken[]): void {
     this.#waiting.splice(0, taken.length);
-    for (const { delivery } of taken) delivery.ack();
+    for (const { delivery } of taken) {
+      this.#aside.delete(delivery);
+      delivery.ack();
+    }
   }
 
   async #bury(delivery: Delivery, why: string, error: unknown): Promise<void> {

@@ -795,15 +795,19 @@ export const codes = {
   ),
   WEBHOOK_UNREACHABLE: passing(
     'A subscriber’s endpoint cannot be reached.',
-    'The hub tries again with growing waits, then moves the batch to the dead letters.',
+    'Nothing, unless it lasts: what is for it waits in order, and the hub asks again with growing waits. See stockbus endpoints.',
   ),
   WEBHOOK_REFUSED: bad(
-    'A subscriber’s endpoint refuses the batch for good.',
-    'Ask the subscriber; the batch is among the dead letters.',
+    'A subscriber’s endpoint refuses what a call holds (400, 413, 422).',
+    'Ask the subscriber; what was refused is among the dead letters.',
   ),
   WEBHOOK_FAILED: passing(
-    'A subscriber’s endpoint answered with a transient failure.',
-    'The hub tries again with growing waits.',
+    'A subscriber’s endpoint answered that it takes nothing now: a failure of its own, a redirect, a refused login, an address that is not there.',
+    'Correct address or credentials where they are wrong; what is for it waits in order, and the hub asks again with growing waits. See stockbus endpoints.',
+  ),
+  WEBHOOK_GONE: bad(
+    'A subscriber’s endpoint says that it is gone for good (410): it is paused, and what is for it waits.',
+    'Set the new address, or remove the flow; then stockbus endpoints resume NAME.',
   ),
 
   // Interfaces.

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { Booking } from './Booking.ts';
 import { brokerTopology } from './brokerTopology.ts';
 import { sinkLabel } from './deliver/sinkQueue.ts';
-import { Deliver } from './deliver.ts';
+import { Deliver, waitingEndpoints } from './deliver.ts';
 import { isStockbusError, nearestName, StockbusError } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
 import {
@@ -181,8 +181,8 @@ class RunningHub implements Hub {
   }
 
   async #startDeliver(): Promise<void> {
-    const { broker, runtime } = this.#parts;
-    const parts = { broker, runtime, history: this.#history };
+    const { broker, runtime, store } = this.#parts;
+    const parts = { broker, runtime, store, history: this.#history };
     for (const target of this.#parts.flows.flatMap(sinksOf)) {
       const label = sinkLabel(target.flow, target.name);
       const deliver = new Deliver(parts, target, this.#sinkOf(label, target.to));
@@ -316,7 +316,8 @@ class RunningHub implements Hub {
     if (apply !== undefined) checks.apply = apply;
     const stages = this.#stageLoops?.check();
     if (stages !== undefined) checks.stages = stages;
-    return healthOf(checks, this.#booking.unappliedSince(), this.#booking.told());
+    const told = { ...this.#booking.told(), ...waitingEndpoints(this.#deliver) };
+    return healthOf(checks, this.#booking.unappliedSince(), told);
   }
 
   async #pingSpool(): Promise<void> {

@@ -55,8 +55,8 @@ export const limits = Object.freeze({
   gapMarkMs: 60_000,
   /** A batch that did not come for so long, though later ones did, is missing. */
   gapAlertMs: 60_000,
-  /** Of a sink with a pace, how long a message may be held before it is given back to its queue meanwhile. */
-  throttleHoldMs: 5 * 60_000,
+  /** How long a message that waits (for the pace of a sink, for an endpoint that is away) is held before it is given back to its queue. */
+  holdMs: 5 * 60_000,
   /** And how long it may take to send one: RabbitMQ takes back after half an hour what is not settled. */
   throttledBatchMs: 20 * 60_000,
   /** Time that a publish keeps trying while the broker is away, blocked, or does not confirm. */
@@ -293,10 +293,22 @@ export const limits = Object.freeze({
   recheckMs: 60_000,
   /** Time that a stop waits for work in flight. */
   drainTimeoutMs: 10_000,
-  /** First and largest wait between attempts of any retry, and how many there are. */
+  /** First and largest wait between attempts of any retry, and how many there are of a report. */
   retryFirstMs: 1_000,
   retryMaxMs: 15 * 60 * 1_000,
   retryAttempts: 12,
+  /** How long an endpoint may fail before it is paused, and the longest wait that it may ask for. */
+  retryForMs: 5 * 24 * 60 * 60 * 1_000,
+  retryAfterMaxMs: 24 * 60 * 60 * 1_000,
+  /** Where a flow says nothing else an endpoint is left alone for a twentieth of the time for which it has failed, or so long. */
+  probeMs: 10_000,
+  probePart: 20,
+  /** How often it is looked whether others have paused or resumed an endpoint. */
+  endpointPollMs: 2_000,
+  /** How much longer a process waits that has nothing in hand for an endpoint: another may, and be about to ask it. */
+  endpointGraceMs: 30_000,
+  /** Webhooks of one endpoint that are on their way at once. */
+  webhooksInFlight: 8,
   /** First and largest wait between attempts to reach a broker or a database again. */
   reconnectFirstMs: 200,
   reconnectMaxMs: 2_000,

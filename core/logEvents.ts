@@ -102,6 +102,19 @@ export const logEvents = {
     meaning: 'RabbitMQ ended a consumer, as when its queue is deleted; it subscribes again.',
     todo: 'Find out who deletes queues.',
   },
+  'broker.delays_left': {
+    level: 'info',
+    fields: ['messages'],
+    meaning:
+      'An older version left messages in queues where they wait to be tried again; they come by themselves when their time is over.',
+  },
+  'broker.delays_unknown': {
+    level: 'warn',
+    fields: ['reason'],
+    meaning:
+      'It could not be looked whether an older version left messages that wait to be tried again, or what is empty of it be removed.',
+    todo: 'Nothing: they come by themselves, and the next start looks again.',
+  },
   'broker.gap': {
     level: 'error',
     fields: [
@@ -149,11 +162,6 @@ export const logEvents = {
     fields: ['link', 'attempt', 'reason'],
     meaning: 'RabbitMQ is still away; told once a minute.',
     todo: 'Start RabbitMQ, or mend the way to it.',
-  },
-  'broker.retry': {
-    level: 'debug',
-    fields: ['queue', 'id', 'delayMs', 'reason'],
-    meaning: 'A message goes back to its queue for a while.',
   },
   'broker.subscribe_failed': {
     level: 'warn',
@@ -223,8 +231,8 @@ export const logEvents = {
   'deliver.retry': {
     level: 'warn',
     fields: ['flow', 'code', 'message', 'attempt'],
-    meaning: 'A subscriber did not take what was sent; it is tried again.',
-    todo: 'Nothing, unless it goes on: then see the endpoint.',
+    meaning: 'A subscriber did not take what was sent; it stays in its place and is tried again.',
+    todo: 'Nothing, unless it goes on: then see stockbus endpoints.',
   },
   'deliver.unsettled': {
     level: 'warn',
@@ -235,6 +243,42 @@ export const logEvents = {
     level: 'warn',
     fields: ['flow', 'message'],
     meaning: 'A queue cannot be consumed again yet.',
+  },
+  'endpoint.backing_off': {
+    level: 'warn',
+    fields: ['flow', 'code', 'message', 'nextProbe'],
+    meaning:
+      'A subscriber takes nothing: all that is for it waits in order, and it is asked by one batch at a time.',
+    todo: 'As the code says.',
+  },
+  'endpoint.paused': {
+    level: 'error',
+    fields: ['flow', 'code', 'message', 'by', 'reason'],
+    meaning:
+      'Nothing is sent to a subscriber any more: a person said so, it is gone (410), or it has failed for as long as its flow allows. All that is for it waits.',
+    todo: 'Mend what the reason says, then stockbus endpoints resume NAME.',
+  },
+  'endpoint.recovered': {
+    level: 'info',
+    fields: ['flow', 'since', 'attempts'],
+    meaning: 'A subscriber takes again what it is sent; what waited follows in order.',
+  },
+  'endpoint.unread': {
+    level: 'warn',
+    fields: ['flow', 'code', 'message'],
+    meaning:
+      'It could not be read whether others paused or resumed a subscriber; it is looked again.',
+  },
+  'endpoint.unsaved': {
+    level: 'warn',
+    fields: ['flow', 'code', 'message'],
+    meaning: 'What is known of a subscriber could not be written; this process goes on by it.',
+  },
+  'endpoint.waits': {
+    level: 'warn',
+    fields: ['flow', 'state', 'since', 'message', 'nextProbe'],
+    meaning: 'A hub that starts finds a subscriber that takes nothing, or is paused.',
+    todo: 'See stockbus endpoints.',
   },
   'enrich.circuit': {
     level: ['info', 'warn'],

@@ -93,6 +93,13 @@ export const metricNames = {
     labels: ['flow'],
     alarm: 'it grows for more than ten minutes',
   },
+  stockbus_endpoint_state: {
+    kind: 'gauge',
+    unit: 'state',
+    help: 'Whether a subscriber is sent what is for it: 0 active, 1 backing off, 2 paused.',
+    labels: ['flow'],
+    alarm: '1 for more than ten minutes, or 2',
+  },
   stockbus_enrich_circuit: {
     kind: 'gauge',
     unit: 'state',

@@ -212,7 +212,7 @@ export class Rehearsal implements Broker {
 
   async consume(): Promise<Consumer> {
     await this.#last;
-    return { close: () => this.#last };
+    return { close: () => this.#last, release: () => this.#last };
   }
 
   async depth(): Promise<number> {

@@ -4,26 +4,32 @@ import { StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Outgoing, Sink } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { isPassingStatus, unansweredBy, waitAskedFor } from './answered.ts';
+import { unansweredBy, waitAskedFor } from './answered.ts';
 import { type CallAnswer, Caller } from './Caller.ts';
 
 export interface WebhookConfig {
   url: string;
-  secret: string | undefined;
+  /** Each signs: two of them while one is exchanged for another. */
+  secrets: readonly string[];
   timeoutMs: number;
   headers: Record<string, string>;
 }
 
+/** Answers about what a call holds; all others are about the endpoint. */
+const OF_CONTENT = new Set([400, 413, 422]);
+const GONE = 410;
+
 /**
- * One attempt for each `send`; when to try again is the broker's business. The receiver drops
+ * One attempt for each `send`; when to try again is for others to say. The receiver drops
  * repetitions by `webhook-id`, which is the same at every attempt.
  */
 export class WebhookSink implements Sink {
+  readonly atOnce = limits.webhooksInFlight;
   readonly #config: WebhookConfig;
   readonly #name: string;
   readonly #runtime: Runtime;
   readonly #caller: Caller;
-  readonly #key: Buffer | undefined;
+  readonly #keys: readonly Buffer[];
   /** The address without what may be secret in it, for faults and logs. */
   readonly #endpoint: string;
 
@@ -32,7 +38,7 @@ export class WebhookSink implements Sink {
     this.#name = about.name;
     this.#runtime = about.runtime;
     this.#caller = new Caller(config.url, about.runtime);
-    this.#key = config.secret === undefined ? undefined : keyOf(config.secret);
+    this.#keys = config.secrets.map(keyOf);
     const { origin, pathname } = new URL(config.url);
     this.#endpoint = origin + pathname;
   }
@@ -67,8 +73,9 @@ export class WebhookSink implements Sink {
     headers.set('content-type', outgoing.contentType);
     headers.set('webhook-id', outgoing.id);
     headers.set('webhook-timestamp', timestamp);
-    if (this.#key) {
-      headers.set('webhook-signature', signature(this.#key, outgoing.id, timestamp, body));
+    if (this.#keys.length > 0) {
+      const signatures = this.#keys.map((key) => signature(key, outgoing.id, timestamp, body));
+      headers.set('webhook-signature', signatures.join(' '));
     }
     const { traceparent, tracestate } = outgoing.trace ?? {};
     if (traceparent !== undefined) headers.set('traceparent', traceparent);
@@ -86,14 +93,24 @@ export class WebhookSink implements Sink {
   #judge({ status, retryAfter }: CallAnswer): void {
     if (status >= 200 && status < 300) return;
     const message = `connector '${this.#name}': ${this.#endpoint} answered ${status}`;
-    if (isPassingStatus(status)) {
-      const retryAfterMs = waitAskedFor(retryAfter, this.#runtime.now());
-      const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-      throw new StockbusError('WEBHOOK_FAILED', message, undefined, options);
-    }
-    const todo = status < 400 ? 'Set `url` to where it redirects; redirects are not followed.' : '';
-    throw new StockbusError('WEBHOOK_REFUSED', message, undefined, { todo });
+    if (OF_CONTENT.has(status)) throw new StockbusError('WEBHOOK_REFUSED', message);
+    if (status === GONE) throw new StockbusError('WEBHOOK_GONE', message);
+    const retryAfterMs = waitAskedFor(retryAfter, this.#runtime.now(), limits.retryAfterMaxMs);
+    const todo = todoFor(status);
+    throw new StockbusError('WEBHOOK_FAILED', message, undefined, {
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(todo === undefined ? {} : { todo }),
+    });
   }
+}
+
+/** Where a person has to do something before it goes on. */
+function todoFor(status: number): string | undefined {
+  if (status < 400) return 'Set `url` to where it redirects; redirects are not followed.';
+  if (status === 401 || status === 403)
+    return 'Look at the credentials in `headers`, and at `secret`.';
+  if (status === 404 || status === 405) return 'Look at `url`: there is nothing that takes a POST.';
+  return undefined;
 }
 
 /** `whsec_<base64>` as the specification writes secrets; any other text stands for its own bytes. */

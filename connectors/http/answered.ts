@@ -17,10 +17,14 @@ function reasonOf(error: unknown): string {
 }
 
 /** `Retry-After` as milliseconds from now: seconds or an HTTP date, within reason. */
-export function waitAskedFor(header: string | undefined, nowMs: number): number | undefined {
+export function waitAskedFor(
+  header: string | undefined,
+  nowMs: number,
+  mostMs: number = limits.retryMaxMs,
+): number | undefined {
   if (header === undefined) return undefined;
   const waitMs = /^\d{1,9}$/.test(header)
     ? parseInt(header, 10) * 1_000
     : Date.parse(header) - nowMs;
-  return waitMs >= 0 ? Math.min(waitMs, limits.retryMaxMs) : undefined;
+  return waitMs >= 0 ? Math.min(waitMs, mostMs) : undefined;
 }

@@ -43,7 +43,7 @@ export const embedded: BrokerSpec = {
   about: 'Queues in a file of the data folder: nothing to install, for one machine.',
   schemes: ['file:'],
   open: async (address, runtime) => openEmbedded(folderOf(address), runtime),
-  look: async (address, runtime) => lookAtFolder(folderOf(address), runtime.now()),
+  look: async (address) => lookAtFolder(folderOf(address)),
 };
 
 const folderOf = (address: string): string => address.replace(/^file:(\/\/)?/, '');
@@ -80,7 +80,6 @@ class EmbeddedBroker implements Broker {
   readonly #locks = new Map<string, QueueLock>();
   readonly #bell: Bell;
   #poll: Timer | undefined;
-  #alarm: Timer | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(folder: string, runtime: Runtime, options: EmbeddedOptions) {
@@ -136,7 +135,6 @@ class EmbeddedBroker implements Broker {
         this.#consumers.delete(closed);
         work.takers.splice(work.takers.indexOf(closed), 1);
       },
-      delayed: () => this.#setAlarm(),
       buried: () => {
         for (const one of this.#deadConsumers) one.look();
       },
@@ -144,19 +142,18 @@ class EmbeddedBroker implements Broker {
     this.#consumers.add(consumer);
     work.takers.push(consumer);
     this.#commits.wake();
-    this.#setAlarm();
     return consumer;
   }
 
   async depth(queue: string): Promise<number> {
     this.#refuseClosed();
     this.#requireQueue(queue);
-    return this.#queues.get(queue)?.readyCount ?? this.#journal.ready(queue, this.#runtime.now());
+    return this.#queues.get(queue)?.readyCount ?? this.#journal.ready(queue);
   }
 
   async look(): Promise<BrokerLook> {
     this.#refuseClosed();
-    return this.#journal.look(this.#runtime.now());
+    return this.#journal.look();
   }
 
   async dead(limit: number): Promise<DeadLetter[]> {
@@ -193,7 +190,6 @@ class EmbeddedBroker implements Broker {
     this.#commits.flush();
     this.#commits.stop();
     this.#poll?.stop();
-    this.#alarm?.stop();
     await this.#syncs.idle();
     this.#journal.close();
     this.#bell.close();
@@ -246,7 +242,7 @@ class EmbeddedBroker implements Broker {
       this.#refresh();
       const rows = this.#journal.waiting(name, 0);
       const queue = this.#queues.make(name);
-      for (const row of rows) queue.add(row, this.#runtime.now());
+      for (const row of rows) queue.add(row);
       return queue;
     });
   }
@@ -258,7 +254,7 @@ class EmbeddedBroker implements Broker {
     this.#topology = this.#journal.topology();
     for (const queue of this.#queues.all()) {
       const rows = this.#journal.waiting(queue.name, this.#seen);
-      for (const row of rows) queue.add(row, this.#runtime.now());
+      for (const row of rows) queue.add(row);
     }
     this.#seen = this.#journal.newest();
     this.#stale = false;
@@ -269,7 +265,7 @@ class EmbeddedBroker implements Broker {
    * synced behind it, while what is handed out is worked on.
    */
   #commit(changes: JournalChange[]): boolean {
-    const deliverable = this.#queues.wake(this.#runtime.now());
+    const deliverable = this.#queues.canDeliver;
     if (changes.length === 0 && !deliverable && !this.#stale) return true;
     const refused = new Map<JournalChange, Error>();
     const claims: Handover[] = [];
@@ -293,7 +289,6 @@ class EmbeddedBroker implements Broker {
     }
     this.#syncs.add(changes.filter((change) => !change.isMark && !refused.has(change)));
     if (changes.some((change) => change.publishes)) this.#bell.ring();
-    this.#setAlarm();
     return claims.map((claim) => this.#handOver(claim)).every(Boolean);
   }
 
@@ -318,7 +313,7 @@ class EmbeddedBroker implements Broker {
     this.#log('broker.commit_failed', error);
     for (const { taker, waiting, queue } of claims) {
       taker.unsettled.delete(waiting);
-      queue.add(waiting, this.#runtime.now());
+      queue.add(waiting);
     }
     for (const change of changes) change.failed(error);
   }
@@ -337,16 +332,5 @@ class EmbeddedBroker implements Broker {
       taker.giveBack(waiting);
       return false;
     }
-  }
-
-  #setAlarm(): void {
-    this.#alarm?.stop();
-    const earliest = this.#queues.nextDueAt;
-    if (earliest === Infinity) return;
-    const waitMs = Math.max(1, earliest - this.#runtime.now());
-    this.#alarm = this.#runtime.after(waitMs, () => {
-      this.#commits.wake();
-      this.#setAlarm();
-    });
   }
 }

@@ -10,10 +10,12 @@ export type DeliveryLog = Pick<HistoryLog, 'delivered'>;
 export interface SinkCall {
   sink: string;
   /** Of the messages that it takes records of. */
-  deliveries: readonly Pick<Delivery, 'id' | 'attempt' | 'body'>[];
+  deliveries: readonly Pick<Delivery, 'id' | 'body'>[];
   /** As the other side sees it. */
   id: string;
   records: number;
+  /** The how manieth since the endpoint last took something. */
+  attempt: number;
 }
 
 /** Calls a subscriber as a part of the trace of what it is told, and notes for each message how it answered. */
@@ -23,7 +25,7 @@ export async function notedCall(
   call: SinkCall,
   send: (trace: TraceContext | undefined) => Promise<void>,
 ): Promise<void> {
-  const { sink, deliveries, id, records } = call;
+  const { sink, deliveries, id, records, attempt } = call;
   const startedMs = runtime.monotonic();
   const attributes = { 'stockbus.sink': sink, 'stockbus.records': records, 'stockbus.call': id };
   const span = spanOf(
@@ -34,7 +36,7 @@ export async function notedCall(
     if (!log) return;
     const at = new Date(runtime.now()).toISOString();
     const ms = Math.round(runtime.monotonic() - startedMs);
-    for (const { id: message, attempt } of deliveries) {
+    for (const { id: message } of deliveries) {
       const of = subjectOf(message);
       log.delivered({ at, sink, message: of, call: id, records, attempt, ms, code, answer });
     }

@@ -19,29 +19,38 @@ export function eventsOf(text: string): Envelope[] {
   return 'packs' in batch ? stockEvents(batch) : envelopesOf(batch);
 }
 
-/** The data of its events as JSON, a line each. Throws for what no Stockbus wrote. */
-export function eventLines(text: string, into: JsonBuffer): JsonLines {
+/** The data of its events as JSON, a line each, and of each what it is about (`skuOf`). Throws for what no Stockbus wrote. */
+export function eventLines(
+  text: string,
+  into: JsonBuffer,
+): JsonLines & { keys: (string | undefined)[] } {
   const batch = batchOf(text);
   const ends: number[] = [];
-  const end = (): void => {
+  const keys: (string | undefined)[] = [];
+  const end = (key: string | undefined): void => {
     into.plain('\n');
     ends.push(into.length);
+    keys.push(key);
   };
   into.clear();
   if ('packs' in batch) {
     forEachChange(batch, (change) => {
       writeChange(change, into);
-      end();
+      end(change.pack.sku);
     });
   } else {
     for (const { data } of batch.events) {
       into.plain(JSON.stringify(data));
-      end();
+      end(skuOf(data));
     }
   }
   // A copy: the next message is written over these.
-  return { bytes: Buffer.from(into.bytes), ends };
+  return { bytes: Buffer.from(into.bytes), ends, keys };
 }
+
+/** What an event is about, which orders it; undefined where it is about several things, or none. */
+export const skuOf = (data: object): string | undefined =>
+  'sku' in data && typeof data.sku === 'string' ? data.sku : undefined;
 
 function batchOf(text: string): EventBatch | MovedBatch {
   const batch = JSON.parse(text) as EventBatch | MovedBatch;

@@ -73,10 +73,11 @@ function checkPace(
   report({ path, code: 'CONFIG_BAD_VALUE', message, todo });
 }
 
-export const retryOf = ({ attempts, first, max }: ReadRetry): Retry => ({
-  attempts,
+export const retryOf = ({ attempts, first, max, for: forMs }: ReadRetry): Retry => ({
+  ...(attempts === undefined ? {} : { attempts }),
   firstMs: first,
-  maxMs: Math.max(first, max),
+  ...(max === undefined ? {} : { maxMs: Math.max(first, max) }),
+  forMs,
 });
 
 /** `facts`: what is known of its payloads when they are written; what its options ask besides is a fault. */

@@ -174,9 +174,13 @@ export interface AskedConnector {
 }
 
 export interface Retry {
-  attempts: number;
+  /** Of one batch, before it is dead; left out: any number. */
+  attempts?: number;
   firstMs: number;
-  maxMs: number;
+  /** Left out: it grows with the time for which the other side fails. */
+  maxMs?: number;
+  /** After which the other side is left alone until a person says so. */
+  forMs: number;
 }
 
 /** How much goes out in any such span. */

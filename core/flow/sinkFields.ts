@@ -5,9 +5,10 @@ import { codecField } from './codecField.ts';
 import type { HubParts } from './hubParts.ts';
 
 export interface ReadRetry {
-  attempts: number;
+  attempts: number | undefined;
   first: number;
-  max: number;
+  max: number | undefined;
+  for: number;
 }
 
 const batch = integer(
@@ -15,17 +16,32 @@ const batch = integer(
   { min: 1, max: limits.deliveryRecords },
 );
 
-const retry: Field<ReadRetry> = record('Attempts to deliver while the other side fails.', {
-  attempts: optional(
-    integer('Attempts before the batch goes to the dead letters.', { min: 1, max: 100 }),
-    limits.retryAttempts,
-  ),
-  first: optional(
-    duration('Wait before the second attempt; it doubles from there.'),
-    limits.retryFirstMs,
-  ),
-  max: optional(duration('Longest wait between two attempts.'), limits.retryMaxMs),
-});
+const retry: Field<ReadRetry> = record(
+  'How the other side is asked again while it takes nothing. What is for it waits in order, and one batch at a time is tried.',
+  {
+    attempts: optional(
+      integer(
+        'Attempts before a batch goes to the dead letters. Left out: as many as there are until `for` is over; of a report 12.',
+        { min: 1, max: 100 },
+      ),
+    ),
+    first: optional(
+      duration('Wait before the second attempt; it doubles from there.'),
+      limits.retryFirstMs,
+    ),
+    max: optional(
+      duration(
+        'Longest wait between two attempts. Left out: a twentieth of the time for which it has failed, from 10s up to 15m.',
+      ),
+    ),
+    for: optional(
+      duration(
+        'How long it may fail before it is paused: nothing is lost, and `stockbus endpoints resume` goes on.',
+      ),
+      limits.retryForMs,
+    ),
+  },
+);
 
 const throttle = record(
   'Pace at which it is sent to, such as { records: 100, per: 1m }: in no such span more records go out. What waits, waits in its queue. Each process keeps to it for itself.',
@@ -47,9 +63,10 @@ export const sinkFields = (parts: HubParts) => ({
   write: write(parts),
   batch: optional(batch, limits.batchRecords),
   retry: optional(retry, {
-    attempts: limits.retryAttempts,
+    attempts: undefined,
     first: limits.retryFirstMs,
-    max: limits.retryMaxMs,
+    max: undefined,
+    for: limits.retryForMs,
   }),
   throttle: optional(throttle),
   expire: optional(expire),

@@ -17,7 +17,7 @@ export class DeliveryWatch {
 
   constructor(pass: Log) {
     this.log = (level, event, fields = {}) => {
-      if (event === 'deliver.retry')
+      if (event === 'deliver.retry' || event === 'endpoint.waits')
         this.#failures.set(String(fields.flow), String(fields.message));
       else pass(level, event, fields);
     };

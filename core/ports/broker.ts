@@ -23,14 +23,10 @@ export interface Delivery {
   id: string;
   body: Uint8Array;
   contentType: string;
-  /** 1 at first, one more with every `retry`. */
-  attempt: number;
   /** How often it came back unsettled from a consumer that died or closed. */
   redeliveries: number;
   /** Done: never delivered again. Takes effect at the latest when the consumer closes. */
   ack(): void;
-  /** Back to the queue after a wait that the broker holds, so that it survives a crash. */
-  retry(delayMs: number, reason: string): Promise<void>;
   /** To the dead letters, with the reason. */
   dead(reason: string): Promise<void>;
 }
@@ -39,6 +35,8 @@ export interface Consumer {
   /** Takes no more, waits until what was delivered is settled (at most limits.drainTimeoutMs); what
    *  is not settled then comes again to somebody else. Idempotent. */
   close(): Promise<void>;
+  /** The same at once: what is unsettled waits again in its place, for whoever comes. Idempotent, and ends a `close` that waits. */
+  release(): Promise<void>;
 }
 
 export interface DeadLetter {
@@ -81,7 +79,7 @@ export interface DeadDelivery extends DeadLetter {
 }
 
 /**
- * Promises: at least once, in order within a queue as long as nothing is retried. A message is durable when `publish` has resolved: it survives kill -9 and a restart
+ * Promises: at least once, in order within a queue: what comes back comes in its place. A message is durable when `publish` has resolved: it survives kill -9 and a restart
  * of the broker. What a consumer held when it died is delivered again.
  */
 export interface Broker {

@@ -105,6 +105,8 @@ export interface Sink {
    * was wrong, final when the other side refuses it.
    */
   send(outgoing: Outgoing): Promise<void>;
+  /** How many calls may be on their way at once, where they are about different things; left out: one. */
+  readonly atOnce?: number;
   close(): Promise<void>;
 }
 

@@ -91,7 +91,7 @@ export class StageRelease {
       const most = (await broker.depth(queue)) === 0 ? QUIET_MS : AWAY_MS;
       isOpen = runtime.monotonic() - last < most;
     }
-    await consumer.close();
+    await (this.#failure === undefined ? consumer.close() : consumer.release());
     await work;
     if (this.#failure !== undefined) throw this.#failure;
     this.#released.queued = await broker.depth(queue);
@@ -114,7 +114,6 @@ export class StageRelease {
       const fault = faultOf(error);
       if (!isRetryable(fault)) return delivery.dead(formatFault(fault));
       this.#fail(error);
-      await delivery.retry(limits.retryFirstMs, formatFault(fault));
     }
   }
 

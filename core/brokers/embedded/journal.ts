@@ -13,9 +13,7 @@ export interface WaitingRow {
   seq: number;
   id: string;
   contentType: string;
-  attempt: number;
   redeliveries: number;
-  availableAt: number;
 }
 
 /** A dead letter by its place among all messages, which is its own. */
@@ -46,7 +44,10 @@ const BUSY_TIMEOUT_MS = 5_000;
 /** A commit waits for no disk; `sync` does. Before its log is overwritten SQLite syncs it in any case. */
 const UNSYNCED = 'PRAGMA synchronous = NORMAL';
 
-/** Marks of delivery change small rows only, since bodies have a table of their own. */
+/**
+ * Marks of delivery change small rows only, since bodies have a table of their own. `attempt` and `available_at` were of versions
+ * that had each message wait for itself: what they left waiting is given out in its place.
+ */
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS queues (name TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS subscriptions (topic TEXT, queue TEXT, PRIMARY KEY (topic, queue)) WITHOUT ROWID;
@@ -201,15 +202,6 @@ export class Journal {
     this.#run('UPDATE messages SET held = 0, redeliveries = ? WHERE seq = ?', redeliveries, seq);
   }
 
-  postpone(seq: number, attempt: number, availableAt: number): void {
-    this.#run(
-      'UPDATE messages SET held = 0, attempt = ?, available_at = ? WHERE seq = ?',
-      attempt,
-      availableAt,
-      seq,
-    );
-  }
-
   bury(seq: number, reason: string, deadAt: number): void {
     const sql = `INSERT INTO dead SELECT seq, queue, id, content_type, attempt, ?, ?, body
       FROM messages JOIN bodies USING (seq) WHERE seq = ?`;
@@ -226,8 +218,7 @@ export class Journal {
 
   /** What waits in a queue, in order. */
   waiting(queue: string, afterSeq: number): WaitingRow[] {
-    const sql = `SELECT seq, id, content_type AS contentType, attempt, redeliveries, available_at AS availableAt
-      FROM messages WHERE queue = ? AND seq > ? ORDER BY seq`;
+    const sql = `SELECT seq, id, content_type AS contentType, redeliveries FROM messages WHERE queue = ? AND seq > ? ORDER BY seq`;
     return this.#all(sql, queue, afterSeq) as unknown as WaitingRow[];
   }
 
@@ -244,14 +235,16 @@ export class Journal {
     return row?.body as Uint8Array;
   }
 
-  ready(queue: string, nowMs: number): number {
-    const sql =
-      'SELECT count(*) AS n FROM messages WHERE queue = ? AND held = 0 AND available_at <= ?';
-    return this.#number(sql, 'n', queue, nowMs);
+  ready(queue: string): number {
+    return this.#number(
+      'SELECT count(*) AS n FROM messages WHERE queue = ? AND held = 0',
+      'n',
+      queue,
+    );
   }
 
-  look(nowMs: number): BrokerLook {
-    return lookAt(this.#db, nowMs);
+  look(): BrokerLook {
+    return lookAt(this.#db);
   }
 
   /** Those that died first. */

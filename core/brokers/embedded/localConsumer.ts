@@ -10,8 +10,6 @@ export interface ConsumerParts {
   runtime: Runtime;
   drainTimeoutMs: number;
   closed: (consumer: LocalConsumer) => void;
-  /** Something is delayed now. */
-  delayed: () => void;
   /** There is a dead letter more. */
   buried: () => void;
 }
@@ -23,7 +21,7 @@ export class LocalConsumer implements Consumer, Taker {
   readonly unsettled = new Set<WaitingMessage>();
   open = true;
   readonly #parts: ConsumerParts;
-  /** On their way to a retry or to the dead letters. */
+  /** On their way to the dead letters. */
   readonly #moving = new Set<WaitingMessage>();
   #drained: (() => void) | undefined;
   #closing: Promise<void> | undefined;
@@ -40,16 +38,15 @@ export class LocalConsumer implements Consumer, Taker {
   }
 
   take(waiting: WaitingMessage, body: Uint8Array): void {
-    const delivery = this.#delivery(waiting, body);
     try {
-      this.handler(delivery);
+      this.handler(this.#delivery(waiting, body));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#parts.runtime.log('error', 'broker.handler_failed', {
         queue: this.#parts.queue.name,
         reason,
       });
-      delivery.retry(limits.retryFirstMs, reason).catch(() => this.giveBack(waiting));
+      this.#parts.runtime.after(limits.retryFirstMs, () => this.giveBack(waiting));
     }
   }
 
@@ -57,11 +54,20 @@ export class LocalConsumer implements Consumer, Taker {
   giveBack(waiting: WaitingMessage): void {
     if (!this.unsettled.delete(waiting)) return;
     waiting.redeliveries += 1;
-    const { queue, runtime, commits } = this.#parts;
-    queue.add(waiting, runtime.now());
+    const { queue, commits } = this.#parts;
+    queue.add(waiting);
     const { seq, redeliveries } = waiting;
     commits.addLazily(unconditional((journal) => journal.release(seq, redeliveries)));
     commits.wake();
+    this.#tellDrained();
+  }
+
+  async release(): Promise<void> {
+    this.open = false;
+    for (const waiting of [...this.unsettled]) {
+      if (!this.#moving.has(waiting)) this.giveBack(waiting);
+    }
+    await this.close();
   }
 
   async #close(): Promise<void> {
@@ -86,10 +92,8 @@ export class LocalConsumer implements Consumer, Taker {
       id: waiting.id,
       body,
       contentType: waiting.contentType,
-      attempt: waiting.attempt,
       redeliveries: waiting.redeliveries,
       ack: () => this.#ack(waiting),
-      retry: (delayMs, reason) => this.#retry(waiting, delayMs, reason),
       dead: (reason) => this.#dead(waiting, reason),
     };
   }
@@ -100,23 +104,6 @@ export class LocalConsumer implements Consumer, Taker {
     commits.addLazily(unconditional((journal) => journal.remove(waiting.seq), commits));
     if (queue.canDeliver) commits.wake();
     this.#tellDrained();
-  }
-
-  #retry(waiting: WaitingMessage, delayMs: number, reason: string): Promise<void> {
-    const { queue, runtime, delayed } = this.#parts;
-    const attempt = waiting.attempt + 1;
-    const availableAt = Math.ceil(runtime.now() + Math.max(0, delayMs));
-    runtime.log('debug', 'broker.retry', { queue: queue.name, id: waiting.id, delayMs, reason });
-    const write: JournalChange['write'] = (journal) => {
-      journal.postpone(waiting.seq, attempt, availableAt);
-      return undefined;
-    };
-    return this.#move(waiting, write, () => {
-      waiting.attempt = attempt;
-      waiting.availableAt = availableAt;
-      queue.add(waiting, runtime.now());
-      delayed();
-    });
   }
 
   #dead(waiting: WaitingMessage, reason: string): Promise<void> {

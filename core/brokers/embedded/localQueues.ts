@@ -20,23 +20,10 @@ export class LocalQueues {
     return this.#queues.values();
   }
 
-  /** When the next delayed message is due; infinite when none is. */
-  get nextDueAt(): number {
-    let earliest = Infinity;
-    for (const queue of this.#queues.values()) {
-      earliest = Math.min(earliest, queue.nextDueAt ?? Infinity);
-    }
-    return earliest;
-  }
-
-  /** Makes ready what is due. True when something can be given out. */
-  wake(nowMs: number): boolean {
-    let deliverable = false;
-    for (const queue of this.#queues.values()) {
-      queue.wake(nowMs);
-      deliverable ||= queue.canDeliver;
-    }
-    return deliverable;
+  /** True when something can be given out. */
+  get canDeliver(): boolean {
+    for (const queue of this.#queues.values()) if (queue.canDeliver) return true;
+    return false;
   }
 
   claim(): Handover[] {
@@ -50,7 +37,7 @@ export class LocalQueues {
     const bytes = waiting.body?.byteLength ?? 0;
     if (this.#cachedBytes + bytes > limits.embeddedCacheBytes) delete waiting.body;
     else this.#cachedBytes += bytes;
-    queue.add(waiting, 0);
+    queue.add(waiting);
   }
 
   /** Forgets a message that turned out not to be durable. */

@@ -63,7 +63,7 @@ export class PublishChange implements JournalChange {
   #insert(journal: Journal, queue: string, message: BrokerMessage): void {
     const { id, contentType, body } = message;
     const seq = journal.insert(queue, message);
-    const waiting = { seq, id, contentType, attempt: 1, redeliveries: 0, availableAt: 0, body };
+    const waiting = { seq, id, contentType, redeliveries: 0, body };
     this.#added.push({ queue, waiting });
     this.#keeper.add(queue, waiting);
   }

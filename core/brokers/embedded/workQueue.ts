@@ -30,8 +30,6 @@ export class WorkQueue {
   #ready: WaitingMessage[] = [];
   /** Taken from the front of `#ready` so far. */
   #head = 0;
-  /** By time, the earliest last. */
-  readonly #delayed: WaitingMessage[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -41,27 +39,14 @@ export class WorkQueue {
     return this.#ready.length - this.#head;
   }
 
-  /** When the next delayed message is due, or undefined. */
-  get nextDueAt(): number | undefined {
-    return this.#delayed.at(-1)?.availableAt;
-  }
-
-  add(waiting: WaitingMessage, nowMs: number): void {
-    if (waiting.availableAt > nowMs) insertSorted(this.#delayed, waiting, 0, later);
-    else insertSorted(this.#ready, waiting, this.#head, earlierPlace);
+  add(waiting: WaitingMessage): void {
+    insertSorted(this.#ready, waiting, this.#head, earlierPlace);
   }
 
   /** Takes a message out that turned out not to be durable. */
   withdraw(waiting: WaitingMessage): void {
     this.#ready = this.#ready.slice(this.#head).filter((other) => other !== waiting);
     this.#head = 0;
-  }
-
-  /** Delayed messages whose time has come are ready. */
-  wake(nowMs: number): void {
-    for (let due = this.nextDueAt; due !== undefined && due <= nowMs; due = this.nextDueAt) {
-      insertSorted(this.#ready, this.#delayed.pop()!, this.#head, earlierPlace);
-    }
   }
 
   /** True when something is ready and the active taker has room for it. */
@@ -97,8 +82,6 @@ export class WorkQueue {
 const hasRoom = (taker: Taker | undefined): taker is Taker =>
   taker?.open === true && taker.unsettled.size < taker.prefetch;
 const earlierPlace = (a: WaitingMessage, b: WaitingMessage): boolean => a.seq < b.seq;
-const later = (a: WaitingMessage, b: WaitingMessage): boolean =>
-  a.availableAt > b.availableAt || (a.availableAt === b.availableAt && a.seq > b.seq);
 
 /** Keeps `before` true from each to the next; nearly always this appends. */
 function insertSorted(

@@ -16,6 +16,7 @@ import { readAddress } from './address.ts';
 import { blockedError, closedError, isNotFound, noQueue, told } from './failure.ts';
 import { Link, onChannel } from './link.ts';
 import { firstSending, readDead } from './messages.ts';
+import { removeOldDelays } from './oldDelays.ts';
 import { Publisher } from './publisher.ts';
 import { Subscription } from './subscription.ts';
 import { DEAD, RabbitTopology } from './topology.ts';
@@ -62,6 +63,8 @@ class RabbitmqBroker implements Broker {
   readonly #drainTimeoutMs: number;
   readonly #subscriptions = new Set<Subscription>();
   #closing: Promise<void> | undefined;
+  /** They are looked for once. */
+  #oldDelays: Promise<void> | undefined;
 
   constructor(parts: Parts, drainTimeoutMs: number) {
     this.#parts = parts;
@@ -70,6 +73,19 @@ class RabbitmqBroker implements Broker {
 
   async declare(topology: Topology): Promise<void> {
     await asTold(this.#parts.topology.declare(topology));
+    this.#oldDelays ??= this.#removeOldDelays();
+  }
+
+  async #removeOldDelays(): Promise<void> {
+    const { publishing, topology, runtime } = this.#parts;
+    try {
+      const messages = await removeOldDelays(publishing, topology, runtime);
+      if (messages > 0) runtime.log('info', 'broker.delays_left', { messages });
+    } catch (error) {
+      if (this.#closing) return;
+      this.#oldDelays = undefined;
+      runtime.log('warn', 'broker.delays_unknown', { reason: told(error).message });
+    }
   }
 
   async publish(messages: readonly BrokerMessage[]): Promise<void> {
@@ -113,11 +129,13 @@ class RabbitmqBroker implements Broker {
     const subscription = new Subscription(queue, prefetch, handler, parts);
     await asTold(subscription.start());
     this.#subscriptions.add(subscription);
+    const ended = async (ending: Promise<void>): Promise<void> => {
+      await ending;
+      this.#subscriptions.delete(subscription);
+    };
     return {
-      close: async () => {
-        await subscription.close();
-        this.#subscriptions.delete(subscription);
-      },
+      close: () => ended(subscription.close()),
+      release: () => ended(subscription.release()),
     };
   }
 

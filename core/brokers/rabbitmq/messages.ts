@@ -2,14 +2,11 @@ import type { Message, Options } from 'amqplib';
 import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { BrokerMessage, DeadLetter } from '../../ports.ts';
-import { delayRoute } from './delay.ts';
 import { noQueue } from './failure.ts';
 import type { Sending } from './publisher.ts';
 import type { RabbitTopology } from './topology.ts';
 
-/** Retries that a message has behind it. */
-const RETRIES = 'stockbus-retries';
-/** Times that it had come back unsettled when it was put back; RabbitMQ counts those since. */
+/** Times that it had come back unsettled when an older version put it back; RabbitMQ counts those since. */
 const REDELIVERIES = 'stockbus-redeliveries';
 const REASON = 'stockbus-reason';
 const QUEUE = 'stockbus-queue';
@@ -40,27 +37,6 @@ export function firstSending(topology: RabbitTopology, message: BrokerMessage): 
   };
 }
 
-/** To the queues that wait, or straight back where there is nothing to wait for. */
-export function retrySending(
-  topology: RabbitTopology,
-  queue: string,
-  message: Message,
-  delayMs: number,
-  reason: string,
-): Sending {
-  const options = again(message, {
-    [RETRIES]: attemptOf(message),
-    [REDELIVERIES]: redeliveriesOf(message),
-    [REASON]: shortened(reason),
-  });
-  const unroutable = () => noQueue(queue);
-  const body = message.content;
-  if (delayMs <= 0)
-    return { exchange: '', routingKey: topology.queue(queue), body, options, unroutable };
-  const { level, routingKey } = delayRoute(delayMs, queue);
-  return { exchange: topology.delay(level), routingKey, body, options, unroutable };
-}
-
 export function deadSending(
   topology: RabbitTopology,
   queue: string,
@@ -69,7 +45,6 @@ export function deadSending(
   reason: string,
 ): Sending {
   const headers = {
-    [RETRIES]: attemptOf(message) - 1,
     [REDELIVERIES]: redeliveriesOf(message),
     [REASON]: shortened(reason),
     [QUEUE]: queue,
@@ -99,10 +74,6 @@ function again(message: Message, headers: Record<string, unknown>): Options.Publ
 
 /** The driver refuses headers of 64 KiB. */
 const shortened = (reason: string): string => reason.slice(0, limits.reasonCharacters);
-
-/** 1 at first, one more with every retry. */
-export const attemptOf = (message: Message): number =>
-  count(message.properties.headers?.[RETRIES]) + 1;
 
 /** How often it came back from a consumer that did not settle it. */
 export function redeliveriesOf(message: Message): number {

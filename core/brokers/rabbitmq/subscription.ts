@@ -5,8 +5,8 @@ import type { Consumer, Delivery } from '../../ports.ts';
 import type { Runtime, Timer } from '../../runtime.ts';
 import { isNotFound, noQueue, reasonText } from './failure.ts';
 import { ignoreToldElsewhere, type Link, openChannel } from './link.ts';
-import { attemptOf, deadSending, redeliveriesOf, retrySending } from './messages.ts';
-import type { Publisher } from './publisher.ts';
+import { deadSending, redeliveriesOf } from './messages.ts';
+import type { Publisher, Sending } from './publisher.ts';
 import type { RabbitTopology } from './topology.ts';
 
 export interface SubscriptionParts {
@@ -66,6 +66,16 @@ export class Subscription implements Consumer {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  release(): Promise<void> {
+    const closing = this.close();
+    // What is unsettled goes back when the channel ends; what is on its way to the dead letters arrives there first.
+    for (const message of this.#unsettled) {
+      if (!this.#moving.has(message)) this.#unsettled.delete(message);
+    }
+    this.#tellDrained();
+    return closing;
   }
 
   /**
@@ -152,13 +162,13 @@ export class Subscription implements Consumer {
     if (this.#closing || this.#channel !== channel) return;
     this.#backoff.reset();
     this.#unsettled.add(message);
-    const delivery = this.#delivery(channel, message);
     try {
-      this.#handler(delivery, message);
+      this.#handler(this.#delivery(channel, message), message);
     } catch (error) {
       const reason = reasonText(error);
       this.#parts.runtime.log('error', 'broker.handler_failed', { queue: this.queue, reason });
-      delivery.retry(limits.retryFirstMs, reason).catch(ignoreToldElsewhere);
+      const giveBack = () => this.#settle(message, () => channel.nack(message, false, true));
+      this.#parts.runtime.after(limits.retryFirstMs, giveBack);
     }
   }
 
@@ -185,13 +195,8 @@ export class Subscription implements Consumer {
       id: String(message.properties.messageId ?? ''),
       body: message.content,
       contentType: String(message.properties.contentType ?? 'application/octet-stream'),
-      attempt: attemptOf(message),
       redeliveries: redeliveriesOf(message),
       ack: () => this.#settle(message, () => channel.ack(message)),
-      retry: (delayMs, reason) =>
-        this.#move(channel, message, () =>
-          retrySending(this.#parts.topology, this.queue, message, delayMs, reason),
-        ),
       dead: (reason) =>
         this.#move(channel, message, () =>
           deadSending(this.#parts.topology, this.queue, message, this.#parts.runtime.now(), reason),
@@ -207,11 +212,7 @@ export class Subscription implements Consumer {
   }
 
   /** Sends it elsewhere, and takes it off this queue once that is confirmed. */
-  async #move(
-    channel: Channel,
-    message: ConsumeMessage,
-    sending: () => ReturnType<typeof retrySending>,
-  ): Promise<void> {
+  async #move(channel: Channel, message: ConsumeMessage, sending: () => Sending): Promise<void> {
     if (!this.#unsettled.has(message) || this.#moving.has(message)) return;
     this.#moving.add(message);
     try {

@@ -2,7 +2,6 @@ import type { Channel } from 'amqplib';
 import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { Topology } from '../../ports.ts';
-import { DELAY_LEVELS, DELAY_UNIT_MS, levelPattern, queuePattern } from './delay.ts';
 import { conflict, isConflict } from './failure.ts';
 import { type Link, onChannel } from './link.ts';
 
@@ -42,11 +41,6 @@ export class RabbitTopology {
   /** Exchange and queue of the dead letters. */
   get dead(): string {
     return this.queue(DEAD);
-  }
-
-  /** Exchange at which a delay enters. */
-  delay(level: number): string {
-    return level < 0 ? `${this.#prefix}delay.over` : `${this.#prefix}delay.${level}`;
   }
 
   /** Makes what is missing and remembers it, so that it can be made again. */
@@ -95,21 +89,6 @@ export class RabbitTopology {
     await asserted(channel.assertExchange(this.dead, 'fanout', { durable: true }));
     await asserted(channel.assertQueue(this.dead, quorum({ 'x-delivery-limit': NEVER })));
     await asserted(channel.bindQueue(this.dead, this.dead, ''));
-    for (let level = -1; level < DELAY_LEVELS; level += 1) {
-      await asserted(channel.assertExchange(this.delay(level), 'topic', { durable: true }));
-      if (level >= 0) await this.#assertLevel(channel, level);
-    }
-  }
-
-  async #assertLevel(channel: Channel, level: number): Promise<void> {
-    const [name, below] = [this.delay(level), this.delay(level - 1)];
-    const options = quorum({
-      'x-message-ttl': DELAY_UNIT_MS * 2 ** level,
-      ...deadLettersTo(below),
-    });
-    await asserted(channel.assertQueue(name, options));
-    await asserted(channel.bindQueue(name, name, levelPattern(level, 1)));
-    await asserted(channel.bindExchange(below, name, levelPattern(level, 0)));
   }
 
   async #assertWorkQueue(channel: Channel, name: string): Promise<void> {
@@ -119,7 +98,6 @@ export class RabbitTopology {
       ...deadLettersTo(this.dead),
     });
     await asserted(channel.assertQueue(this.queue(name), options));
-    await asserted(channel.bindQueue(this.queue(name), this.delay(-1), queuePattern(name)));
   }
 }
 

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'amqplib';
 import { openEmbedded } from '../../../core/brokers/embedded.ts';
-import { DELAY_LEVELS } from '../../../core/brokers/rabbitmq/delay.ts';
 import { openRabbitmq } from '../../../core/brokers/rabbitmq/RabbitmqBroker.ts';
 import type { Code } from '../../../core/errors.ts';
 import type { Broker } from '../../../core/ports.ts';
@@ -81,9 +80,7 @@ export async function removeTopology(
 ): Promise<void> {
   const connection = await connect(server);
   const channel = await connection.createChannel();
-  const levels = Array.from({ length: DELAY_LEVELS }, (_, level) => `delay.${level}`);
-  for (const name of [...levels, 'dead', ...queues]) await channel.deleteQueue(prefix + name);
-  for (const name of [...levels, 'delay.over', 'dead', 'topics'])
-    await channel.deleteExchange(prefix + name);
+  for (const name of ['dead', ...queues]) await channel.deleteQueue(prefix + name);
+  for (const name of ['dead', 'topics']) await channel.deleteExchange(prefix + name);
   await connection.close();
 }

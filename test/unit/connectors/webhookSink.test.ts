@@ -51,7 +51,7 @@ describe('webhook sink', () => {
   });
 
   interface Chosen {
-    secret?: string;
+    secret?: string | string[];
     timeout?: number;
     headers?: object;
     url?: string;
@@ -103,21 +103,35 @@ describe('webhook sink', () => {
     assert.equal((await faultOfSend()).retryAfterMs, undefined);
   });
 
-  it('tells passing from final by the status', async () => {
-    for (const status of [408, 425, 429, 500, 502, 503, 504]) {
+  it('tells by the status what is about the endpoint, what about the call, and that it is gone', async () => {
+    const passing = [302, 401, 403, 404, 405, 408, 409, 415, 425, 429, 500, 502, 503, 504];
+    for (const status of passing) {
       answer = { status };
       assert.equal((await faultOfSend()).code, 'WEBHOOK_FAILED', String(status));
     }
-    for (const status of [400, 401, 404, 410, 422]) {
+    for (const status of [400, 413, 422]) {
       answer = { status };
       assert.equal((await faultOfSend()).code, 'WEBHOOK_REFUSED', String(status));
     }
+    answer = { status: 410 };
+    assert.equal((await faultOfSend()).code, 'WEBHOOK_GONE');
+    answer = { status: 401 };
+    assert.match((await faultOfSend()).todo!, /credentials/);
+  });
+
+  it('signs with both secrets while one is exchanged for the other', async () => {
+    await send({ secret: ['new', 'old'] });
+    const { headers, body } = calls[0]!;
+    const macs = ['new', 'old'].map((key) =>
+      createHmac('sha256', key).update(`msg_1.1800000000.${body}`).digest('base64'),
+    );
+    assert.equal(headers['webhook-signature'], `v1,${macs[0]} v1,${macs[1]}`);
   });
 
   it('does not follow redirects, and says what to do', async () => {
     answer = { status: 307, headers: { location: '/elsewhere' } };
     const fault = await faultOfSend();
-    assert.equal(fault.code, 'WEBHOOK_REFUSED');
+    assert.equal(fault.code, 'WEBHOOK_FAILED');
     assert.match(fault.todo!, /redirects are not followed/);
     assert.equal(calls.length, 1);
   });
@@ -151,7 +165,7 @@ describe('webhook sink', () => {
     });
     await sink.send(outgoing('msg_1', 'A;1\n'));
     await ended;
-    answer = { status: 410 };
+    answer = { status: 422 };
     const refused = sink.send(outgoing('msg_2', 'A;1\n'));
     await assert.rejects(refused, ({ code }: StockbusError) => code === 'WEBHOOK_REFUSED');
   });
@@ -193,6 +207,9 @@ describe('webhook sink', () => {
     assert.match(faultsOf({ url: 'ftp://shop.example' })[0]!, /is not an address/);
     assert.match(faultsOf({ url: 'http://a:b@shop.example' })[0]!, /no user and password/);
     assert.match(faultsOf({ url: 'http://a', secret: 'whsec_???' })[0]!, /not base64/);
+    assert.deepEqual(faultsOf({ url: 'http://a', secret: ['new', 'old'] }), []);
+    assert.match(faultsOf({ url: 'http://a', secret: ['a', 'whsec_?'] })[0]!, /1 .*not base64/);
+    assert.match(faultsOf({ url: 'http://a', secret: ['a', 'b', 'c'] })[0]!, /one too many/);
     assert.match(
       faultsOf({ url: 'http://a', headers: { 'a b': 'c' } })[0]!,
       /'a b' is not a header/,

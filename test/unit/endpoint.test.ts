@@ -1,0 +1,302 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openEmbedded } from '../../core/brokers/embedded.ts';
+import { type EndpointState, endpointFacts } from '../../core/deliver/endpointRow.ts';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
+import { Deliver } from '../../core/deliver.ts';
+import { type Code, StockbusError } from '../../core/errors.ts';
+import type { SubscriptionFlow } from '../../core/flow/compiledFlow.ts';
+import type { Broker, Outgoing, Sink } from '../../core/ports.ts';
+import { MemoryControl } from '../property/MemoryControl.ts';
+import { SimulatedTime, simulatedRuntime } from '../SimulatedTime.ts';
+import { load } from './flow/hubFolder.ts';
+
+const TOPIC = 'stock.changed.v1';
+
+/** A subscriber that may take nothing, and takes its time. */
+class Subscriber implements Sink {
+  readonly atOnce: number;
+  readonly taken: string[] = [];
+  /** What it answers; left out: it takes. */
+  answer: { code: Code; retryAfterMs?: number } | undefined;
+  attempts = 0;
+  tookMs = 0;
+  /** SKUs of calls on their way, and how many there were at most. */
+  readonly inFlight: string[] = [];
+  mostInFlight = 0;
+  readonly #time: SimulatedTime;
+
+  constructor(time: SimulatedTime, atOnce = 1) {
+    this.#time = time;
+    this.atOnce = atOnce;
+  }
+
+  async send({ body }: Outgoing): Promise<void> {
+    this.attempts += 1;
+    let text = '';
+    for await (const chunk of body) text += Buffer.from(chunk).toString('utf8');
+    const skus = [...text.matchAll(/"sku":"([^"]*)"/g)].map(([, sku]) => sku!);
+    const events = [...text.matchAll(/"n":(\d+)/g)].map(([, n], at) => `${skus[at]} ${n}`);
+    for (const sku of skus) ok(!this.inFlight.includes(sku), `two calls about ${sku} at once`);
+    this.inFlight.push(...skus);
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.length);
+    if (this.tookMs > 0) await this.#time.sleep(this.tookMs);
+    this.inFlight.splice(
+      0,
+      this.inFlight.length,
+      ...this.inFlight.filter((s) => !skus.includes(s)),
+    );
+    const { answer } = this;
+    if (!answer) this.taken.push(...events);
+    else throw new StockbusError(answer.code, 'it takes nothing', undefined, answer);
+  }
+
+  async close(): Promise<void> {
+    await Promise.resolve();
+  }
+}
+
+describe('an endpoint', () => {
+  let folder: string;
+  let time: SimulatedTime;
+  let broker: Broker;
+  let store: MemoryControl;
+  let sink: Subscriber;
+  let deliver: Deliver;
+  let told: string[];
+  let number: number;
+  let consumed: number;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'stockbus-endpoint-'));
+    time = new SimulatedTime();
+    // No other process publishes: nobody need look, for days.
+    const runtime = { ...simulatedRuntime(time), every: () => ({ stop: () => undefined }) };
+    broker = openEmbedded(folder, runtime, { sync: async () => undefined });
+    store = new MemoryControl();
+    store.serverNow = () => time.now();
+    sink = new Subscriber(time);
+    told = [];
+    number = 0;
+    consumed = 0;
+  });
+
+  afterEach(async () => {
+    await deliver.stop();
+    await broker.close();
+    equal(time.pending, 0, 'a timer still stands');
+    await rm(folder, { recursive: true });
+  });
+
+  async function start(yaml = ''): Promise<void> {
+    const text = `flow: shop\nfrom: ${TOPIC}\n${yaml}\nwrite: { json: { format: lines } }\nto: { folder: outbox }\n`;
+    const { flows } = await load({ 'flows/shop.yaml': text });
+    const flow = flows[0] as SubscriptionFlow;
+    const queue = sinkQueue(flow.name);
+    await broker.declare({ queues: [queue], subscriptions: [{ topic: TOPIC, queue }] });
+    const runtime = simulatedRuntime(time, {
+      log: (_level, event) => void (event.startsWith('endpoint.') && told.push(event)),
+    });
+    const consume: Broker['consume'] = (...parts) => {
+      consumed += 1;
+      return broker.consume(...parts);
+    };
+    const counted = { consume } as Broker;
+    deliver = new Deliver({ broker: counted, runtime, store }, flow.sinks[0]!, sink);
+    await deliver.start();
+  }
+
+  /** One event of each SKU, numbered. */
+  async function publish(...skus: string[]): Promise<void> {
+    const events = skus.map((sku) => {
+      number += 1;
+      return { id: `${sku}${number}`, data: { sku, n: number } };
+    });
+    const batch = { v: 1, source: '/stock', type: TOPIC, time: '2026-03-01T00:00:00Z', events };
+    const body = Buffer.from(JSON.stringify(batch));
+    const published = broker.publish([
+      { id: `m${number}`, to: { topic: TOPIC }, body, contentType: 'application/json' },
+    ]);
+    await time.advance(10);
+    await published;
+    await time.advance(10);
+  }
+
+  const all = (sku: string) => Array.from({ length: number }, (_, at) => `${sku} ${at + 1}`);
+  const kept = async () => {
+    const [row] = await store.control('endpoint', ['shop']);
+    return row && endpointFacts(row);
+  };
+  /** As a person does, from another process. */
+  async function set(state: EndpointState, more: object = {}): Promise<void> {
+    const [row] = await store.control('endpoint', ['shop']);
+    const since = new Date(time.now()).toISOString();
+    const body = JSON.stringify({ v: 1, attempts: 0 });
+    const change = { kind: 'endpoint', id: 'shop', expected: row?.version ?? '' };
+    const written = { state, since, words: [], body, ...more };
+    equal(
+      await store.changeControl(`by hand ${time.now()}`, [{ ...change, row: written }]),
+      'done',
+    );
+  }
+
+  it('that was down for five minutes gets all in order, some seconds after it is back, and few attempts meanwhile', async () => {
+    await start();
+    await publish('A');
+    sink.answer = { code: 'WEBHOOK_UNREACHABLE' };
+    for (let second = 0; second < 300; second += 1) {
+      await publish('A');
+      await time.advance(980);
+    }
+    ok(sink.attempts < 60, `${sink.attempts} attempts`);
+    equal((await kept())?.state, 'backing-off');
+    sink.answer = undefined;
+    const backMs = time.monotonic();
+    while (sink.taken.length < number) await time.advance(100);
+    ok(time.monotonic() - backMs < 20_000, `all there after ${time.monotonic() - backMs} ms`);
+    deepEqual(sink.taken, all('A'));
+    deepEqual(told, ['endpoint.backing_off', 'endpoint.recovered']);
+    equal(deliver.waitsFor, undefined);
+    deepEqual(await broker.dead(10), []);
+  });
+
+  it('that is down for days is asked by what is in memory: nothing is taken from its queue again and again', async () => {
+    await start();
+    sink.answer = { code: 'WEBHOOK_FAILED' };
+    for (let one = 0; one < 5; one += 1) await publish('A');
+    await time.advance(3 * 86_400_000);
+    equal(consumed, 1);
+    ok(sink.attempts < 600, `${sink.attempts} attempts`);
+    sink.answer = undefined;
+    await time.advance(900_000);
+    deepEqual(sink.taken, all('A'));
+    deepEqual(await broker.dead(10), []);
+  });
+
+  it('is paused when it has failed for as long as its flow allows, and loses nothing', async () => {
+    await start('retry: { for: 1h }');
+    sink.answer = { code: 'WEBHOOK_FAILED' };
+    await publish('A');
+    await publish('A');
+    await time.advance(2 * 3_600_000);
+    const { state, paused } = (await kept())!;
+    deepEqual([state, paused!.by], ['paused', 'stockbus']);
+    const { attempts } = sink;
+    await time.advance(86_400_000);
+    deepEqual([sink.attempts, await broker.dead(10)], [attempts, []]);
+    sink.answer = undefined;
+    await set('active');
+    await time.advance(10_000);
+    deepEqual(sink.taken, all('A'));
+  });
+
+  it('that says it is gone is paused at once; one that is asked for once more tells whether it is back', async () => {
+    await start();
+    sink.answer = { code: 'WEBHOOK_GONE' };
+    await publish('A');
+    await publish('A');
+    equal((await kept())!.state, 'paused');
+    await time.advance(86_400_000);
+    equal(sink.attempts, 1);
+    const now = () => ({ dueAt: new Date(time.now()).toISOString() });
+    const asked = { body: JSON.stringify({ v: 1, attempts: 1, isAsked: true }) };
+    await set('paused', { ...now(), ...asked });
+    await time.advance(10_000);
+    deepEqual([sink.attempts, (await kept())!.state], [2, 'paused']);
+    sink.answer = undefined;
+    await set('paused', { ...now(), ...asked });
+    await time.advance(10_000);
+    deepEqual([sink.taken, (await kept())!.state], [all('A'), 'active']);
+    deepEqual(told, ['endpoint.paused', 'endpoint.recovered']);
+  });
+
+  it('is paused by a person from another process, and resumed', async () => {
+    await start();
+    await publish('A');
+    await set('paused');
+    await time.advance(3_000);
+    await publish('A');
+    await time.advance(60_000);
+    deepEqual(sink.taken, ['A 1']);
+    await set('active');
+    await time.advance(3_000);
+    deepEqual(sink.taken, all('A'));
+  });
+
+  it('waits on with the same wait after a restart, whatever the clock of the machine says', async () => {
+    await start('retry: { first: 10m, max: 10m }');
+    sink.answer = { code: 'WEBHOOK_FAILED', retryAfterMs: 900_000 };
+    await publish('A');
+    await publish('A');
+    const { nextProbe } = (await kept())!;
+    equal(Date.parse(nextProbe!) - time.now() > 890_000, true);
+    await deliver.stop();
+    sink.answer = undefined;
+    await start('retry: { first: 10m, max: 10m }');
+    await time.advance(890_000);
+    equal(sink.attempts, 1);
+    await time.advance(60_000);
+    deepEqual(sink.taken, all('A'));
+    deepEqual(told, ['endpoint.backing_off', 'endpoint.waits', 'endpoint.recovered']);
+  });
+
+  it('waits no longer because a clock was set', async () => {
+    await start();
+    sink.answer = { code: 'WEBHOOK_FAILED' };
+    await publish('A');
+    await deliver.stop();
+    sink.answer = undefined;
+    // The row says that it is asked in a day, as if it had been written by a clock a day ahead.
+    const at = new Date(time.now() + 86_400_000);
+    const lastAnswer = { at: at.toISOString(), code: 'WEBHOOK_FAILED', message: '' };
+    await set('backing-off', {
+      dueAt: new Date(at.getTime() + 5_000).toISOString(),
+      body: JSON.stringify({ v: 1, attempts: 1, lastAnswer }),
+    });
+    await start();
+    await time.advance(10_000);
+    deepEqual(sink.taken, all('A'));
+  });
+
+  it('is sent several calls at once, those about one SKU one after another', async () => {
+    sink = new Subscriber(time, 4);
+    sink.tookMs = 20;
+    await start('batch: 1');
+    const began = time.monotonic();
+    await publish(...'ABCDABCDABCDABCD');
+    while (sink.taken.length < 16) await time.advance(1);
+    equal(sink.mostInFlight, 4);
+    ok(time.monotonic() - began < 150, `it took ${time.monotonic() - began} ms`);
+    for (const sku of 'ABCD') {
+      const numbers = sink.taken.filter((one) => one[0] === sku).map((one) => Number(one.slice(2)));
+      deepEqual(
+        numbers,
+        numbers.toSorted((a, b) => a - b),
+      );
+    }
+  });
+
+  it('that fails in between is sent the rest once, in the order of each SKU', async () => {
+    sink = new Subscriber(time, 4);
+    sink.tookMs = 20;
+    await start('batch: 1');
+    const publishing = publish(...'ABCDEFABCDEFABCDEF');
+    await time.advance(50);
+    await publishing;
+    sink.answer = { code: 'WEBHOOK_FAILED' };
+    await time.advance(30_000);
+    sink.answer = undefined;
+    await publish(...'ABC');
+    while (sink.taken.length < 21) await time.advance(100);
+    equal(new Set(sink.taken).size, 21);
+    for (const sku of 'ABCDEF') {
+      const numbers = sink.taken.filter((one) => one[0] === sku).map((one) => Number(one.slice(2)));
+      deepEqual(
+        numbers,
+        numbers.toSorted((a, b) => a - b),
+      );
+    }
+  });
+});
