@@ -1,16 +1,16 @@
 /**
  * Deliver: broker → steps → codec → connector, for one sink. Each has a queue of its own, of events or of
  * records that a flow handed on to it, so that a slow or dead one holds nobody up. What fails stays in its place: the
- * endpoint is left alone for a while (core/deliver/Endpoint.ts), then asked by the first that waits, and the rest follows in order.
+ * endpoint is left alone for a while (core/deliver/SinkEndpoint.ts), then asked by the first that waits, and the rest follows in order.
  * What nobody can send, or has been tried as often as its flow says, goes to the dead letters.
  */
 import { Backoff } from './backoff.ts';
-import { Endpoint, type EndpointStore } from './deliver/Endpoint.ts';
 import type { Group, GroupCall } from './deliver/Group.ts';
 import { Hand } from './deliver/Hand.ts';
 import type { DeliveryLog } from './deliver/notedCall.ts';
 import { SendWindow } from './deliver/SendWindow.ts';
 import { SinkCalls } from './deliver/SinkCalls.ts';
+import { type EndpointStore, SinkEndpoint } from './deliver/SinkEndpoint.ts';
 import { sinkLabel } from './deliver/sinkQueue.ts';
 import { type Fault, faultOf, isRetryable, StockbusError } from './errors.ts';
 import type { FlowSink } from './flow/compiledFlow.ts';
@@ -42,7 +42,7 @@ export class Deliver {
   readonly #sink: Sink;
   readonly #calls: SinkCalls;
   readonly #hand: Hand;
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: SinkEndpoint;
   /** Aborted by `stop`: nobody waits for anything any longer. */
   readonly #ending = new AbortController();
   #consumer: Consumer | undefined;
@@ -59,7 +59,7 @@ export class Deliver {
     this.#target = target;
     this.#label = label;
     this.#sink = sink;
-    this.#endpoint = new Endpoint({ label, flow, retry, runtime, store });
+    this.#endpoint = new SinkEndpoint({ label, flow, retry, runtime, store });
     const attempt = (): number => this.#endpoint.facts.attempts + 1;
     const { signal } = this.#ending;
     this.#calls = new SinkCalls(target, { label, sink, runtime, signal, history, attempt });

@@ -7,7 +7,7 @@ import type { Delivery } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { Group } from './Group.ts';
 import type { GroupPart, Refused } from './prepareGroup.ts';
-import { countOf, type ReadBatch, readBatch, timeOf } from './readBatch.ts';
+import { type ReadBatch, readDelivery, recordsIn, timeOf } from './readDelivery.ts';
 
 interface Waiting {
   delivery: Delivery;
@@ -76,7 +76,7 @@ export class Hand {
     for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
       const read = next.read ?? (await this.#read(next));
       const isAlone = next.isAlone || this.#target.batch <= limits.batchRecords;
-      const more = read ? countOf(read) : 0;
+      const more = read ? recordsIn(read) : 0;
       if (parts.length > 0 && (isAlone || count + more > this.#target.batch)) break;
       this.#waiting.shift();
       if (!read || this.#isExpired(next.delivery, read)) continue;
@@ -98,7 +98,7 @@ export class Hand {
     if (expireMs === undefined) return false;
     if (Date.parse(timeOf(read)) >= runtime.now() - expireMs) return false;
     const flow = this.#label;
-    const records = countOf(read);
+    const records = recordsIn(read);
     runtime.log('warn', 'deliver.expired', { flow, records });
     runtime.metrics.count('stockbus_delivery_expired_total', records, { flow });
     delivery.ack();
@@ -109,7 +109,7 @@ export class Hand {
   async #read(waiting: Waiting): Promise<ReadBatch | undefined> {
     const { delivery } = waiting;
     try {
-      waiting.read = readBatch(delivery.body, this.#target, this.#takesLines, this.#buffer);
+      waiting.read = readDelivery(delivery.body, this.#target, this.#takesLines, this.#buffer);
       return waiting.read;
     } catch (error) {
       const found = faultOf(error);

@@ -53,4 +53,4 @@ export function endpointRow(facts: EndpointFacts, flow: string): RowToWrite {
 
 type RowToWrite = Omit<ControlRow, 'kind' | 'id' | 'version'>;
 
-export const answerOf = (at: string, { code, message }: Fault) => ({ at, code, message });
+export const answerAt = (at: string, { code, message }: Fault) => ({ at, code, message });

@@ -3,7 +3,7 @@ import type { Fault } from '../errors.ts';
 import type { FlowSink } from '../flow/compiledFlow.ts';
 import type { Envelope } from '../message.ts';
 import type { Delivery, RecordValue } from '../ports.ts';
-import type { ReadBatch } from './readBatch.ts';
+import type { ReadBatch } from './readDelivery.ts';
 import { skuOf } from './stockEvents.ts';
 import { writeLines, writeRecords } from './writeRecords.ts';
 

@@ -47,7 +47,7 @@ describe('a connector among the targets of a flow into stock', () => {
       ]),
       [
         ['berlin', 'deliver.g1.receipts.berlin', 'csv', 5, 2],
-        ['webshop', 'deliver.g1.receipts.webshop', 'json', 500, 12],
+        ['webshop', 'deliver.g1.receipts.webshop', 'json', 500, undefined],
       ],
     );
     const Parts = [{ no: 1 }, { no: 2 }];

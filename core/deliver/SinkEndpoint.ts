@@ -11,7 +11,7 @@ import type { ControlBooks, ControlRow, ControlStore } from '../ports/controlSto
 import type { Runtime, Timer } from '../runtime.ts';
 import {
   activeSince,
-  answerOf,
+  answerAt,
   ENDPOINT,
   type EndpointFacts,
   endpointFacts,
@@ -32,11 +32,11 @@ export interface EndpointParts {
 }
 
 /** What becomes of that which failed: it waits in its place, or its attempts are used up. */
-export type Verdict = 'waits' | 'dead';
+export type AfterFailure = 'waits' | 'dead';
 
 const STATE_NUMBERS = { active: 0, 'backing-off': 1, paused: 2 } as const;
 
-export class Endpoint {
+export class SinkEndpoint {
   readonly #parts: EndpointParts;
   #facts: EndpointFacts;
   /** Of the row that is known; empty where there is none. */
@@ -104,8 +104,8 @@ export class Endpoint {
   }
 
   /** It did not take what was sent under that id. */
-  async failed(fault: Fault, id: string): Promise<Verdict> {
-    let verdict: Verdict = 'waits';
+  async failed(fault: Fault, id: string): Promise<AfterFailure> {
+    let verdict: AfterFailure = 'waits';
     await this.#next(async () => {
       const { head } = this.#facts;
       const attempts = head?.id === id ? head.attempts + 1 : 1;
@@ -137,7 +137,7 @@ export class Endpoint {
     const { state, since, attempts, failingSince = now, paused } = this.#facts;
     const { retry } = this.#parts;
     const failed = {
-      ...{ attempts: attempts + 1, failingSince, lastAnswer: answerOf(now, fault) },
+      ...{ attempts: attempts + 1, failingSince, lastAnswer: answerAt(now, fault) },
       ...(isDead ? {} : { head }),
     };
     const failingMs = Date.parse(now) - Date.parse(failingSince);

@@ -13,7 +13,7 @@ export type ReadBatch =
   | { handed: HandedBody[]; time: string };
 
 /** Throws for what no Stockbus wrote. */
-export function readBatch(
+export function readDelivery(
   body: Uint8Array,
   { events }: Pick<FlowSink, 'events'>,
   takesLines: boolean,
@@ -27,7 +27,7 @@ export function readBatch(
   return takesLines ? { lines: eventLines(text, buffer) } : { envelopes: eventsOf(text) };
 }
 
-export function countOf(read: ReadBatch): number {
+export function recordsIn(read: ReadBatch): number {
   if ('lines' in read) return read.lines.ends.length;
   return 'handed' in read ? read.handed.length : read.envelopes.length;
 }
