@@ -124,7 +124,8 @@ export class ScheduledReport {
     const run = await this.#runs.reread(tried);
     if (!run) return;
     const attempt = run.facts.attempts + 1;
-    const isLast = attempt >= this.#flow.retry.attempts || !isRetryable(fault);
+    const { attempts = limits.retryAttempts } = this.#flow.retry;
+    const isLast = attempt >= attempts || !isRetryable(fault);
     const { reportRetryFirstMs: firstMs, reportRetryMaxMs: maxMs } = limits;
     const waitMs = backoffMs(attempt, { firstMs, maxMs }, runtime.random());
     const dueAt = new Date((await this.#runs.nowMs()) + waitMs).toISOString();

@@ -50,6 +50,11 @@ export class DeadConsumer implements Consumer {
     this.#parts.commits.flush();
   }
 
+  /** It holds nothing for which anybody waits. */
+  release(): Promise<void> {
+    return this.close();
+  }
+
   #handOut(): void {
     const { prefetch, handler, runtime } = this.#parts;
     if (!this.#isOpen || this.#inHand.size >= prefetch) return;
