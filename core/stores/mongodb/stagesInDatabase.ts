@@ -100,14 +100,19 @@ export function stagesInDatabase(parts: StoreParts): StageChapter {
   };
 }
 
+/** It is asked again and again: by indexes alone, whatever lies there. */
 async function keptStages(from: StoreParts['collections']): Promise<KeptStage[]> {
-  const rows = from.stageRows.aggregate<{ _id: string; waiting: number; since: string }>([
-    { $match: { waiting: { $gt: 0 } } },
-    { $group: { _id: '$stage', waiting: { $sum: '$waiting' }, since: { $min: '$since' } } },
-  ]);
-  const outs = from.stageOuts.aggregate<{ _id: string; outs: number }>([
-    { $group: { _id: '$stage', outs: { $sum: 1 } } },
-  ]);
+  const rows = from.stageRows.aggregate<{ _id: string; waiting: number; since: string }>(
+    [
+      { $match: { waiting: { $gt: 0 } } },
+      { $group: { _id: '$stage', waiting: { $sum: '$waiting' }, since: { $min: '$since' } } },
+    ],
+    { hint: 'waiting' },
+  );
+  const outs = from.stageOuts.aggregate<{ _id: string; outs: number }>(
+    [{ $project: { _id: 0, stage: 1 } }, { $group: { _id: '$stage', outs: { $sum: 1 } } }],
+    { hint: 'id' },
+  );
   const kept = new Map<string, KeptStage>();
   const put = (stage: string, facts: Partial<KeptStage>): unknown =>
     kept.set(stage, { ...(kept.get(stage) ?? { stage, waiting: 0, outs: 0 }), ...facts });

@@ -4,6 +4,7 @@ import { describeMigrations, type StoreInside } from './migrations.ts';
 import { describeMongodbBuckets } from './mongodbBuckets.ts';
 import { describeMongodbFaults } from './mongodbFaults.ts';
 import { describeMongodbForgeries } from './mongodbForgeries.ts';
+import { describeMongodbStages } from './mongodbStages.ts';
 import { describeMongodbViews } from './mongodbViews.ts';
 import { type StorePlace, storeContract } from './storeContract.ts';
 
@@ -58,6 +59,7 @@ describeWith(process.env.STOCKBUS_TEST_STORE, 'STOCKBUS_TEST_STORE', 'mongodb st
   storeContract(place);
   describeMigrations(place, inside);
   describeMongodbFaults(place);
+  describeMongodbStages(place);
   describeMongodbForgeries(place);
   describeMongodbViews(place);
   describeMongodbBuckets(place);
