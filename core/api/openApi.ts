@@ -46,6 +46,7 @@ const rowSchemas: Record<string, JsonSchema> = {
   ),
   ParkedGroupRow: object(texts('flow code field message count first last')),
   DeadRow: object(texts('id deadAt to messageId code reason records bytes state assignee')),
+  RunRow: object(texts('flow due state sha256 bytes writtenAt attempts code message')),
   StageRow: object({
     ...texts('stage'),
     records: text('Records that wait in it.'),
@@ -93,6 +94,7 @@ const schemas: Record<string, JsonSchema> = {
       description: 'Values that would be others, in the currency of the books.',
     },
   }),
+  RunList: listOf('RunRow'),
   StageList: listOf('StageRow'),
   SkuStock: listOf('StockRow', {
     ...texts('sku version'),

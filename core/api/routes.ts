@@ -13,6 +13,7 @@ import { openApi, templateOf } from './openApi.ts';
 import { paging } from './parameters.ts';
 import type { Route } from './Route.ts';
 import { reportRoutes, reservationRoute, skuRoute } from './reportRoutes.ts';
+import { runsRoute } from './runsRoute.ts';
 
 export const routes: readonly Route[] = [
   {
@@ -97,6 +98,7 @@ export const routes: readonly Route[] = [
       response.json({ ...facts, story: storyFacts(facts.story) });
     },
   },
+  runsRoute,
   {
     method: 'get',
     path: '/v1/stages',

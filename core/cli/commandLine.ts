@@ -32,6 +32,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   parked: async () => (await import('./parked.ts')).parked,
   dead: async () => (await import('./dead.ts')).dead,
   waiting: async () => (await import('./waiting.ts')).waiting,
+  runs: async () => (await import('./runsCommand.ts')).runsCommand,
   history: async () => (await import('./history.ts')).history,
   gaps: async () => (await import('./gaps.ts')).gaps,
   resend: async () => (await import('./resend.ts')).resend,

@@ -188,9 +188,12 @@ function bodyOf<Body>(row: ControlRow): Body {
   return body as Body;
 }
 
+/** Throws FORMAT_UNKNOWN. */
+export const runFacts = (row: ControlRow): RunFacts => bodyOf<RunFacts>(row);
+
 const runOf = (row: ControlRow): ReportRun => {
   const { id, since: due, version, dueAt } = row;
-  return { id, due, version, facts: bodyOf<RunFacts>(row), ...(dueAt ? { dueAt } : {}) };
+  return { id, due, version, facts: runFacts(row), ...(dueAt ? { dueAt } : {}) };
 };
 
 async function* piecesOf(body: AsyncIterable<Uint8Array>): AsyncIterable<Buffer> {

@@ -80,6 +80,38 @@ describe('a report on demand', () => {
     assert.match(without.err, /the flow 'erp-purchase-receipts' takes a FILE/);
   });
 
+  it('tells which were written by their schedules, for people and for programs', async () => {
+    assert.equal((await desk.run(['run', 'finance-postings'])).code, 0);
+    const store = await sqlite.open(`file:${desk.path('data')}`, systemRuntime());
+    const row = (state: string, body: object) => ({
+      ...{ state, since: '2026-04-01T02:00:00.000Z', words: ['finance-postings'] },
+      body: JSON.stringify({ v: 1, attempts: 1, ...body }),
+    });
+    const made = { at: '2026-04-01T02:00:01.000Z', pieces: 1, bytes: 120, sha256: 'ab' };
+    const fault = { code: 'HTTP_FAILED', message: 'no' };
+    await store.changeControl('x', [
+      { kind: 'run', id: 'a', expected: '', row: row('written', { made, writtenAt: made.at }) },
+      { kind: 'run', id: 'b', expected: '', row: row('failed', { fault }) },
+    ]);
+    await store.close();
+    const all = await desk.run(['runs']);
+    assert.match(all.out, /^Report +Due +State +Written +Bytes/);
+    assert.match(all.out, /finance-postings +2026-04-01T02:00:00.000Z +failed .* HTTP_FAILED no/);
+    const failed = await desk.run([
+      'runs',
+      'finance-postings',
+      '--state',
+      'written',
+      '--format',
+      'json',
+    ]);
+    assert.deepEqual(JSON.parse(failed.out), {
+      ...{ flow: 'finance-postings', due: '2026-04-01T02:00:00.000Z', state: 'written' },
+      ...{ sha256: 'ab', bytes: '120', writtenAt: made.at, attempts: '1', code: '', message: '' },
+    });
+    assert.match((await desk.run(['runs', 'other'])).err, /There are no such runs/);
+  });
+
   it('begins no other by its schedule, and leaves that to a hub that stays', async () => {
     writeFileSync(
       desk.path('flows/valuation-daily.yaml'),

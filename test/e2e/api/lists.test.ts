@@ -217,6 +217,17 @@ describe('API: what the books say', () => {
     assert.match(csv, /^stage,records,since,seconds,left\r?\n/);
   });
 
+  it('lists runs of reports', async () => {
+    const row = { state: 'open', since: '2026-12-31T02:00:00.000Z', words: ['daily'] };
+    const body = JSON.stringify({ v: 1, attempts: 0 });
+    const change = { kind: 'run', id: 'r', expected: '', row: { ...row, body } };
+    await rig.store.changeControl('x', [change]);
+    const { rows } = (await json('/v1/runs?flow=daily&state=open')).body;
+    assert.deepEqual([rows[0].flow, rows[0].due, rows[0].attempts], ['daily', row.since, '0']);
+    assert.deepEqual((await json('/v1/runs?state=failed')).body.rows, []);
+    assert.equal((await json('/v1/runs?state=lost')).status, 400);
+  });
+
   it('shows what there is, its health and its metrics', async () => {
     const index = await json('/');
     assert.ok(

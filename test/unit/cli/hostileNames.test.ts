@@ -71,6 +71,7 @@ const lines: Record<string, string[][]> = {
     ['dead', 'show', evil],
     ['dead', 'list', '--flow', evil, '--format', 'json'],
   ],
+  runs: [['runs', evil]],
   gaps: [['gaps'], ['gaps', 'settle', evil]],
   resend: [
     ['resend', evil, evil],

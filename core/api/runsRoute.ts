@@ -1,0 +1,28 @@
+import { reportRunsPage, runStates } from '../jobs/reportRunsPage.ts';
+import type { RecordValue } from '../ports.ts';
+import { formatFor, sendList } from './formats.ts';
+import { flow, type Parameter, pageOfValues, paging } from './parameters.ts';
+import type { Route } from './Route.ts';
+
+const state: Parameter = {
+  name: 'state',
+  about: 'Only runs in this state.',
+  schema: { type: 'string', enum: [...runStates] },
+  problem: (value) =>
+    runStates.some((known) => known === value) ? undefined : `is none of ${runStates.join(', ')}`,
+};
+
+export const runsRoute: Route = {
+  method: 'get',
+  path: '/v1/runs',
+  summary: 'Runs of reports by their schedules: which were written, failed, or are open.',
+  answer: 'RunList',
+  query: [{ ...flow, about: 'Only runs of this report.' }, state, ...paging],
+  statuses: [406],
+  handle: async ({ hub, writers }, request, response, values) => {
+    const format = formatFor(request, values);
+    const { rows, ...rest } = await reportRunsPage(hub.store, values, pageOfValues(values));
+    const page = { rows: rows.map((row): RecordValue => ({ ...row })), ...rest };
+    sendList(request, response, format, writers, { page });
+  },
+};
