@@ -30,12 +30,12 @@ export async function checkOf(
   runtime: Pick<Runtime, 'after'>,
   ping: () => Promise<void>,
 ): Promise<string> {
-  const answer = await answerOf(runtime, ping);
+  const answer = await answerInTime(runtime, ping);
   return 'failure' in answer ? answer.failure : 'ok';
 }
 
 /** What was asked for, or why it was not to be had, within limits.pingMs. */
-export async function answerOf<Value>(
+export async function answerInTime<Value>(
   runtime: Pick<Runtime, 'after'>,
   ask: () => Promise<Value>,
 ): Promise<{ value: Value } | { failure: string }> {

@@ -1,5 +1,5 @@
 /** What anybody would ask of a hub first: whether all is well, and what waits where. */
-import { answerOf, checkOf, type Health } from '../health.ts';
+import { answerInTime, checkOf, type Health } from '../health.ts';
 import { isCommandQueue } from '../intake/publishBatches.ts';
 import type { Backlog, BrokerLook, KeptStage } from '../ports.ts';
 import { type Runtime, timeOfId } from '../runtime.ts';
@@ -28,9 +28,9 @@ export async function statusOf(
 ): Promise<HubStatus> {
   const { health, broker, store, disk } = sources;
   const [hub, queues, books, room] = await Promise.all([
-    health === undefined ? undefined : answerOf(runtime, health),
-    answerOf(runtime, broker),
-    answerOf(runtime, store),
+    health === undefined ? undefined : answerInTime(runtime, health),
+    answerInTime(runtime, broker),
+    answerInTime(runtime, store),
     disk && checkOf(runtime, disk),
   ]);
   const nowMs = runtime.now();
