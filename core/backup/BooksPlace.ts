@@ -1,6 +1,9 @@
 import type { BackupManifest, BooksFacts } from './BackupManifest.ts';
 
 /** Where books are that can be backed up, or are to be restored. */
+/** How far a copy is, 0 to 1; left out where nobody can say. */
+export type TellCopied = (step: 'copying' | 'checking' | 'restoring', done?: number) => void;
+
 export interface BooksPlace {
   /** For people: without user and password. */
   shown: string;

@@ -29,6 +29,7 @@ import {
   syncFolder,
   unusable,
 } from './BackupManifest.ts';
+import type { TellCopied } from './BooksPlace.ts';
 import { checkedBooks } from './checkedBooks.ts';
 
 /** Where the copy lies until it is whole. */
@@ -42,16 +43,18 @@ const UNFINISHED = '.store.db.restored';
 export async function restoreBooks(
   backup: string,
   books: string,
-  { mask, runtime }: { mask: number; runtime: Runtime },
+  { mask, runtime, tell }: { mask: number; runtime: Runtime; tell: TellCopied },
 ): Promise<BackupManifest> {
   const locks = locksOf(books);
   try {
     for (const file of databaseFiles(join(books, 'store.db'))) {
       if (isThere(file)) throw taken(file);
     }
+    tell('checking');
     const manifest = await checkedBackup(backup, runtime);
     makePrivateFolder(books, mask);
     guardDataFolder(books, mask, runtime.log);
+    tell('restoring');
     put(join(backup, 'store.db'), books, sumOf(manifest));
     return manifest;
   } finally {

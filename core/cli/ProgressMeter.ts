@@ -9,7 +9,8 @@ import type { Terminal } from './terminal.ts';
 export type Progress =
   | { step: 'reading'; done: number }
   | { step: 'booking'; done: number | undefined; rows: number; parked: number }
-  | { step: 'auditing'; done: number; skus: number; of: number };
+  | { step: 'auditing'; done: number; skus: number; of: number }
+  | { step: 'copying' | 'checking' | 'restoring' | 'migrating'; done: number | undefined };
 
 const BAR_CELLS = 24;
 
@@ -22,6 +23,7 @@ export function progressLine(progress: Progress, elapsedMs: number, withBar: boo
   const { step, done } = progress;
   const parts = done === undefined ? [] : [partLine(done, withBar)];
   if (step === 'reading') return [...parts, 'read'].join('  ');
+  if (isPlain(progress)) return [...parts, step, formatDuration(elapsedMs)].join('  ');
   if (step === 'auditing') {
     parts.push('audited', `${formatCount(progress.skus)} of ${plural(progress.of, 'SKU')}`);
   } else parts.push('booked', ...bookedParts(progress, elapsedMs));
@@ -30,6 +32,14 @@ export function progressLine(progress: Progress, elapsedMs: number, withBar: boo
   }
   return parts.join('  ');
 }
+
+const plainSteps: readonly Progress['step'][] = ['copying', 'checking', 'restoring', 'migrating'];
+
+/** Of which only the part that is done can be said, or how long it has taken. */
+const isPlain = (
+  progress: Progress,
+): progress is Exclude<Progress, { step: 'booking' | 'auditing' }> =>
+  plainSteps.includes(progress.step);
 
 function bookedParts({ rows, parked }: { rows: number; parked: number }, elapsedMs: number) {
   const rate = elapsedMs > 0 ? Math.round((rows * 1_000) / elapsedMs) : 0;
@@ -55,9 +65,8 @@ export function formatDuration(ms: number): string {
 }
 
 const DRAW_MS = 100;
-const LINE_MS = 5_000;
 
-/** Draws in place where a person looks, else writes a line now and then. */
+/** Draws in place where a person looks, and nothing else. */
 export class ProgressMeter {
   readonly #terminal: Terminal;
   readonly #startedMs: number;
@@ -84,14 +93,9 @@ export class ProgressMeter {
     const now = this.#now();
     if (progress.step !== this.#step) this.#stepMs = now;
     this.#step = progress.step;
-    const { interactive } = this.#terminal;
-    if (now - this.#shownMs < (interactive ? DRAW_MS : LINE_MS)) return;
+    if (!this.#terminal.interactive || now - this.#shownMs < DRAW_MS) return;
     this.#shownMs = now;
-    const line = progressLine(progress, now - this.#stepMs, interactive);
-    if (!interactive) {
-      this.#terminal.err([line]);
-      return;
-    }
+    const line = progressLine(progress, now - this.#stepMs, true);
     this.#drawn = true;
     this.#terminal.draw(line.slice(0, Math.max(20, this.#terminal.width - 1)));
   }

@@ -3,11 +3,12 @@ import { backupBooks } from '../backup/backupBooks.ts';
 import { booksPlaceAt } from '../backup/booksPlaceAt.ts';
 import { placeOfBooks } from '../hub/placeOfBooks.ts';
 import { umaskOf } from '../hub/umaskOf.ts';
-import { systemRuntime } from '../runtime.ts';
+import { systemRuntime, systemTime } from '../runtime.ts';
 import type { CliCommand } from './command.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { packageFacts } from './packageFacts.ts';
 import { plural } from './plural.ts';
+import { WorkMeter } from './WorkMeter.ts';
 
 export const backup: CliCommand = {
   name: 'backup',
@@ -27,10 +28,12 @@ export const backup: CliCommand = {
     const { storeAddress } = await placeOfBooks(folder, env);
     const to = resolve(workingFolder, path);
     const means = { mask: umaskOf(env), runtime: systemRuntime() };
-    const books = await booksPlaceAt(storeAddress, means);
+    const meter = new WorkMeter(terminal, systemTime);
+    const books = await booksPlaceAt(storeAddress, { ...means, tell: meter.tell });
     try {
       const { version: stockbus } = packageFacts();
       const { knownAt, digest, skus } = await backupBooks(books, to, { stockbus, ...means });
+      meter.end();
       if (isJson(invocation)) {
         await sayJson(terminal, { folder: to, skus, knownAt, digest });
         return 0;
@@ -42,6 +45,7 @@ export const backup: CliCommand = {
       ]);
       return 0;
     } finally {
+      meter.end();
       await books.close();
     }
   },

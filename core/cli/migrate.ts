@@ -2,11 +2,12 @@ import { isStockbusError } from '../errors.ts';
 import { backendOf } from '../hub/backendOf.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import { placeOfBooks } from '../hub/placeOfBooks.ts';
-import { systemRuntime } from '../runtime.ts';
+import { systemRuntime, systemTime } from '../runtime.ts';
 import { stores } from '../storeKinds.ts';
 import type { CliCommand } from './command.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { lineLog, logOptions } from './log.ts';
+import { WorkMeter } from './WorkMeter.ts';
 
 export const migrate: CliCommand = {
   name: 'migrate',
@@ -29,8 +30,14 @@ export const migrate: CliCommand = {
     const { storeAddress } = await placeOfBooks(folder, env);
     const log = lineLog((line) => terminal.err([line]), logOptions(env, terminal.interactive));
     const kind = backendOf('store', stores, storeAddress);
-    const store = await kind.open(storeAddress, systemRuntime(log));
-    await store.close();
+    const meter = new WorkMeter(terminal, systemTime);
+    meter.tell('migrating');
+    try {
+      const store = await kind.open(storeAddress, systemRuntime(log));
+      await store.close();
+    } finally {
+      meter.end();
+    }
     if (isJson(invocation)) {
       await sayJson(terminal, { migrated: true });
       return 0;

@@ -2,11 +2,12 @@ import { resolve } from 'node:path';
 import { booksPlaceAt } from '../backup/booksPlaceAt.ts';
 import { placeOfBooks } from '../hub/placeOfBooks.ts';
 import { umaskOf } from '../hub/umaskOf.ts';
-import { systemRuntime } from '../runtime.ts';
+import { systemRuntime, systemTime } from '../runtime.ts';
 import type { CliCommand } from './command.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { lineLog } from './log.ts';
 import { plural } from './plural.ts';
+import { WorkMeter } from './WorkMeter.ts';
 
 export const restore: CliCommand = {
   name: 'restore',
@@ -26,9 +27,11 @@ export const restore: CliCommand = {
     const { storeAddress } = await placeOfBooks(folder, env);
     const log = lineLog((line) => terminal.err([line]), { format: 'text', level: 'warn' });
     const means = { mask: umaskOf(env), runtime: systemRuntime(log) };
-    const books = await booksPlaceAt(storeAddress, means);
+    const meter = new WorkMeter(terminal, systemTime);
+    const books = await booksPlaceAt(storeAddress, { ...means, tell: meter.tell });
     try {
       const { skus, knownAt, digest } = await books.restore(resolve(workingFolder, path));
+      meter.end();
       if (isJson(invocation)) {
         await sayJson(terminal, { books: books.shown, skus, knownAt, digest });
         return 0;
@@ -42,6 +45,7 @@ export const restore: CliCommand = {
       ]);
       return 0;
     } finally {
+      meter.end();
       await books.close();
     }
   },

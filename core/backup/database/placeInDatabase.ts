@@ -12,16 +12,20 @@ import {
 import { connectionTo } from '../../stores/mongodb/openMongodb.ts';
 import { RecordingFloors } from '../../stores/mongodb/RecordingFloors.ts';
 import type { BackupManifest, BooksFacts } from '../BackupManifest.ts';
-import type { BooksPlace } from '../BooksPlace.ts';
+import type { BooksPlace, TellCopied } from '../BooksPlace.ts';
 import { writeBsonFile } from './bsonFile.ts';
 import { copiedNames, copiedRows } from './copiedRows.ts';
 import { digestOfDatabase } from './digestOfDatabase.ts';
 import { fileOf, restoreDatabase } from './restoreDatabase.ts';
 
 /** Books in a MongoDB database. Throws CONFIG_BAD_VALUE. */
-export function placeInDatabase(address: string, runtime: Runtime): BooksPlace {
+export function placeInDatabase(
+  address: string,
+  runtime: Runtime,
+  tell: TellCopied = () => undefined,
+): BooksPlace {
   const connection = connectionTo(address);
-  return inHubWords(new DatabasePlace(connection, runtime), connection.address);
+  return inHubWords(new DatabasePlace(connection, runtime, tell), connection.address);
 }
 
 class DatabasePlace implements BooksPlace {
@@ -29,11 +33,13 @@ class DatabasePlace implements BooksPlace {
   readonly files = copiedNames.map(fileOf);
   readonly #connection: ReturnType<typeof connectionTo>;
   readonly #runtime: Runtime;
+  readonly #tell: TellCopied;
 
-  constructor(connection: ReturnType<typeof connectionTo>, runtime: Runtime) {
+  constructor(connection: ReturnType<typeof connectionTo>, runtime: Runtime, tell: TellCopied) {
     this.shown = connection.address;
     this.#connection = connection;
     this.#runtime = runtime;
+    this.#tell = tell;
   }
 
   async copy(folder: string): Promise<BooksFacts> {
@@ -46,9 +52,11 @@ class DatabasePlace implements BooksPlace {
     const knownAt = await this.#final();
     const rows = await copiedRows(all, knownAt);
     const files: BooksFacts['files'] = {};
-    for (const name of copiedNames) {
+    for (const [index, name] of copiedNames.entries()) {
+      this.#tell('copying', index / copiedNames.length);
       files[fileOf(name)] = await writeBsonFile(join(folder, fileOf(name)), rows[name]);
     }
+    this.#tell('checking');
     const { digest, skus } = await digestOfDatabase(all, knownAt);
     return {
       ...{ store: 'mongodb', schema: newestVersion(databaseVersions), skus, files },
@@ -64,6 +72,7 @@ class DatabasePlace implements BooksPlace {
   }
 
   restore(backup: string): Promise<BackupManifest> {
+    this.#tell('restoring');
     return restoreDatabase(backup, this.#connection, this.#runtime);
   }
 

@@ -18,6 +18,8 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { QueueLock } from '../../../core/brokers/embedded/queueLock.ts';
 import { commandLine } from '../../../core/cli/commandLine.ts';
+import { newestVersion } from '../../../core/stores/migrations/StoreVersions.ts';
+import { fileVersions } from '../../../core/stores/sqlite/migrations/fileVersions.ts';
 import { openAt } from '../../contract/store/withStore.ts';
 import { RecordedTerminal } from '../../recordedTerminal.ts';
 import { openShop } from '../reports/shop.ts';
@@ -70,7 +72,7 @@ describe('backup and restore on the command line', () => {
     assert.equal(modeOf(good), 0o700);
     for (const name of readdirSync(good)) assert.equal(modeOf(join(good, name)), 0o600, name);
     const { format, store, schema, skus, knownAt, digest } = manifestOf(good);
-    assert.deepEqual([format, store, schema, skus], [2, 'sqlite', 8, 3]);
+    assert.deepEqual([format, store, schema, skus], [2, 'sqlite', newestVersion(fileVersions), 3]);
     const proof = ['verify', '--known-at', knownAt, '--expect', digest];
     for (const place of [data, good]) {
       const { code, out } = await call(proof, { STOCKBUS_DATA: place });

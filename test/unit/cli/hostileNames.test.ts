@@ -89,11 +89,6 @@ const lines: Record<string, string[][]> = {
     ['verify', evil],
     ['verify', '--document', evil],
   ],
-  gaps: [['gaps'], ['gaps', 'settle', evil]],
-  resend: [
-    ['resend', 'f', evil],
-    ['resend', evil, '--since', '2026-01-01'],
-  ],
   documents: [['documents'], ['documents', evil], ['documents', evil, '--format', 'json']],
   status: [['status'], ['status', '--format', 'json']],
   backup: [

@@ -38,7 +38,7 @@ describe('the progress of an import', () => {
       progressLine({ step: 'reading', done: 0.5 }, 3_000, true),
       '[############------------]  50 %  read',
     );
-    const { meter: lines, wait, written } = meter(false);
+    const { meter: lines, wait, written } = meter(true);
     wait(60_000);
     lines.update({ step: 'reading', done: 1 });
     lines.update({ step: 'booking', done: undefined, rows: 0, parked: 0 });
@@ -46,10 +46,11 @@ describe('the progress of an import', () => {
     lines.update({ step: 'booking', done: undefined, rows: 500, parked: 0 });
     wait(10_000);
     lines.update({ step: 'booking', done: 0.5, rows: 2_000, parked: 0 });
-    assert.deepEqual(written().trim().split('\n'), [
-      '100 %  read',
+    const [, ...drawn] = written().split('\r\u001b[2K');
+    assert.deepEqual(drawn, [
+      '[########################] 100 %  read',
       'booked  500 rows  50 rows/s  0 parked',
-      '50 %  booked  2,000 rows  100 rows/s  0 parked  20 s left',
+      '[############------------]  50 %  booked  2,000 rows  100 rows/s  0 parked  20 ',
     ]);
   });
 
@@ -78,15 +79,25 @@ describe('the progress of an import', () => {
     assert.ok(written().endsWith('\r\u001b[2K'));
   });
 
-  it('is a plain line now and then for a file', () => {
+  it('is nothing at all where no person looks', () => {
     const { meter: lines, wait, written } = meter(false);
     for (let second = 0; second < 12; second += 1) {
       wait(1_000);
       lines.update({ step: 'booking', rows: second, parked: 0, done: 0.5 });
     }
     lines.clear();
-    assert.equal(written().split('\n').length, 3);
-    assert.match(written(), /^50 % {2}booked {2}4 rows/);
+    assert.equal(written(), '');
+  });
+
+  it('says how far a copy is, and how long work takes of which nobody knows the end', () => {
+    assert.match(
+      progressLine({ step: 'copying', done: 0.5 }, 2_000, true),
+      /^\[#+-+\] {2}50 % {2}copying {2}2\.0 s$/,
+    );
+    assert.equal(
+      progressLine({ step: 'checking', done: undefined }, 12_000, true),
+      'checking  12 s',
+    );
   });
 
   it('says durations as people do', () => {
