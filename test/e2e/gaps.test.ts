@@ -152,6 +152,30 @@ describePairs('what the broker lost', (pair) => {
     });
   });
 
+  if (pair.name !== 'embedded')
+    it('two that apply, one after the other and again, see what the other has seen', async function () {
+      this.timeout(120_000);
+      const taking = await start('api', 'intake');
+      let one = await start('apply');
+      let other = await start('apply');
+      for (let round = 0; round < 4; round += 1) {
+        const ids = [await send(taking), await send(taking)];
+        for (const id of ids) await booked(taking, id);
+        // Whoever waits takes over from who ends, and knows nothing of what came meanwhile.
+        await stop(one);
+        const between = await send(taking);
+        await booked(taking, between);
+        [one, other] = [other, await start('apply')];
+      }
+      await said(taking, 12);
+      const { words, seen } = await readProducers(taking.store, silentLog);
+      assert.deepEqual(findGaps(words, seen).gaps, []);
+      assert.deepEqual(
+        seen.map(({ highest, holes }) => [highest, holes.length]),
+        [[12, 0]],
+      );
+    });
+
   it('a payload that is read again under other numbers leaves no gap', async function () {
     this.timeout(60_000);
     const hub = await start('api', 'intake', 'apply');

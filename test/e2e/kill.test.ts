@@ -13,8 +13,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { openBooks } from '../../core/hub/openBooks.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
+import { findGaps } from '../../core/producers/findGaps.ts';
+import { readProducers } from '../../core/producers/readProducers.ts';
 import { queryRows } from '../../core/query.ts';
-import { systemTime } from '../../core/runtime.ts';
+import { silentLog, systemTime } from '../../core/runtime.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
@@ -133,7 +135,9 @@ async function ledger(place: Workplace): Promise<Row[]> {
 async function differences(place: Workplace): Promise<unknown[]> {
   const { store, config, close } = await openBooks(FIXTURE, place.env);
   const report = await verifyStore(store, config.stock);
+  const { words, seen } = await readProducers(store, silentLog);
   await close();
+  assert.deepEqual(findGaps(words, seen).gaps, [], 'who was killed has lost nothing');
   assert.ok(report.entries >= ROWS);
   return report.differences;
 }
