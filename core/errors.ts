@@ -441,7 +441,7 @@ export const codes = {
     'Find out what became of the other message, then send the record again; `missing: keep` in the step lets it go on without.',
   ),
   STAGE_GAVE_UP: bad(
-    'What a flow asks behind a stage failed for one record again and again, while others went on.',
+    'What a flow asks behind a stage failed for one record again and again, while it answered others.',
     'Look at the system that is named; once it answers, send the record again.',
   ),
   AWAIT_FULL: bad(
@@ -977,6 +977,8 @@ export interface Fault {
   causes?: Fault[];
   /** Shortest wait before another attempt, where the other side named one. */
   retryAfterMs?: number;
+  /** Of a system that was asked: which one, and how many questions it had answered by then. */
+  asked?: { system: string; answered: number };
 }
 
 /** A hint about a payload, told once for all its records: `at` is the first place of `count`. */

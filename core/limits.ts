@@ -200,7 +200,7 @@ export const limits = Object.freeze({
   /** What left stages that goes on at once, and how much of it may be put off before the rest waits too. */
   stageOuts: 32,
   stagePutOff: 64,
-  /** Failures behind a stage while others went on, after which a record is parked, and the largest wait between attempts. */
+  /** Failures behind a stage while the system that was asked answered others, after which a record is parked, and the largest wait between attempts. */
   stageFailures: 10,
   stageRetryMaxMs: 60 * 1_000,
   /** How often what is noted of payloads and events is written, how many notes at the latest, and how many wait at most. */

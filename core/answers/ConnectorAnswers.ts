@@ -35,6 +35,8 @@ export class ConnectorAnswers {
     bytes: limits.enrichCachedBytes,
   });
   readonly #breaker: CircuitBreaker;
+  /** Questions, since the start. */
+  #answered = 0;
   /** Questions under way, so that nobody asks the same at the same time. */
   readonly #asked = new Map<string, Asked>();
 
@@ -125,7 +127,11 @@ export class ConnectorAnswers {
         const fault = faultOf(error);
         const waitsMs = backoff.nextMs();
         const isLast = backoff.attempts >= enrichAttempts || (fault.retryAfterMs ?? 0) > maxMs;
-        if (isLast || isGivenUp(batches) || fault.code !== 'ENRICH_FAILED') throw error;
+        if (isLast || isGivenUp(batches) || fault.code !== 'ENRICH_FAILED') {
+          // By which who asked can tell a system that is away from a question that it cannot answer.
+          fault.asked = { system: this.#name, answered: this.#answered };
+          throw error;
+        }
         await this.#runtime.sleep(Math.max(waitsMs, fault.retryAfterMs ?? 0));
       }
     }
@@ -141,6 +147,7 @@ export class ConnectorAnswers {
     try {
       const bytes = await this.#lookup.find(path, timeoutMs);
       this.#breaker.succeeded();
+      this.#answered += 1;
       const text = bytes && textOf(bytes);
       this.#count(text === undefined ? 'missing' : 'found');
       return { text, atMs: this.#runtime.monotonic() };

@@ -76,6 +76,8 @@ export interface StageCommit {
   /** A key comes once. */
   rows: readonly StageChange[];
   outs: readonly StageOut[];
+  /** What had left, and is not there any more: others stand in its place. Where one of it has gone already, it is a conflict. */
+  gone?: readonly string[];
 }
 
 /**

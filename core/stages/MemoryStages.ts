@@ -53,7 +53,15 @@ export class MemoryStages implements StageChapter {
       .slice(0, limit);
   }
 
-  async commitStage({ id, stage, rows, outs }: StageCommit): Promise<'committed' | 'conflict'> {
+  async commitStage({
+    id,
+    stage,
+    rows,
+    outs,
+    gone = [],
+  }: StageCommit): Promise<'committed' | 'conflict'> {
+    const own = this.#outs.filter((out) => out.stage === stage).map((out) => out.id);
+    if (!gone.every((one) => own.includes(one))) return 'conflict';
     const isOf = (key: string) => (row: StageRow) => row.stage === stage && row.key === key;
     const fits = rows.every(({ key, expected, row }) => {
       const found = this.#rows.find(isOf(key))?.version ?? '';
@@ -67,6 +75,7 @@ export class MemoryStages implements StageChapter {
       this.#changeMembers(stage, change);
     }
     this.#outs.push(...outs.map((out) => ({ stage, ...out })));
+    await this.outsSent(stage, gone);
     return 'committed';
   }
 

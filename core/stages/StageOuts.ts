@@ -24,12 +24,12 @@ export interface StageOutsParts {
 
 /** What waits for a better time of its own. */
 interface PutOff {
-  /** Failures for which nobody but itself can be blamed: others went on in between. */
+  /** Failures for which nobody but itself can be blamed: the system answered others in between. */
   failures: number;
   attempts: number;
   untilMs: number;
-  /** How many had gone on when it failed last. */
-  gone: number;
+  /** What the system that failed for it had answered by then. */
+  asked: Fault['asked'];
   keys: readonly string[];
 }
 
@@ -43,8 +43,6 @@ export class StageOuts {
   /** What cannot go on whatever the world is like: it lets others pass until the next start. */
   readonly #held = new Set<string>();
   readonly #putOff = new Map<string, PutOff>();
-  /** Since the start. */
-  #gone = 0;
   /** What was looked at last, and the keys of all up to there that wait. */
   #seen: string | undefined;
   readonly #waiting = new Set<string>();
@@ -112,7 +110,9 @@ export class StageOuts {
           continue;
         }
         const keys = this.#keysOf(out);
-        if (await this.#failed(out, fault)) isChanged = true;
+        // What stands in its place comes before all that is behind it.
+        isChanged = fault === 'replaced' || (await this.#failed(out, fault));
+        if (isChanged) break;
         for (const key of keys) this.#waiting.add(key);
       }
     } finally {
@@ -138,13 +138,14 @@ export class StageOuts {
   }
 
   /** Why it could not, where a system failed that the leg asks; what can never go on is held, and told. */
-  async #goesOn(out: StageOut): Promise<Fault | undefined> {
+  async #goesOn(out: StageOut): Promise<Fault | 'replaced' | undefined> {
     try {
-      await this.#take(out).catch((error: unknown) => {
-        if (!isStockbusError(error, 'PAYLOAD_REFUSED')) throw error;
-        return this.#take(refusedOut(out, error.fault));
-      });
+      await this.#take(out);
     } catch (error) {
+      if (isStockbusError(error, 'PAYLOAD_REFUSED') && !isRefused(out)) {
+        await this.#replace(out, [refusedOut(out, error.fault).body]);
+        return 'replaced';
+      }
       const fault = faultOf(error);
       if (OF_OTHERS.has(fault.code)) return fault;
       if (isRetryable(fault)) throw error;
@@ -152,7 +153,6 @@ export class StageOuts {
       this.#parts.tell('error', 'stage.held', error);
       return undefined;
     }
-    this.#gone += 1;
     this.#putOff.delete(out.id);
     return undefined;
   }
@@ -163,7 +163,7 @@ export class StageOuts {
     const before = this.#putOff.get(out.id);
     const attempts = (before?.attempts ?? 0) + 1;
     const isAsked = fault.code !== 'ENRICH_PAUSED';
-    const isAlone = before !== undefined && isAsked && this.#gone > before.gone;
+    const isAlone = isAsked && answersOthers(before?.asked, fault.asked);
     const failures = (before?.failures ?? 0) + (isAlone ? 1 : 0);
     if (before && isAsked && (await this.#takeApart(out))) return true;
     if (failures >= limits.stageFailures) return this.#giveUp(out, fault, attempts);
@@ -171,44 +171,49 @@ export class StageOuts {
     const waitMs = backoffMs(attempts, bounds, runtime.random());
     const untilMs = runtime.monotonic() + Math.max(waitMs, fault.retryAfterMs ?? 0);
     const keys = this.#keysOf(out);
-    this.#putOff.set(out.id, { failures, attempts, untilMs, gone: this.#gone, keys });
+    const asked = fault.asked ?? before?.asked;
+    this.#putOff.set(out.id, { failures, attempts, untilMs, asked, keys });
     tell('warn', 'stage.put_off', fault);
     return false;
   }
 
   /** In two halves, which keep its place and are tried at once; false where it is one record. */
-  async #takeApart({ id, body }: StageOut): Promise<boolean> {
-    const { store, runtime } = this.#parts;
-    const records = leavingFrom(body, `what left ${this.#stage}`);
+  async #takeApart(out: StageOut): Promise<boolean> {
+    const records = leavingFrom(out.body, `what left ${this.#stage}`);
     if (records.length < 2) return false;
     const middle = Math.ceil(records.length / 2);
-    // It may have been taken apart before a crash: they have other names each time.
-    const name = runtime.newId();
-    const outs = [records.slice(0, middle), records.slice(middle)].map((half, index) => {
-      return { id: `${id}.${name}.${index}`, body: leavingText(half) };
-    });
-    await committed(store, { id: name, stage: this.#stage, rows: [], outs });
-    await this.#done(id);
+    await this.#replace(out, [records.slice(0, middle), records.slice(middle)].map(leavingText));
     return true;
   }
 
   /** For a person, who sends it again once the system answers. */
   async #giveUp(out: StageOut, { code, message }: Fault, attempts: number): Promise<boolean> {
-    const said = `${attempts} attempts behind ${this.#stage} failed, while others went on: ${code} ${message}`;
-    await this.#take(refusedOut(out, { code: 'STAGE_GAVE_UP', message: said }));
-    await this.#done(out.id);
+    const said = `${attempts} attempts behind ${this.#stage} failed, while the system answered others: ${code} ${message}`;
+    await this.#replace(out, [refusedOut(out, { code: 'STAGE_GAVE_UP', message: said }).body]);
     return true;
   }
 
-  async #done(id: string): Promise<void> {
+  /** What is decided about it is written down in one commit before it is done: a crash leaves it, or what stands in its place. */
+  async #replace({ id }: StageOut, bodies: readonly string[]): Promise<void> {
+    const { store, runtime } = this.#parts;
+    const name = runtime.newId();
+    const outs = bodies.map((body, index) => ({ id: `${id}.${name}.${index}`, body }));
+    await committed(store, { id: name, stage: this.#stage, rows: [], outs, gone: [id] });
     this.#putOff.delete(id);
-    await this.#parts.store.outsSent(this.#stage, [id]);
   }
 
   #take(out: StageOut): Promise<Receipt> {
     return this.#parts.take(leavingPayload(out, this.#leg.name));
   }
 }
+
+/** The same system has answered something since: it is there, and only this question fails. */
+const answersOthers = (before: Fault['asked'], now: Fault['asked']): boolean =>
+  before !== undefined && before.system === now?.system && now.answered > before.answered;
+
+/** None of it goes on any more. */
+const isRefused = ({ body }: StageOut): boolean =>
+  leavingFrom(body, 'what left a stage').every(({ faults, isDropped }) => faults ?? isDropped);
 
 /** None of what cannot be read, which waits for nothing: it is held when its turn comes. */
 function keysOf(body: string): readonly string[] {

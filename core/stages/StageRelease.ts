@@ -22,6 +22,7 @@ import type { Runtime } from '../runtime.ts';
 import { stagedRecord } from '../steps/stagedRecord.ts';
 import { arrivalsOf } from './arrivalsOf.ts';
 import { committed } from './committed.ts';
+import { idOfContent } from './idOfContent.ts';
 import { leavingFrom, leavingText } from './leavingBatch.ts';
 import { leavingPayload } from './leavingPayload.ts';
 import { StageRound } from './StageRound.ts';
@@ -103,18 +104,26 @@ export class StageRelease {
   };
 
   async #takeOne(delivery: Delivery): Promise<void> {
-    const { store, runtime } = this.#parts;
+    const { store } = this.#parts;
     try {
       const round = new StageRound(this.#name, this.#stage, [], this.#now());
-      for (const arrival of arrivalsOf(delivery.body, { isKeyed: true })) round.arrive(arrival);
-      const commit = round.commit(runtime.newId());
-      if (commit) await committed(store, commit);
+      const arrivals = arrivalsOf(delivery.body, { isKeyed: true });
+      for (const arrival of arrivals) round.arrive(arrival);
+      // Of its content: what comes again after a crash leaves under the same names, and is known by them.
+      const commit = round.commit(idOfContent(delivery.body, arrivals[0]?.at ?? ''));
+      if (commit && !(await this.#hasLeft(commit.id))) await committed(store, commit);
       delivery.ack();
     } catch (error) {
       const fault = faultOf(error);
       if (!isRetryable(fault)) return delivery.dead(formatFault(fault));
       this.#fail(error);
     }
+  }
+
+  /** As a batch that came before, and whose acknowledgement was lost. */
+  async #hasLeft(id: string): Promise<boolean> {
+    const [next] = await this.#parts.store.stageOuts(this.#name, 1, id);
+    return next?.id.startsWith(`${id}.`) === true;
   }
 
   async #rows(): Promise<void> {

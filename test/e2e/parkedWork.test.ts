@@ -1,6 +1,8 @@
 /** What a person on call does about what is parked: found by its order, corrected, tried, sent again, ticked off. */
 import assert from 'node:assert/strict';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
+import { describePairs, type Workplace } from '../pairs.ts';
 import { Desk } from './cli.ts';
 
 const FLOW = `from: { folder: in, pattern: "*.csv" }
@@ -25,13 +27,19 @@ const ROWS = [
   'PO-79,one,BER,many,3.00,2026-03-02',
 ];
 
-describe('work on what is parked', function () {
-  this.timeout(60_000);
+describePairs('work on what is parked', (pair) => {
   let desk: Desk;
+  let place: Workplace;
 
   beforeEach(async () => {
-    desk = new Desk();
+    place = await pair.workplace();
+    desk = new Desk(place.env);
     desk.clearFlows();
+    const { STOCKBUS_BROKER: broker, STOCKBUS_STORE: store } = place.env;
+    if (broker && store) {
+      const config = desk.path('config/hub.yaml');
+      appendFileSync(config, `broker: ${broker}\nstore: ${store}\n`);
+    }
     mkdirSync(desk.path('config/tables'), { recursive: true });
     writeFileSync(desk.path('config/tables/items.csv'), 'key,value\none,A-1\n');
     writeFileSync(desk.path('flows/receipts.yaml'), FLOW);
@@ -40,7 +48,10 @@ describe('work on what is parked', function () {
     assert.equal(taken.code, 3, taken.err);
   });
 
-  afterEach(() => desk.remove());
+  afterEach(async () => {
+    desk.remove();
+    await place.remove([commandQueue(0)]);
+  });
 
   const json = async (...args: string[]) => {
     const { out } = await desk.run([...args, '--format', 'json']);

@@ -125,7 +125,7 @@ async function keptStages(from: StoreParts['collections']): Promise<KeptStage[]>
 /** False where a row has another version, or somebody has ended the session. */
 async function write(
   { collections: to, sessions }: StoreParts,
-  { id, stage, rows, outs }: StageCommit,
+  { id, stage, rows, outs, gone = [] }: StageCommit,
   session: ClientSession,
 ): Promise<boolean> {
   const options: Writing = { session };
@@ -143,6 +143,11 @@ async function write(
     await writeMembers(to.stageMembers, { stage, rows }, options);
     const documents = outs.map((out) => ({ _id: outKey(stage, out.id), stage, ...out }));
     await insert(to.stageOuts, documents, options);
+    if (gone.length > 0) {
+      const _id = { $in: gone.map((out) => outKey(stage, out)) };
+      const { deletedCount } = await to.stageOuts.deleteMany({ _id }, options);
+      if (deletedCount !== gone.length) return false;
+    }
     return true;
   } catch (error) {
     if (isDuplicateKey(error)) return false;

@@ -31,6 +31,7 @@ const DROPPED = `DELETE FROM stage_members ${NAMED}`;
 const LEFT = `UPDATE stage_members SET body = NULL, forget_at = ? ${NAMED}`;
 const ADDED =
   'INSERT INTO stage_members (stage, key, id, number, body, forget_at) VALUES (?, ?, ?, ?, ?, ?)';
+const SENT = 'DELETE FROM stage_outs WHERE stage = ? AND id IN (SELECT value FROM json_each(?))';
 const FORGOTTEN = `${CLEARED} AND forget_at <= ?`;
 
 /** What stages of flows wait with, in two tables. */
@@ -55,12 +56,12 @@ export const stagesInFile = (file: StoreFile): StageChapter => ({
     return file.read((statements) => statements.all(sql, [stage, now, limit]).map(rowFrom));
   },
 
-  async commitStage({ id, stage, rows, outs }) {
+  async commitStage({ id, stage, rows, outs, gone = [] }) {
     return file.use((opened) => {
       const isWritten = underLock(opened, (statements) => {
         if (!rows.every((change) => write(statements, { stage, id }, change))) return false;
         for (const out of outs) statements.insert('stage_outs', { stage, ...out });
-        return true;
+        return statements.run(SENT, [stage, JSON.stringify(gone)]) === gone.length;
       });
       return isWritten ? 'committed' : 'conflict';
     });
@@ -81,8 +82,7 @@ export const stagesInFile = (file: StoreFile): StageChapter => ({
   },
 
   async outsSent(stage, ids) {
-    const sql = 'DELETE FROM stage_outs WHERE stage = ? AND id IN (SELECT value FROM json_each(?))';
-    file.use(({ statements }) => statements.run(sql, [stage, JSON.stringify(ids)]));
+    file.use(({ statements }) => statements.run(SENT, [stage, JSON.stringify(ids)]));
   },
 
   async knowStages(stages) {

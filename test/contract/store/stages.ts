@@ -262,6 +262,25 @@ export function describeStages(current: () => StageChapter): void {
       });
     });
 
+    it('let others stand in the place of what has left, and not where that has gone already', async () => {
+      await committed({
+        outs: [
+          { id: '1', body: 'whole' },
+          { id: '2', body: 'other' },
+        ],
+      });
+      const halves = [
+        { id: '1.a', body: 'half' },
+        { id: '1.b', body: 'half' },
+      ];
+      await committed({ outs: halves, gone: ['1'] });
+      const ids = async () => (await current().stageOuts('f/await', 9)).map(({ id }) => id);
+      deepEqual(await ids(), ['1.a', '1.b', '2']);
+      const again = commitOf({ outs: [{ id: '1.c', body: 'late' }], gone: ['1'] });
+      equal(await current().commitStage(again), 'conflict');
+      deepEqual(await ids(), ['1.a', '1.b', '2']);
+    });
+
     it('keep what left them until it has gone on, oldest first', async () => {
       await committed({ outs: [{ id: '2', body: 'b' }] });
       await committed({

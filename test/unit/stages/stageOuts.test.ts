@@ -25,6 +25,8 @@ class Rig {
   readonly gone: string[] = [];
   readonly told: string[] = [];
   attempts = 0;
+  /** Questions that the system has answered, for whomever. */
+  answered = 0;
   readonly outs: StageOuts;
   #commits = 0;
   #ids = 0;
@@ -42,8 +44,11 @@ class Rig {
       const records = leavingFrom(text, 'a test');
       const asked = records.filter(({ faults }) => !faults);
       const failing = asked.find(({ id }) => this.fails.has(id));
-      if (failing)
-        throw new StockbusError(this.fails.get(failing.id)!, `no answer for ${failing.id}`);
+      if (failing) {
+        const error = new StockbusError(this.fails.get(failing.id)!, `no answer for ${failing.id}`);
+        error.fault.asked = { system: 'pim', answered: this.answered };
+        throw error;
+      }
       for (const { id, faults = [] } of records)
         this.gone.push([id, ...faults.map(({ code }) => code)].join(' '));
       return {} as never;
@@ -129,10 +134,54 @@ describe('what has left a stage', () => {
     await rig.leaves('A1', 'A2');
     for (let minute = 0; minute < 2 * limits.stageFailures; minute += 1) {
       await rig.leaves(`B${minute}`);
+      rig.answered += 1;
       await rig.passes(60);
     }
     const own = rig.gone.filter((one) => one.startsWith('A'));
     deepEqual(own, ['A1 STAGE_GAVE_UP', 'A2']);
+    equal(await rig.left(), 0);
+  });
+
+  it('is not parked where the system is down, though others that do not ask it go on', async () => {
+    rig.fails.set('A1', 'ENRICH_FAILED');
+    await rig.leaves('A1');
+    for (let minute = 0; minute < 3 * limits.stageFailures; minute += 1) {
+      await rig.leaves(`B${minute}`);
+      await rig.passes(60);
+    }
+    deepEqual(
+      rig.gone.filter((one) => one.startsWith('A')),
+      [],
+    );
+    rig.fails.clear();
+    await rig.passes(60);
+    equal(rig.gone.at(-1), 'A1');
+  });
+
+  it('is parked or goes on, never both, wherever a crash comes when it is given up', async () => {
+    rig.fails.set('A1', 'ENRICH_FAILED');
+    await rig.leaves('A1');
+    const { stages } = rig;
+    const commit = stages.commitStage.bind(stages);
+    let isCut = false;
+    stages.commitStage = async (asked) => {
+      const done = await commit(asked);
+      if (asked.gone) {
+        isCut = true;
+        throw new Error('killed');
+      }
+      return done;
+    };
+    for (let minute = 0; !isCut; minute += 1) {
+      rig.answered += 1;
+      await rig.passes(60).catch((error: Error) => match(error.message, /killed/));
+      ok(minute < 40);
+    }
+    // The system answers again, and another process goes on with what lies there.
+    stages.commitStage = commit;
+    rig.fails.clear();
+    await rig.passes(60);
+    deepEqual(rig.gone, ['A1 STAGE_GAVE_UP']);
     equal(await rig.left(), 0);
   });
 

@@ -118,6 +118,35 @@ describe('a stage that is released', () => {
     deepEqual([settled, parked], [['ack'], ['f A.json {"Id":"A"} STAGE_RELEASED']]);
   });
 
+  it('parks under the same id what comes again because its acknowledgement was lost', async () => {
+    const head = { v: 1, origin: record('A').origin, time: SINCE, actor: 'flow:f' };
+    const records = [{ id: 'A', key: 'A', value: { id: 'A' }, source: { Id: 'A' }, record: 1 }];
+    let comes = 0;
+    const delivery = {
+      body: Buffer.from(JSON.stringify({ ...head, records })),
+      ack: () => {
+        comes -= 1;
+      },
+    };
+    const consume = async (_queue: string, _most: number, handler: (one: unknown) => void) => {
+      handler(delivery);
+      return { close: async () => undefined };
+    };
+    const queued = { ...broker, depth: async () => comes, consume };
+    // Cut short while it still lies there, then after it was parked.
+    failure = new StockbusError('BROKER_UNREACHABLE', 'switched off');
+    comes = 1;
+    await rejects(release(queued as unknown as Broker), /switched off/);
+    failure = undefined;
+    const intakes: string[] = [];
+    for (let times = 0; times < 2; times += 1) {
+      comes = 1;
+      intakes.push(...(await release(queued as unknown as Broker)).intakes);
+    }
+    deepEqual([intakes.length, new Set(intakes).size], [2, 1]);
+    match(intakes[0]!, /^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+  });
+
   it('leaves what it cannot read, and says why', async () => {
     await stages.commitStage({
       ...{ id: 'x', stage: STAGE, rows: [row('A', 1, '{"v":9}'), row('B')] },
