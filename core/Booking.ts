@@ -7,6 +7,7 @@ import { expireReservations } from './apply/expireReservations.ts';
 import { Recoster } from './apply/Recoster.ts';
 import { Sweeper } from './apply/sweeper.ts';
 import { Apply } from './apply.ts';
+import type { Patience } from './deployment/Patience.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
 import type { Role } from './flow/hubConfig.ts';
 import type { Health } from './health.ts';
@@ -23,6 +24,7 @@ export interface BookingSetup {
   broker: Broker;
   store: Store;
   runtime: Runtime;
+  patience: Patience;
   checkCommand: CommandCheck;
   seal: BatchSeal;
   policy: StockPolicy;
@@ -37,10 +39,12 @@ interface Loop {
 }
 
 export class Booking {
-  readonly #parts: BookingSetup;
-  readonly #apply: Apply[] = [];
+  #parts: BookingSetup;
+  #apply: Apply[] = [];
   /** In the order in which they stop: that of the road. */
-  readonly #beside: Loop[] = [];
+  #beside: Loop[] = [];
+  #roles: readonly Role[] = [];
+  #isRestarting = false;
   #relay: Relay | undefined;
   #gaps: GapWatch | undefined;
   #recent: RecentTexts | undefined;
@@ -51,6 +55,7 @@ export class Booking {
 
   /** Those of its two roles that are among them. The broker has its queues by then. */
   async start(roles: readonly Role[]): Promise<void> {
+    this.#roles = roles;
     if (roles.includes('relay')) this.#startRelay();
     if (roles.includes('apply')) await this.#startApply();
   }
@@ -63,7 +68,8 @@ export class Booking {
   }
 
   async #startApply(): Promise<void> {
-    const { checkCommand, broker, store, runtime, seal, policy, partitions } = this.#parts;
+    const { checkCommand, broker, store, runtime, seal, policy, partitions, patience } =
+      this.#parts;
     const committed = () => this.#relay?.wake();
     const recent = this.#recent ? { recent: this.#recent } : {};
     const parts = { store, runtime, policy, ...recent };
@@ -81,8 +87,18 @@ export class Booking {
     for (let partition = 0; partition < partitions; partition += 1) {
       const apply = new Apply({ ...parts, broker, checkCommand, seal, committed }, partition);
       this.#apply.push(apply);
-      await apply.start();
+      const start = (): Promise<void> => apply.start();
+      await (this.#isRestarting ? patience.insist(start) : patience.reached(start));
     }
+  }
+
+  /** Finishes what it has in hand, and goes on by other rules of the stock. */
+  async change(policy: StockPolicy): Promise<void> {
+    await this.stop();
+    this.#parts = { ...this.#parts, policy };
+    [this.#apply, this.#beside] = [[], []];
+    this.#isRestarting = true;
+    await this.start(this.#roles);
   }
 
   /** `ok`, or what apply waits for; undefined where it does not run here. */

@@ -238,6 +238,14 @@ export const codes = {
     500,
   ),
   FLOW_UNKNOWN: bad('There is no flow of that name.', 'Use one of the flows named.', 404),
+  FLOW_LEFT_OUT: passing(
+    'The flow does not run, for its file has faults.',
+    'Correct what `stockbus lint` shows, reload the hub, and send it again.',
+  ),
+  FLOW_PAUSED: passing(
+    'The flow is paused.',
+    'Send it again once the flow is resumed: `stockbus flows resume NAME`.',
+  ),
   FLOW_NOT_INBOUND: bad(
     'The flow does not take payloads; it sends them.',
     'Send to a flow whose `to` is a message type.',
@@ -635,7 +643,7 @@ export const codes = {
   // Adapters.
   BROKER_UNREACHABLE: passing(
     'The broker cannot be reached.',
-    'Start it, or check STOCKBUS_BROKER; the hub keeps trying.',
+    'Start it, or check STOCKBUS_BROKER; a hub that runs or starts keeps trying, other commands end.',
   ),
   BROKER_UNROUTABLE: passing(
     'The broker has no queue for the message.',
@@ -677,7 +685,7 @@ export const codes = {
   ),
   STORE_UNREACHABLE: passing(
     'The store cannot be reached.',
-    'Start it, or check STOCKBUS_STORE; the hub keeps trying.',
+    'Start it, or check STOCKBUS_STORE; a hub that runs or starts keeps trying, other commands end.',
   ),
   STORE_STANDALONE: bad(
     'The MongoDB server is standalone; transactions need a replica set.',

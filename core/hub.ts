@@ -3,50 +3,44 @@
  * same hub runs on either pair, in a test, or with only some of its roles.
  */
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Booking } from './Booking.ts';
 import { brokerTopology } from './brokerTopology.ts';
-import { sinkLabel } from './deliver/sinkQueue.ts';
 import { Deliver, waitingEndpoints } from './deliver.ts';
-import { isStockbusError, nearestName, StockbusError } from './errors.ts';
+import { FlowDoor } from './deployment/FlowDoor.ts';
+import type { FlowStatus } from './deployment/FlowRunner.ts';
+import { FlowRunners } from './deployment/FlowRunners.ts';
+import { type FlowChange, flowChanges } from './deployment/flowChanges.ts';
+import { type FlowSurroundings, flowParts, scheduledReportOf } from './deployment/flowParts.ts';
+import { Patience } from './deployment/Patience.ts';
+import { StockbusError } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
 import {
   type CompiledFlow,
-  type Endpoint,
   type InboundFlow,
-  type ReportFlow,
-  sinksOf,
   stagesOf,
   type TakingFlow,
 } from './flow/compiledFlow.ts';
 import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { keysOfRead } from './flow/keysOfRead.ts';
+import type { FlowMake, LeftOutFlow, LoadedFlow } from './flow/loadedFlow.ts';
 import { checkOf, type Health, healthOf } from './health.ts';
 import { HistoryLog } from './history/HistoryLog.ts';
 import { flushSpans } from './history/tracing.ts';
 import { BatchSeal } from './intake/BatchSeal.ts';
 import { type IntakeParts, takeIn } from './intake.ts';
 import { Desk } from './parked/Desk.ts';
-import type {
-  Accept,
-  Broker,
-  Payload,
-  Receipt,
-  Sink,
-  Source,
-  SourceUse,
-  StageSpec,
-  Store,
-  Topology,
-} from './ports.ts';
+import type { Broker, Payload, Receipt, StageSpec, Store, Topology } from './ports.ts';
 import { BatchNumbers } from './producers/BatchNumbers.ts';
 import { ProducerVoice } from './producers/ProducerVoice.ts';
 import type { KeyOfRead } from './reports/settledParked.ts';
 import { newKey, type Runtime } from './runtime.ts';
-import { ScheduledReport } from './ScheduledReport.ts';
 import { SpoolFolder } from './spool/SpoolFolder.ts';
-import { StageLoops } from './stages/StageLoops.ts';
+import { KeptStages } from './stages/KeptStages.ts';
 import { type Released, StageRelease } from './stages/StageRelease.ts';
+import { settleStages } from './stages/settleStages.ts';
+import type { StockPolicy } from './stock/policy.ts';
 
 export interface Hub {
   /** Declares the topology, starts the loops of its roles, then the sources. */
@@ -57,12 +51,20 @@ export interface Hub {
   refusal(): StockbusError | undefined;
   /** Inbound flows by name, with the content type of what they read. */
   inboundFlows(): { name: string; about: string; contentType: string }[];
+  /** All flows by name, also those that do not run, with the reason. */
+  flows(): FlowStatus[];
   /** The key of a record that a flow read, as the inbox has it; undefined where that cannot be told. */
   keyOfRead: KeyOfRead;
   readonly store: Store;
   /** For people who work on what is parked or dead. */
   readonly desk: Desk;
+  /** Rules of the stock by which it books now. */
+  readonly policy: StockPolicy;
   health(): Promise<Health>;
+  /** Flows, tables and rules as they were loaded anew, in the place of those that run, without an end of the hub. */
+  reload(next: HubLoad): Promise<FlowChange[]>;
+  /** The flows that run, as they were compiled. */
+  running(): CompiledFlow[];
   /** Writes one report now, whatever its schedule says, or as it would be of another time. Throws FLOW_UNKNOWN, … */
   writeReport(flow: string, ofMs?: number): Promise<void>;
   /** For a hub that soon ends: what goes through stages at once has gone, or `ms` have passed. */
@@ -73,13 +75,22 @@ export interface Hub {
   stop(): Promise<void>;
 }
 
-export interface HubSetup {
+/** What of a folder a hub runs. */
+export interface HubLoad {
   config: HubConfig;
   flows: readonly CompiledFlow[];
+  /** What they were made of, by name. */
+  makes?: ReadonlyMap<string, FlowMake>;
+  leftOut?: readonly LeftOutFlow[];
+}
+
+export interface HubSetup extends HubLoad {
   checkCommand: CommandCheck;
   broker: Broker;
   store: Store;
   runtime: Runtime;
+  /** Left out: what cannot be reached or started fails the start. */
+  patience?: Patience;
   /** Left out: those of the configuration. */
   roles?: readonly Role[];
   /** Runs the stages of its flows, though it does not take in by itself. */
@@ -88,6 +99,13 @@ export interface HubSetup {
   firesSchedules?: boolean;
   /** Key of BatchSeal; left out: one of this hub alone. */
   sealKey?: Uint8Array;
+}
+
+function loadedFlows({ flows, makes }: HubLoad): LoadedFlow[] {
+  return flows.map((flow) => {
+    const { digest = '', setup } = makes?.get(flow.name) ?? {};
+    return { flow, digest, setup };
+  });
 }
 
 export function createHub(parts: HubSetup): Hub {
@@ -99,208 +117,185 @@ class RunningHub implements Hub {
   readonly desk: Desk;
   readonly #parts: HubSetup;
   readonly #roles: readonly Role[];
-  readonly #inbound: Map<string, InboundFlow>;
+  readonly #patience: Patience;
+  readonly #runners: FlowRunners;
   readonly #spool: SpoolFolder;
-  readonly #seal: BatchSeal;
-  readonly #sources: Source[] = [];
-  readonly #accepting = new Set<Promise<Receipt>>();
+  readonly #intake: IntakeParts;
+  readonly #door: FlowDoor;
   readonly #booking: Booking;
+  readonly #kept: KeptStages;
   readonly #history: HistoryLog;
   readonly #numbers: BatchNumbers;
   readonly #voice: ProducerVoice;
-  #deliver: Deliver[] = [];
-  #stageLoops: StageLoops | undefined;
-  #reports: ScheduledReport[] = [];
+  #config: HubConfig;
   #stopping: Promise<void> | undefined;
-  /** Once the broker has its queues, payloads can be taken in. */
-  #isOpen = false;
+  #reloading: Promise<FlowChange[]> | undefined;
   #isStarted = false;
   readonly #started = Promise.withResolvers<void>();
-  /** A payload could not be written down: whether one can be, is tried when somebody asks. */
-  #isSpoolFailing = false;
 
   constructor(parts: HubSetup) {
+    const { broker, store, runtime, checkCommand, config, leftOut = [] } = parts;
     this.#parts = parts;
-    this.store = parts.store;
-    this.#roles = parts.roles ?? parts.config.roles;
-    this.#seal = new BatchSeal(parts.sealKey ?? newKey());
-    const inbound = parts.flows.filter((flow) => flow.direction === 'inbound');
-    this.#spool = new SpoolFolder(join(parts.config.dataFolder, 'spool'), parts.runtime);
-    this.#inbound = new Map(inbound.map((flow) => [flow.name, flow]));
-    const { broker, store, runtime, checkCommand, config } = parts;
+    this.store = store;
+    this.#config = config;
+    this.#roles = parts.roles ?? config.roles;
+    this.#patience = parts.patience ?? new Patience(runtime, false);
     this.#history = new HistoryLog({ store, runtime, ...config.history });
     this.#numbers = new BatchNumbers(runtime.newId());
     this.#voice = new ProducerVoice({ numbers: this.#numbers, store, runtime });
-    this.desk = new Desk({
-      ...{ broker, store, runtime, checkCommand, keyOf: this.keyOfRead, keep: config.keep },
-      ...{ policy: config.stock, spool: this.#spool },
-      queues: () => this.#topology().queues,
-      flowOf: (name) => this.#inbound.get(name),
-      take: (leg, payload) => this.#take(leg, payload),
-    });
+    const seal = new BatchSeal(parts.sealKey ?? newKey());
+    this.#spool = new SpoolFolder(join(config.dataFolder, 'spool'), runtime);
+    const { partitions } = config.apply;
+    const numbers = this.#numbers;
+    this.#intake = { broker, runtime, partitions, spool: this.#spool, seal, numbers };
+    this.desk = this.#deskOf(parts);
     this.#booking = new Booking({
-      ...{ broker, store, runtime, checkCommand, seal: this.#seal },
-      ...{
-        policy: config.stock,
-        partitions: config.apply.partitions,
-        keepMs: config.events.keepMs,
-      },
+      ...{ broker, store, runtime, checkCommand, seal, patience: this.#patience },
+      ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },
     });
+    this.#kept = new KeptStages(parts);
+    const { isPatient } = this.#patience;
+    this.#runners = new FlowRunners(
+      { runtime, isPatient, partsOf: (flow, among) => flowParts(flow, this.#around(among)) },
+      loadedFlows(parts),
+      leftOut,
+    );
+    const history = this.#history;
+    this.#door = new FlowDoor({ ...this.#intake, history }, this.#runners);
+  }
+
+  #deskOf({ broker, store, runtime, checkCommand, config }: HubSetup): Desk {
+    const policyOf = (): StockPolicy => this.policy;
+    return new Desk({
+      ...{ broker, store, runtime, checkCommand, keyOf: this.keyOfRead, keep: config.keep },
+      get policy() {
+        return policyOf();
+      },
+      spool: this.#spool,
+      queues: () => this.#topology().queues,
+      flowOf: (name) => this.#inboundOf(name),
+      take: (leg, payload) => this.#door.take(leg, payload),
+    });
+  }
+
+  #inboundOf(name: string): InboundFlow | undefined {
+    const flow = this.#runners.get(name)?.flow;
+    return flow?.direction === 'inbound' ? flow : undefined;
+  }
+
+  #around(inbound: readonly InboundFlow[]): FlowSurroundings {
+    const { broker, store, runtime, runsStages = false, firesSchedules = true } = this.#parts;
+    const history = this.#history;
+    return {
+      ...{ broker, store, runtime, policy: this.policy, roles: this.#roles, runsStages, inbound },
+      ...{ history, firesSchedules },
+      accept: async (flow, payload) => {
+        // A large file that a crash left keeps no other source from watching.
+        await this.#started.promise;
+        return this.#door.take(flow, payload);
+      },
+      take: (leg, payload) => takeIn(this.#intake, leg, payload),
+    };
   }
 
   async start(): Promise<void> {
     const { broker } = this.#parts;
-    await broker.declare(this.#topology());
-    await this.#tellGoneSources();
-    this.#isOpen = true;
+    const takesIn = this.#roles.includes('intake');
+    const { flows, isWhole } = this.#runners;
+    await this.#patience.reached(() => broker.declare(this.#topology()));
+    if (takesIn && isWhole) await this.#patience.reached(() => this.#tellGoneSources());
+    this.#door.open();
     this.#history.start();
     this.#voice.start();
-    if (this.#roles.includes('deliver')) await this.#startDeliver();
-    if (this.#roles.includes('deliver')) await this.desk.moveDead();
+    await this.#runners.startPhase('out');
+    if (this.#roles.includes('deliver')) await this.#patience.reached(() => this.desk.moveDead());
     await this.#booking.start(this.#roles);
-    const takesIn = this.#roles.includes('intake');
     if (takesIn) await this.#spool.clear();
-    if (takesIn || this.#parts.runsStages) await this.#startStages();
-    if (takesIn) await this.#startSources();
+    if (this.#keepsStages) {
+      await this.#patience.reached(() => this.#kept.start(flows, isWhole));
+      await this.#runners.startPhase('stages');
+    }
+    if (takesIn) await this.#runners.startPhase('in');
     if (takesIn) this.desk.look();
+    this.#runners.started();
     this.#isStarted = true;
     this.#started.resolve();
   }
 
   async #tellGoneSources(): Promise<void> {
-    const { flows, store, runtime } = this.#parts;
-    if (!this.#roles.includes('intake')) return;
-    for (const fault of goneSources(flows, await store.sources())) {
+    const { store, runtime } = this.#parts;
+    for (const fault of goneSources(this.#runners.flows, await store.sources())) {
       runtime.log('warn', 'flow.source_gone', { ...fault });
     }
   }
 
+  get #keepsStages(): boolean {
+    return this.#roles.includes('intake') || this.#parts.runsStages === true;
+  }
+
   #topology(): Topology {
-    const { flows, config } = this.#parts;
-    return brokerTopology(flows, config.apply.partitions);
+    return brokerTopology(this.#runners.flows, this.#intake.partitions);
   }
 
-  async #startDeliver(): Promise<void> {
-    const { broker, runtime, store } = this.#parts;
-    const parts = { broker, runtime, store, history: this.#history };
-    for (const target of this.#parts.flows.flatMap(sinksOf)) {
-      const label = sinkLabel(target.flow, target.name);
-      const deliver = new Deliver(parts, target, this.#sinkOf(label, target.to));
-      this.#deliver.push(deliver);
-      await deliver.start();
+  get policy(): StockPolicy {
+    return this.#config.stock;
+  }
+
+  running(): CompiledFlow[] {
+    return this.#runners.flows;
+  }
+
+  reload(next: HubLoad): Promise<FlowChange[]> {
+    const before = this.#reloading;
+    const reloading = (async () => {
+      await before?.catch(() => undefined);
+      return this.#reload(next);
+    })();
+    this.#reloading = reloading;
+    return reloading;
+  }
+
+  async #reload(next: HubLoad): Promise<FlowChange[]> {
+    if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
+    if (!this.#isStarted) throw new StockbusError('HUB_STARTING', 'the hub is starting');
+    const { broker } = this.#parts;
+    const { leftOut = [], config } = next;
+    const changes = flowChanges(this.#runners.loaded, loadedFlows(next), leftOut);
+    const starts = changes.flatMap((change) => change.starts.map(({ flow }) => flow));
+    // Before anything is changed: where the broker is away, nothing is.
+    await broker.declare(brokerTopology(starts, this.#intake.partitions));
+    const isOtherPolicy = !isDeepStrictEqual(this.policy, config.stock);
+    this.#config = { ...this.#config, stock: config.stock, connectors: config.connectors };
+    await this.#runners.change(changes, leftOut);
+    if (isOtherPolicy) await this.#booking.change(config.stock);
+    const { flows, isWhole } = this.#runners;
+    if (this.#keepsStages) {
+      await this.#kept.stop();
+      await this.#patience.insist(() => this.#kept.start(flows, isWhole));
     }
-    for (const flow of this.#parts.flows) {
-      if (flow.direction !== 'report' || this.#parts.firesSchedules === false) continue;
-      const report = this.#reportOf(flow);
-      this.#reports.push(report);
-      report.start();
-    }
+    return changes.flatMap((change) => change.changes);
   }
 
-  #reportOf(flow: ReportFlow): ScheduledReport {
-    const { store, runtime, config } = this.#parts;
-    return new ScheduledReport(
-      { store, runtime, stock: config.stock },
-      flow,
-      this.#sinkOf(flow.name, flow.to),
-    );
-  }
-
-  #sinkOf(name: string, to: Endpoint): Sink {
-    const { spec, config, options } = to;
-    if (!spec.sink) throw new StockbusError('INTERNAL', `the connector ${spec.name} cannot send`);
-    return spec.sink(config, options, this.#aboutOf(name, to));
-  }
-
-  #aboutOf(
-    flow: string,
-    { connector, kind }: Endpoint,
-  ): { name: string; flow: string; runtime: Runtime } {
-    return { name: connector ?? kind, flow, runtime: this.#parts.runtime };
-  }
-
-  async #startStages(): Promise<void> {
-    const take = (leg: InboundFlow, payload: Payload) => takeIn(this.#intakeParts(), leg, payload);
-    this.#stageLoops = new StageLoops({ ...this.#parts, take });
-    await this.#stageLoops.start(this.#parts.flows);
-  }
-
-  async #startSources(): Promise<void> {
-    for (const flow of this.#inbound.values()) {
-      const { spec, config, options } = flow.from;
-      if (!spec.source)
-        throw new StockbusError('INTERNAL', `the connector ${spec.name} cannot receive`);
-      const about = { ...this.#aboutOf(flow.name, flow.from), uses: this.#usesOf(flow.from) };
-      const source = spec.source(config, options, about);
-      this.#sources.push(source);
-      const accept: Accept = async (payload) => {
-        // A large file that a crash left keeps no other source from watching.
-        await this.#started.promise;
-        return this.#take(flow, payload);
-      };
-      await source.start(accept);
-    }
-  }
-
-  #usesOf({ spec }: Endpoint): SourceUse[] {
-    const ends = [...this.#inbound.values()].map(({ from }) => from);
-    return ends
-      .filter((end) => end.spec === spec)
-      .map(({ config, options }) => ({ config, from: options }));
-  }
-
-  async accept(name: string, payload: Payload): Promise<Receipt> {
-    const flow = this.#inbound.get(name);
-    if (!flow) throw this.#unknown(name);
-    if (!this.#isOpen) throw new StockbusError('HUB_STARTING', 'the hub is starting');
-    return this.#take(flow, payload);
+  accept(name: string, payload: Payload): Promise<Receipt> {
+    return this.#door.accept(name, payload);
   }
 
   refusal(): StockbusError | undefined {
-    if (this.#stopping) return new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
-    if (!this.#isOpen) return new StockbusError('HUB_STARTING', 'the hub is starting');
-    return this.#parts.broker.refusal?.();
+    return this.#door.refusal();
   }
 
-  #unknown(name: string): StockbusError {
-    if (this.#parts.flows.some((flow) => flow.name === name)) {
-      return new StockbusError('FLOW_NOT_INBOUND', `the flow ${name} takes no payloads`);
-    }
-    const known = [...this.#inbound.keys()];
-    const near = nearestName(name, known);
-    const todo = near ? `did you mean '${near}'?` : `inbound flows: ${known.join(', ') || 'none'}`;
-    return new StockbusError('FLOW_UNKNOWN', `there is no flow '${name}'`, undefined, { todo });
-  }
-
-  async #take(flow: TakingFlow, payload: Payload): Promise<Receipt> {
-    if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
-    const taking = takeIn({ ...this.#intakeParts(), history: this.#history }, flow, payload);
-    this.#accepting.add(taking);
-    try {
-      return await taking;
-    } catch (error) {
-      this.#isSpoolFailing ||= isStockbusError(error, 'SPOOL_FAILED');
-      throw error;
-    } finally {
-      this.#accepting.delete(taking);
-    }
-  }
-
-  #intakeParts(): IntakeParts {
-    const { broker, runtime, config } = this.#parts;
-    const { partitions } = config.apply;
-    const numbers = this.#numbers;
-    return { broker, runtime, partitions, spool: this.#spool, seal: this.#seal, numbers };
-  }
-
-  readonly keyOfRead: KeyOfRead = keysOfRead((name) => this.#inbound.get(name));
+  readonly keyOfRead: KeyOfRead = keysOfRead((name) => this.#inboundOf(name));
 
   inboundFlows(): { name: string; about: string; contentType: string }[] {
-    return [...this.#inbound.values()].map(({ name, about, read }) => ({
+    return this.#runners.inbound.map(({ name, about, read }) => ({
       name,
       about,
       contentType: read.contentType,
     }));
+  }
+
+  flows(): FlowStatus[] {
+    return this.#runners.status();
   }
 
   async health(): Promise<Health> {
@@ -308,29 +303,29 @@ class RunningHub implements Hub {
     const [brokerCheck, storeCheck, spool] = await Promise.all([
       checkOf(runtime, () => broker.ping()),
       checkOf(runtime, () => store.ping()),
-      checkOf(runtime, () => this.#pingSpool()),
+      checkOf(runtime, () => this.#door.pingSpool()),
     ]);
     const hub = this.#stopping ? 'stopping' : this.#isStarted ? 'ok' : 'starting';
     const checks: Health['checks'] = { hub, broker: brokerCheck, store: storeCheck, spool };
     const apply = this.#booking.check();
     if (apply !== undefined) checks.apply = apply;
-    const stages = this.#stageLoops?.check();
-    if (stages !== undefined) checks.stages = stages;
-    const told = { ...this.#booking.told(), ...waitingEndpoints(this.#deliver) };
+    const { stages, outs } = this.#runners;
+    const held = stages.map(({ waitsFor }) => waitsFor).find((fault) => fault);
+    if (stages.length > 0) checks.stages = held?.message ?? 'ok';
+    const delivers = outs.filter((part) => part instanceof Deliver);
+    const told = {
+      ...this.#booking.told(),
+      ...waitingEndpoints(delivers),
+      ...this.#runners.warnings(),
+    };
     return healthOf(checks, this.#booking.unappliedSince(), told);
   }
 
-  async #pingSpool(): Promise<void> {
-    await this.#spool.requireRoom();
-    if (!this.#isSpoolFailing) return;
-    await this.#spool.probe();
-    this.#isSpoolFailing = false;
-  }
-
   async writeReport(name: string, ofMs?: number): Promise<void> {
-    const flow = this.#parts.flows.find((candidate) => candidate.name === name);
-    if (flow?.direction !== 'report') throw this.#unknown(name);
-    const report = this.#reportOf(flow);
+    const { store, runtime } = this.#parts;
+    const flow = this.#runners.get(name)?.flow;
+    if (flow?.direction !== 'report') throw this.#door.unknown(name, flow);
+    const report = scheduledReportOf(flow, { store, runtime, policy: this.policy });
     try {
       await report.write(ofMs);
     } finally {
@@ -341,7 +336,8 @@ class RunningHub implements Hub {
   async settle(ms: number): Promise<void> {
     // Endpoints of subscribers may be away.
     const queues = this.#topology().queues.filter((queue) => !queue.startsWith('deliver.'));
-    if (stagesOf(this.#parts.flows).length > 0) await this.#stageLoops?.settle(queues, ms);
+    if (stagesOf(this.#runners.flows).length === 0) return;
+    await settleStages(this.#parts, this.#runners.stages, queues, ms);
   }
 
   release(stage: string, kind: StageSpec): Promise<Released> {
@@ -350,29 +346,31 @@ class RunningHub implements Hub {
       parkedBytes: Number.POSITIVE_INFINITY,
     };
     const take = (leg: TakingFlow, payload: Payload) =>
-      takeIn({ ...this.#intakeParts(), bounds }, leg, payload);
+      takeIn({ ...this.#intake, bounds }, leg, payload);
     return new StageRelease({ ...this.#parts, take }, stage, kind).run();
   }
 
   stop(): Promise<void> {
+    this.#door.stop();
     this.#stopping ??= this.#stop();
     this.#started.resolve();
     return this.#stopping;
   }
 
   async #stop(): Promise<void> {
+    this.#patience.end();
+    await this.#reloading?.catch(() => undefined);
     // A source that fails to stop keeps no loop from draining; its failure is told at the end.
-    const sources = await Promise.allSettled(this.#sources.map((source) => source.stop()));
-    await Promise.allSettled(this.#accepting);
+    const failure = await this.#runners.stopPhase('in');
     await this.desk.stopLooking();
-    await this.#stageLoops?.stop();
+    await this.#kept.stop();
+    await this.#runners.stopPhase('stages');
     await this.#voice.stop();
     await this.#booking.stop();
-    await Promise.all(this.#deliver.map((deliver) => deliver.stop()));
+    await this.#runners.stopPhase('out');
     await this.desk.stopMoving();
-    await Promise.all(this.#reports.map((report) => report.stop()));
     await this.#history.stop();
     await flushSpans();
-    for (const source of sources) if (source.status === 'rejected') throw source.reason;
+    if (failure !== undefined) throw failure;
   }
 }

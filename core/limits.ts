@@ -67,6 +67,11 @@ export const limits = Object.freeze({
   pingMs: 2_000,
   /** How often it is measured how much waits where. */
   statusMeasureMs: 15_000,
+  /** Between two attempts to start a source, a sink or a stage that cannot start, at first and at most. */
+  startRetryFirstMs: 1_000,
+  startRetryMaxMs: 60_000,
+  /** How long a hub that starts waits for those that neither start nor fail. */
+  partsStartMs: 5_000,
   /** Time that one question to a broker may take: a connection, a declaration, a ping. */
   brokerAnswerTimeoutMs: 10_000,
   /** Deliveries without a settlement after which RabbitMQ itself moves a message to the dead letters. */

@@ -293,11 +293,34 @@ export const logEvents = {
     meaning: 'A system that flows ask did not answer; what asked comes again.',
     todo: 'Mend that system.',
   },
+  'flow.left_out': {
+    level: 'error',
+    fields: ['flow', 'faults', 'todo'],
+    meaning: 'A flow has faults, and the hub runs without it.',
+    todo: 'Correct what `stockbus lint` shows, then restart the hub.',
+  },
   'flow.source_gone': {
     level: 'warn',
     fields: ['code', 'message', 'at', 'todo'],
     meaning: 'A flow that has booked is no longer there under its name.',
     todo: 'Give the flow its old name back, or `source:`; else what it sent may be booked twice.',
+  },
+  'flow.start_failed': {
+    level: 'error',
+    fields: ['flow', 'part', 'code', 'message', 'todo'],
+    meaning:
+      'A source, a sink, a stage or a report of a flow cannot start; it is tried again with growing waits, and told once a minute. Other flows run.',
+    todo: 'Do what the fault says; nothing has to be restarted.',
+  },
+  'flow.start_succeeded': {
+    level: 'info',
+    fields: ['flow', 'part'],
+    meaning: 'What could not start before runs now.',
+  },
+  'flow.stop_failed': {
+    level: 'error',
+    fields: ['flow', 'phase', 'message'],
+    meaning: 'A part of a flow could not be stopped as it should; what it had in hand comes again.',
   },
   'folder.claims_found': {
     level: 'info',
@@ -384,6 +407,11 @@ export const logEvents = {
     meaning: 'A request ended in a defect; its answer has the same `instance`.',
     todo: 'Report it with the stack.',
   },
+  'hub.listening': {
+    level: 'info',
+    fields: ['address'],
+    meaning: 'The HTTP interface answers; the hub is ready with `hub.started`.',
+  },
   'hub.reload_unsupported': {
     level: 'warn',
     fields: ['todo'],
@@ -421,6 +449,13 @@ export const logEvents = {
     fields: ['code', 'message', 'at', 'todo'],
     meaning: 'The thread that books could not be ended well.',
     todo: 'Nothing: what it had in hand comes again.',
+  },
+  'hub.waits': {
+    level: 'warn',
+    fields: ['code', 'message', 'todo'],
+    meaning:
+      'The hub is starting, and waits for its broker or its store; told at first and once a minute.',
+    todo: 'Start that server, or correct its address and start the hub again.',
   },
   'intake.done': {
     level: 'info',

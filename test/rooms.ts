@@ -154,10 +154,10 @@ export const rooms: readonly Room[] = [
   {
     name: 'engine',
     files: new RegExp(
-      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|jobs|stages|producers|rehearsal|verify|answers|status|history|parked)/)`,
+      `^core/((${engineFiles})\\.ts$|(intake|apply|relay|deliver|deployment|jobs|stages|producers|rehearsal|verify|answers|status|history|parked)/)`,
     ),
     imports: engineRooms,
-    packages: ['@opentelemetry/api', 'node-cron', 'node:crypto', 'node:path'],
+    packages: ['@opentelemetry/api', 'node-cron', 'node:crypto', 'node:path', 'node:util'],
   },
   {
     name: 'api',
@@ -178,7 +178,7 @@ export const rooms: readonly Room[] = [
     name: 'opened hub',
     files: /^core\/hub\//,
     imports: [...engineRooms, 'catalog', 'data folder'],
-    packages: [...files, 'node:os', 'node:url', 'node:v8', 'node:worker_threads'],
+    packages: [...files, 'node:os', 'node:url', 'node:util', 'node:v8', 'node:worker_threads'],
   },
   // A backup is of what a store keeps as it keeps it, whoever writes it meanwhile: it knows that file and its hub.
   {

@@ -1,7 +1,6 @@
 /** One address of the API, as the table of routes and the OpenAPI document see it. */
 import type { Request, Response } from 'express';
 import type { Hub } from '../hub.ts';
-import type { queryPage } from '../query.ts';
 import type { Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
 import type { Admission } from './Admission.ts';
@@ -12,7 +11,6 @@ import type { RecentReceipts } from './recentReceipts.ts';
 export interface ApiParts {
   hub: Hub;
   runtime: Runtime;
-  stock: Parameters<typeof queryPage>[1];
   writers: Writers;
   metricsText: () => Promise<string>;
   status: () => Promise<HubStatus>;

@@ -47,6 +47,14 @@ const rowSchemas: Record<string, JsonSchema> = {
   ParkedGroupRow: object(texts('flow code field message count first last')),
   DeadRow: object(texts('id deadAt to messageId code reason records bytes state assignee')),
   RunRow: object(texts('flow due state sha256 bytes writtenAt attempts code message')),
+  FlowRow: object({
+    ...texts('name file direction'),
+    state: text('`starting`, `running`, `paused`, `draining`, `failed` or `left out`.'),
+    since: text('Since when it is in that state.'),
+    digest: text('SHA-256 of its file, and of the fragments and tables that it names.'),
+    code: text('Why it does not run, where it does not.'),
+    message: text('The same in words.'),
+  }),
   StageRow: object({
     ...texts('stage'),
     records: text('Records that wait in it.'),
@@ -95,6 +103,7 @@ const schemas: Record<string, JsonSchema> = {
     },
   }),
   RunList: listOf('RunRow'),
+  FlowList: listOf('FlowRow'),
   StageList: listOf('StageRow'),
   SkuStock: listOf('StockRow', {
     ...texts('sku version'),
@@ -222,7 +231,7 @@ const schemas: Record<string, JsonSchema> = {
       type: 'object',
       additionalProperties: { type: 'string' },
       description:
-        'What a person should look at though the hub is ready: accepted batches that never came.',
+        'What a person should look at though the hub is ready: accepted batches that never came, flows that do not run.',
     },
   }),
   OpenApi: { type: 'object' },

@@ -119,7 +119,7 @@ function schemaName({ name }: ReportSpec): string {
 }
 
 async function answerReport(
-  { hub, stock: policy, writers, runtime }: Context,
+  { hub, writers, runtime }: Context,
   request: Request,
   response: Response,
   values: Values,
@@ -128,6 +128,7 @@ async function answerReport(
 ): Promise<void> {
   const format = formatFor(request, values);
   const query = queryOf(report, values);
+  const { policy } = hub;
   const { knownAt, balances, ...page } = await queryPage(
     ...([hub.store, policy, query, pageOfValues(values), runtime] as const),
   );

@@ -1,3 +1,4 @@
+import type { FlowStatus } from '../deployment/FlowRunner.ts';
 import { StockbusError } from '../errors.ts';
 import { Historian } from '../history/Historian.ts';
 import { storyFacts } from '../history/story.ts';
@@ -29,6 +30,18 @@ export const routes: readonly Route[] = [
         summary,
       }));
       response.json({ name: 'stockbus', addresses, flows });
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/flows',
+    summary: 'Flows and how each is: running, or why it does not.',
+    answer: 'FlowList',
+    query: paging.filter(({ name }) => name === 'format'),
+    statuses: [406],
+    handle: async ({ hub, writers }, request, response, values) => {
+      const format = formatFor(request, values);
+      sendList(request, response, format, writers, { page: { rows: hub.flows().map(flowRow) } });
     },
   },
   {
@@ -76,10 +89,10 @@ export const routes: readonly Route[] = [
       'What became of a document, a SKU, a lot, an order, a message, a file or a payload, in the order of time.',
     answer: 'History',
     statuses: [404],
-    handle: async ({ hub, stock }, request, response) => {
+    handle: async ({ hub }, request, response) => {
       const key = String(request.params.key);
       const { store, keyOfRead: keyOf } = hub;
-      const story = await new Historian({ store, policy: stock, keyOf }, key).tell();
+      const story = await new Historian({ store, policy: hub.policy, keyOf }, key).tell();
       if (story.lines.length === 0) throw notFound(`nothing is known of '${key}'`);
       response.json(storyFacts(story));
     },
@@ -90,9 +103,9 @@ export const routes: readonly Route[] = [
     summary: 'One document: what it moved, its entries, and what became of it.',
     answer: 'WholeDocument',
     statuses: [404, 422],
-    handle: async ({ hub, stock, runtime }, request, response) => {
+    handle: async ({ hub, runtime }, request, response) => {
       const number = identifierOf(String(request.params.number), 'document', 'number');
-      const parts = { store: hub.store, policy: stock, keyOf: hub.keyOfRead };
+      const parts = { store: hub.store, policy: hub.policy, keyOf: hub.keyOfRead };
       const facts = await wholeDocument(parts, number, runtime);
       if (!facts) throw notFound(`nothing is known of '${number}'`);
       response.json({ ...facts, story: storyFacts(facts.story) });
@@ -179,5 +192,11 @@ const stageRow = ({ stage, waiting, since = '', outs }: KeptStage, nowMs: number
 /** `missing` is said by who looks for gaps. */
 const stateOf = ({ done, appliedBatches }: IntakeReport): string =>
   done ? 'done' : appliedBatches > 0 ? 'booking' : 'accepted';
+const flowRow = ({ reason, ...status }: FlowStatus): RecordValue => ({
+  ...status,
+  direction: status.direction ?? '',
+  code: reason?.code ?? '',
+  message: reason?.message ?? '',
+});
 
 const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);

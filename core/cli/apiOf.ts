@@ -1,8 +1,8 @@
 import type { Api } from '../api/createApi.ts';
 import { codecs } from '../catalog.ts';
-import type { OpenHub } from '../hub/openHub.ts';
-import { statusOfHub } from '../hub/statusOfHub.ts';
+import { type ServedHub, statusOfHub } from '../hub/statusOfHub.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
+import type { HubStatus } from '../status/HubStatus.ts';
 
 /** Where numbers go when nobody can ask for them. */
 export interface Meter {
@@ -18,12 +18,13 @@ export async function prometheusMeter(): Promise<Meter> {
 
 /** The HTTP interface of a hub, not yet listening. Loaded only where it is wanted. */
 export async function apiOf(
-  open: OpenHub,
+  open: ServedHub,
   runtime: Runtime,
   metricsText: () => Promise<string>,
-  choice: { port?: number; onlyHealth?: boolean } = {},
+  choice: { port?: number; onlyHealth?: boolean; status?: () => Promise<HubStatus> } = {},
 ): Promise<Api> {
   const { hub, config } = open;
+  const { status = () => statusOfHub(open, runtime), ...door } = choice;
   const { createApi } = await import('../api/createApi.ts');
   const writers = codecs.map(({ name, contentType, codec }) => [
     name,
@@ -32,11 +33,10 @@ export async function apiOf(
   return createApi({
     hub,
     runtime,
-    stock: config.stock,
     writers: Object.fromEntries(writers),
     metricsText,
-    status: () => statusOfHub(open, runtime),
-    config: { ...config.http, ...choice },
+    status,
+    config: { ...config.http, ...door },
   });
 }
 

@@ -30,12 +30,13 @@ import { sourceHints } from './sourceHints.ts';
 
 export async function dryRun(
   invocation: Invocation,
-  { config, flows, answers }: LoadedFolder,
+  loaded: LoadedFolder,
   flow: InboundFlow,
   file: PayloadFile,
   runtime: Runtime,
 ): Promise<number> {
   const { folder, env, terminal } = invocation;
+  const { config, answers } = loaded;
   const { store, close } = await openBooks(folder, env, runtime, { orEmpty: true });
   // Not in the data folder, where nothing is written.
   const spoolPath = join(tmpdir(), `stockbus-dry-run-${runtime.newId()}`);
@@ -43,7 +44,7 @@ export async function dryRun(
   try {
     const broker = new Rehearsal(store, runtime, config.stock);
     const spool = new SpoolFolder(spoolPath, runtime);
-    const hints = sourceHints({ flows }, flow, await store.sources());
+    const hints = sourceHints(loaded, flow, await store.sources());
     (isJson(invocation) ? terminal.err : terminal.out)(hints);
     const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, flow, file.payload);
     const { outcome } = broker;

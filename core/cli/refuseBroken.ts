@@ -1,8 +1,8 @@
-import { type Fault, FaultList } from '../errors.ts';
+import { FaultList } from '../errors.ts';
+import type { LeftOutFlow } from '../flow/loadedFlow.ts';
 
 /** Throws what is wrong with the flow, where it is one of those that were left out. */
-export function refuseBroken(name: string, broken: readonly Fault[] = []): void {
-  const files = [`flows/${name}.yaml`, `flows/${name}.yml`];
-  const own = broken.filter(({ at }) => files.includes(at?.file ?? ''));
-  if (own.length > 0) throw new FaultList(own);
+export function refuseBroken(name: string, leftOut: readonly LeftOutFlow[]): void {
+  const own = leftOut.find((flow) => flow.name === name);
+  if (own) throw new FaultList(own.faults);
 }

@@ -83,10 +83,10 @@ export const run: CliCommand = {
       if (event !== 'intake.told' || fields?.intakeId !== intakeId) log(level, event, fields);
     });
     const runtime = systemRuntime(watch.log);
-    // What only shows what would be needs no other flow; what books tells every subscriber.
     const isDry = options['dry-run'] !== undefined;
-    const loaded = await loadFolder(folder, env, runtime, isDry ? { soundOnly: true } : undefined);
+    const loaded = await loadFolder(folder, env, runtime, { soundOnly: true });
     const flow = flowOf(loaded, flowName);
+    if (!isDry) terminal.err(leftOutLines(loaded));
     if (flow.direction === 'report') {
       refuseOfReport(flow, path, isDry);
       return runReport(invocation, loaded, flow, runtime);
@@ -122,6 +122,12 @@ export const run: CliCommand = {
   },
 };
 
+/** Other flows that cannot run are no reason not to run this one. */
+const leftOutLines = ({ leftOut }: LoadedFolder): string[] =>
+  leftOut.map(({ name, faults }) => {
+    return `The flow '${name}' is left out; \`stockbus lint\` says more: ${formatFault(faults[0]!)}`;
+  });
+
 /** What is durable stays, so the process may end at any instant; the user is told what that means. */
 function sayWhenInterrupted(terminal: Terminal): () => void {
   const ending = onEndingSignals((signal) => {
@@ -146,9 +152,9 @@ function refuseOfReport({ name }: ReportFlow, path: string | undefined, isDry: b
   if (isDry) throw usageError(`the report '${name}' books nothing`, `write 'stockbus try ${name}'`);
 }
 
-function flowOf({ flows, broken }: LoadedFolder, name: string): InboundFlow | ReportFlow {
+function flowOf({ flows, leftOut }: LoadedFolder, name: string): InboundFlow | ReportFlow {
   const flow = flows.find((candidate) => candidate.name === name);
-  if (!flow) refuseBroken(name, broken);
+  if (!flow) refuseBroken(name, leftOut);
   if (flow?.direction === 'continued') throw takesFromFlows(flow);
   if (flow && flow.direction !== 'subscription') return flow;
   if (flow) throw new StockbusError('FLOW_NOT_INBOUND', `the flow '${name}' takes no payloads`);

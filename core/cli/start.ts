@@ -1,10 +1,13 @@
+import { Patience } from '../deployment/Patience.ts';
+import { formatFault } from '../errors.ts';
 import { roles as allRoles, type HubConfig, type Role } from '../flow/hubConfig.ts';
+import { AwaitedHub } from '../hub/AwaitedHub.ts';
 import { logProcessFaults } from '../hub/logProcessFaults.ts';
-import type { OpenHub } from '../hub/openHub.ts';
+import { type LoadedFolder, loadFolder, type OpenHub } from '../hub/openHub.ts';
 import { openThreadedHub } from '../hub/openThreadedHub.ts';
 import { statusOfHub } from '../hub/statusOfHub.ts';
 import { limits } from '../limits.ts';
-import { type Runtime, systemRuntime } from '../runtime.ts';
+import { type Log, type Runtime, systemRuntime } from '../runtime.ts';
 import { StatusGauges } from '../status/StatusGauges.ts';
 import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
 import type { CliCommand } from './command.ts';
@@ -14,6 +17,9 @@ import { lineLog, logOptions } from './log.ts';
 import { type EndingSignal, endBy, onEndingSignals, onHangup } from './signals.ts';
 
 const RELOAD = 'reload is not supported yet: restart the hub to have it read flows and tables anew';
+
+const LEFT_OUT = 'correct what `stockbus lint` shows, and restart the hub';
+const FAULTS_TOLD = 10;
 
 export const start: CliCommand = {
   name: 'start',
@@ -29,6 +35,10 @@ export const start: CliCommand = {
       about:
         'Of the log. Default: text on a terminal, else JSON; STOCKBUS_LOG_FORMAT says it, too.',
     },
+    'fail-fast': {
+      about:
+        'End with the reason where broker or store cannot be reached, or a source or sink cannot start. Without it the hub listens, waits for them, and says so.',
+    },
   },
   examples: ['stockbus start', 'stockbus start --roles apply,relay --config /etc/stockbus'],
   async run({ options, folder, env, terminal }) {
@@ -39,38 +49,72 @@ export const start: CliCommand = {
       logOptions(env, terminal.interactive, options.format),
     );
     const runtime = systemRuntime(log, meter.metrics);
+    const patience = new Patience(runtime, options['fail-fast'] === undefined);
     const stopping = stopSignal();
     const quiet = logProcessFaults(log);
     onHangup(() => log('warn', 'hub.reload_unsupported', { todo: RELOAD }));
-    const open = await openThreadedHub(folder, env, runtime, wished ? { roles: wished } : {});
-    const { hub, config, pair, flows } = open;
-    const roles = wished ?? config.roles;
-    const door = doorOf(config, roles);
-    const api = door && (await apiOf(open, runtime, meter.text, door));
-    let gauges: StatusGauges | undefined;
-    try {
-      // First the port: a second hub by mistake ends before it takes anything in.
-      const listening = await api?.start();
-      await hub.start();
-      if (api) gauges = statusGauges(open, runtime);
-      log('info', 'hub.started', {
-        pair,
-        roles: roles.join(','),
-        flows: flows.length,
-        data: config.dataFolder,
-        ...(listening ? { address: httpAddress(config.http.host, listening.port) } : {}),
-      });
-      log('info', 'hub.stopping', { signal: await stopping });
-    } finally {
-      await api?.stop();
-      await gauges?.stop();
-      await open.close();
-      quiet();
-    }
+    const loaded = await loadFolder(folder, env, runtime, { soundOnly: true });
+    tellLeftOut(loaded, log);
+    const roles = wished ?? loaded.config.roles;
+    const choice = { loaded, patience, roles };
+    const open = () => openThreadedHub(folder, env, runtime, choice);
+    await serve({ runtime, loaded, patience, roles, stopping, open, metricsText: meter.text });
+    quiet();
     log('info', 'hub.stopped');
     return 0;
   },
 };
+
+interface Serving {
+  runtime: Runtime;
+  loaded: LoadedFolder;
+  patience: Patience;
+  roles: readonly Role[];
+  stopping: Promise<EndingSignal>;
+  open(): Promise<OpenHub>;
+  metricsText(): Promise<string>;
+}
+
+/** Answers from the first moment on, and works once its servers are there; until it is told to stop. */
+async function serve(serving: Serving): Promise<void> {
+  const { runtime, loaded, patience, roles, stopping, open, metricsText } = serving;
+  const { config, flows } = loaded;
+  const hub = new AwaitedHub(patience);
+  let there: OpenHub | undefined;
+  const parts = { hub, config };
+  const status = () => statusOfHub(there ?? parts, runtime);
+  const door = doorOf(config, roles);
+  const api = door && (await apiOf(parts, runtime, metricsText, { ...door, status }));
+  let gauges: StatusGauges | undefined;
+  let opening: Promise<OpenHub> | undefined;
+  try {
+    // First the port: a second hub by mistake ends before it takes anything in.
+    const listening = await api?.start();
+    const address = listening && { address: httpAddress(config.http.host, listening.port) };
+    if (address) runtime.log('info', 'hub.listening', address);
+    opening = patience.reached(open);
+    const started = opening.then(async (one) => {
+      there = one;
+      hub.become(one.hub);
+      await one.hub.start();
+      return one.pair;
+    });
+    const pair = await Promise.race([started, stopping.then(() => undefined)]);
+    started.catch(() => undefined);
+    if (pair !== undefined) {
+      if (api) gauges = new StatusGauges({ status, runtime, everyMs: limits.statusMeasureMs });
+      const about = { pair, roles: roles.join(','), flows: flows.length, data: config.dataFolder };
+      runtime.log('info', 'hub.started', { ...about, ...address });
+    }
+    runtime.log('info', 'hub.stopping', { signal: await stopping });
+  } finally {
+    patience.end();
+    await api?.stop();
+    await gauges?.stop();
+    const opened = await opening?.catch(() => undefined);
+    await opened?.close();
+  }
+}
 
 /** Where this process answers, and what; undefined: nowhere. */
 function doorOf(
@@ -81,12 +125,13 @@ function doorOf(
   return http.healthPort === undefined ? undefined : { port: http.healthPort, onlyHealth: true };
 }
 
-const statusGauges = (open: OpenHub, runtime: Runtime): StatusGauges =>
-  new StatusGauges({
-    status: () => statusOfHub(open, runtime),
-    runtime,
-    everyMs: limits.statusMeasureMs,
-  });
+/** One bad file keeps no other flow from running, and is told. */
+function tellLeftOut({ leftOut }: LoadedFolder, log: Log): void {
+  for (const { name: flow, faults } of leftOut) {
+    const told = faults.slice(0, FAULTS_TOLD).map(formatFault);
+    log('error', 'flow.left_out', { flow, faults: told, todo: LEFT_OUT });
+  }
+}
 
 function readRoles(text: string | undefined): Role[] | undefined {
   if (text === undefined) return undefined;

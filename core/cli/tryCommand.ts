@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Fault, formatFault, formatPlace, nearestName, StockbusError } from '../errors.ts';
+import { formatFault, formatPlace, nearestName, StockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
+import type { LeftOutFlow } from '../flow/loadedFlow.ts';
 import { FlowTrace, type TracedStep } from '../flow/test/FlowTrace.ts';
 import type { AskedRecords, TriedPayload, TriedRecord } from '../flow/test/TriedPayload.ts';
 import { tryInbound } from '../flow/test/tryInbound.ts';
@@ -59,9 +60,9 @@ export const tryCommand: CliCommand = {
     const trace = new FlowTrace(asked.includes);
     const given = await answersToTry(invocation, runtime);
     const view = { soundOnly: true, watch: trace, ...(given ? { answers: given } : {}) } as const;
-    const { flows, broken = [], answers } = await loadFolder(folder, env, runtime, view);
+    const { flows, leftOut, answers } = await loadFolder(folder, env, runtime, view);
     const [name] = invocation.arguments as readonly [string];
-    const flow = flowOf(name, flows, broken);
+    const flow = flowOf(name, flows, leftOut);
     const after = stepOf(options.after, trace.stepsOf(flow.file));
     const tried = await withBooks(answers, { folder, env, runtime }, () =>
       throughFlow(flow, trace, asked, invocation, runtime),
@@ -96,11 +97,11 @@ function askedOf({ record, all }: Invocation['options']): AskedRecords {
 function flowOf(
   name: string,
   flows: readonly CompiledFlow[],
-  broken: readonly Fault[],
+  leftOut: readonly LeftOutFlow[],
 ): CompiledFlow {
   const flow = flows.find((one) => one.name === name);
   if (flow) return flow;
-  refuseBroken(name, broken);
+  refuseBroken(name, leftOut);
   const known = flows.map((one) => one.name);
   const near = nearestName(name, known);
   throw new StockbusError('FLOW_UNKNOWN', `there is no flow '${name}'`, undefined, {

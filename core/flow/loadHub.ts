@@ -14,6 +14,7 @@ import { inGivingOrder } from './inGivingOrder.ts';
 import { linkAwaits } from './linkAwaits.ts';
 import { linkFlows } from './linkFlows.ts';
 import { loadConfig } from './loadConfig.ts';
+import { type FlowMake, type LeftOutFlow, makesOf } from './loadedFlow.ts';
 import { messageSchemas } from './messageSchemas.ts';
 import { isCommandType, messageShape } from './messageShape.ts';
 import { withName } from './nameOfFile.ts';
@@ -30,8 +31,12 @@ export interface LoadedHub {
   checkCommand: CommandCheck;
   /** What is told of flows that run all the same, by file and place. */
   hints: Fault[];
+  /** What each flow was made of, by name. */
+  makes: ReadonlyMap<string, FlowMake>;
   /** What is wrong with flows that were left out, where only sound ones were asked for. */
   broken?: readonly Fault[];
+  /** Those, where only sound ones were asked for. */
+  leftOut: readonly LeftOutFlow[];
 }
 
 /** Throws a FaultList with every fault of every file. */
@@ -51,31 +56,104 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   const context = { ...compileContext(parts, config, tables, units), fragments };
   for (const [name, fragment] of await loadFragments(folder, context, faults))
     fragments.set(name, fragment);
-  const compiled: CompiledFlow[] = [];
-  const files = new Map<string, string>();
   const { soundOnly, takes } = parts.view ?? {};
   const ofFlows: Fault[] = soundOnly ? [] : faults;
   const paths = await flowFiles(folder, ofFlows);
   const taken = paths.filter((file) => !takes || takes(file));
-  for (const yaml of inGivingOrder(await readFlows(folder, taken, ofFlows))) {
-    checkUnique(yaml, files, ofFlows);
-    // Without a config every connector would be unknown: that says nothing about the flow.
-    const found: Fault[] = [];
-    const flow = compileFlow(yaml, context, found);
-    ofFlows.push(
-      ...(config ? found : found.filter((fault) => fault.code !== 'FLOW_UNKNOWN_CONNECTOR')),
-    );
-    if (flow) compiled.push(flow);
-  }
-  const flows = linkFlows(compiled, paths.map(nameOfFlowFile), ofFlows);
-  if (config) checkOverlaps(flows, ofFlows);
-  if (!takes) linkAwaits(flows, [...files.keys()], ofFlows);
+  const files = inGivingOrder(await readFlows(folder, taken, ofFlows));
+  const linked = { context, files, paths, isWhole: takes === undefined, hasConfig: !!config };
+  // Who watches is shown each step once.
+  const drops = soundOnly && !parts.view?.watch;
+  const { flows, faults: found } = drops ? soundFlows(linked) : compileFlows(linked, files);
+  ofFlows.push(...found);
   if (!config || !faults.every(isHint)) throw new FaultList(inOrder(faults));
   const hints = inOrder([...new Set([...faults, ...ofFlows])].filter(isHint));
-  const loaded = { config, flows, checkCommand: commandCheck(context), hints };
+  const texts = new Map(files.map(({ file, text }) => [file, text]));
+  const makes = makesOf(flows, { texts, fragments, tables: tables.digests, config });
+  const leftOut = soundOnly ? leftOutOf(taken, files, flows, ofFlows) : [];
+  const loaded = { config, flows, makes, leftOut, checkCommand: commandCheck(context), hints };
   if (!soundOnly) return loaded;
   return { ...loaded, broken: inOrder(ofFlows.filter((fault) => !isHint(fault))) };
 }
+
+interface FlowsToCompile {
+  context: CompileContext;
+  /** Those that can be read, givers first. */
+  files: readonly YamlFile[];
+  /** Of all that there are. */
+  paths: readonly string[];
+  /** None of them was passed over on purpose. */
+  isWhole: boolean;
+  hasConfig: boolean;
+}
+
+interface CompiledFlows {
+  flows: CompiledFlow[];
+  faults: Fault[];
+}
+
+function compileFlows(
+  { context, paths, isWhole, hasConfig, ...all }: FlowsToCompile,
+  files: readonly YamlFile[],
+): CompiledFlows {
+  const faults: Fault[] = [];
+  const compiled: CompiledFlow[] = [];
+  const taken = new Map<string, string>();
+  const fresh = { ...context, handed: new Map(), awaited: new Map() };
+  const isRead = new Set(all.files.map(({ file }) => file));
+  const unread = paths.filter((path) => !isRead.has(path)).map(nameOfFlowFile);
+  for (const yaml of files) {
+    checkUnique(yaml, taken, faults);
+    // Without a config every connector would be unknown: that says nothing about the flow.
+    const found: Fault[] = [];
+    const flow = compileFlow(yaml, fresh, found);
+    faults.push(...found.filter(({ code }) => hasConfig || code !== 'FLOW_UNKNOWN_CONNECTOR'));
+    if (flow) compiled.push(flow);
+  }
+  const flows = linkFlows(compiled, paths.map(nameOfFlowFile), faults);
+  if (hasConfig) checkOverlaps(flows, faults);
+  if (isWhole) linkAwaits(flows, [...all.files.flatMap(nameOfFlow), ...unread], faults);
+  return { flows, faults };
+}
+
+/** Without those of which something is wrong, and what is wrong with the others then: so none is linked with one of them. */
+function soundFlows(all: FlowsToCompile): CompiledFlows {
+  const told: Fault[] = [];
+  let files = all.files;
+  for (;;) {
+    const { flows, faults } = compileFlows(all, files);
+    const broken = new Set(faults.filter((fault) => !isHint(fault)).map(({ at }) => at?.file));
+    const sound = files.filter(({ file }) => !broken.has(file));
+    if (sound.length === files.length) return { flows, faults: [...told, ...faults] };
+    told.push(...faults.filter((fault) => !isHint(fault)));
+    files = sound;
+  }
+}
+
+/** Each with its faults, or because one to which it hands on has some. */
+function leftOutOf(
+  paths: readonly string[],
+  files: readonly YamlFile[],
+  flows: readonly CompiledFlow[],
+  faults: readonly Fault[],
+): LeftOutFlow[] {
+  const running = new Set(flows.map(({ file }) => file));
+  return paths
+    .filter((path) => !running.has(path))
+    .map((file) => {
+      const yaml = files.find((one) => one.file === file);
+      const [name = nameOfFlowFile(file)] = yaml ? nameOfFlow(yaml) : [];
+      const own = faults.filter((fault) => !isHint(fault) && fault.at?.file === file);
+      return { name, file, faults: own.length > 0 ? own : [behindBroken(name, file)] };
+    });
+}
+
+const behindBroken = (name: string, file: string): Fault => ({
+  code: 'FLOW_UNKNOWN_FLOW',
+  message: `a flow to which '${name}' hands on is left out`,
+  todo: 'correct that one',
+  at: { file, line: 1, column: 1 },
+});
 
 /** Those that can be read as YAML. */
 async function readFlows(
@@ -143,9 +221,15 @@ async function flowFiles(folder: string, faults: Fault[]): Promise<string[]> {
   return [];
 }
 
-function checkUnique(yaml: YamlFile, files: Map<string, string>, faults: Fault[]): void {
+/** What it calls itself; nothing where that cannot be told. */
+function nameOfFlow(yaml: YamlFile): string[] {
   const { flow: name } = (withName(yaml) ?? {}) as { flow?: unknown };
-  if (typeof name !== 'string') return;
+  return typeof name === 'string' ? [name] : [];
+}
+
+function checkUnique(yaml: YamlFile, files: Map<string, string>, faults: Fault[]): void {
+  const [name] = nameOfFlow(yaml);
+  if (name === undefined) return;
   const other = files.get(name);
   if (other !== undefined) {
     faults.push({

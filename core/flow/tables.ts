@@ -1,4 +1,5 @@
 /** Look-up tables: config/tables/<name>.csv, the first column is the key. */
+import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import Papa from 'papaparse';
 import type { Fault } from '../errors.ts';
@@ -9,16 +10,19 @@ import { configFiles, readConfigText } from './configText.ts';
 
 export interface Tables {
   tables: Map<string, LookupTable>;
+  /** Texts of their files as SHA-256 (hex), by the names of the tables. */
+  digests: Map<string, string>;
   faults: Fault[];
 }
 
 /** All tables of a hub's folder; none when there is no such folder. */
 export async function loadTables(folder: string): Promise<Tables> {
-  const found: Tables = { tables: new Map(), faults: [] };
+  const found: Tables = { tables: new Map(), digests: new Map(), faults: [] };
   const files = await configFiles(folder, 'config/tables', ['.csv'], found.faults);
   for (const file of files ?? []) {
     const text = await readConfigText(folder, file, found.faults);
     const name = basename(file, '.csv');
+    if (text !== undefined) found.digests.set(name, hash('sha256', text, 'hex'));
     const table = text === undefined ? undefined : parseTable(name, file, text, found.faults);
     // One that cannot be read is there all the same: who looks up in it is not wrong.
     if (table) found.tables.set(name, table);

@@ -50,6 +50,11 @@ export class YamlFile {
     this.faults = faults;
   }
 
+  /** As it stands in the file. */
+  get text(): string {
+    return this.#text;
+  }
+
   /** True for a text in quotes, which make no difference to what it says. */
   isQuoted(path: Path): boolean {
     const node = this.#document.getIn(path, true);

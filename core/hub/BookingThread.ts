@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Fault } from '../errors.ts';
-import { FaultList } from '../errors.ts';
+import { FaultList, StockbusError } from '../errors.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import { type Health, healthOf } from '../health.ts';
 import type { LogEvent } from '../logEvents.ts';
@@ -20,6 +20,8 @@ export interface BookingTask {
   partitions: number;
   keepMs: number;
   roles: readonly Role[];
+  /** It waits for servers that are away when it starts. */
+  isPatient: boolean;
   /** The same for all threads of the process. */
   sealKey: Uint8Array;
 }
@@ -31,12 +33,13 @@ export interface Measurement {
   labels: Record<string, string>;
 }
 
-export type ToThread = 'stop' | 'health';
+export type ToThread = 'stop' | 'health' | { policy: StockPolicy };
 
 export type FromThread =
   | { kind: 'health'; health: Health }
   | { kind: 'started' }
   | { kind: 'stopped' }
+  | { kind: 'changed' }
   | { kind: 'failed'; faults: Fault[] }
   | { kind: 'measured'; measurements: Measurement[] }
   | { kind: 'logged'; level: Level; event: LogEvent; fields: Record<string, unknown> };
@@ -58,6 +61,8 @@ export class BookingThread {
   /** Rejects when the thread dies without being told to stop. */
   readonly died: Promise<never>;
   #stopping = false;
+  /** Whoever waits for other rules, in order. */
+  readonly #changing: (() => void)[] = [];
   /** As it last was, and whoever waits to hear how it is now. */
   #health: Health = { ready: true, checks: {} };
   #asking: (PromiseWithResolvers<void> & { sinceMs: number }) | undefined;
@@ -99,6 +104,14 @@ export class BookingThread {
     await this.#worker.terminate();
   }
 
+  /** Goes on by other rules of the stock; resolves when it does, or when it has ended. */
+  async change(policy: StockPolicy): Promise<void> {
+    const changed = Promise.withResolvers<void>();
+    this.#changing.push(changed.resolve);
+    this.#tell({ policy });
+    await Promise.race([changed.promise, this.#stopped.promise]);
+  }
+
   /** How it is, or how it last was where it is too busy to answer soon. */
   async health(): Promise<Health> {
     if (!this.#asking) {
@@ -130,7 +143,11 @@ export class BookingThread {
       case 'started':
         this.#started.resolve();
         break;
+      case 'changed':
+        this.#changing.shift()?.();
+        break;
       case 'stopped':
+        this.#started.reject(new StockbusError('SHUTTING_DOWN', 'the hub is stopping'));
         this.#stopped.resolve();
         break;
       case 'failed':

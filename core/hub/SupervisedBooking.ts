@@ -2,9 +2,10 @@ import { Backoff } from '../backoff.ts';
 import { faultOf } from '../errors.ts';
 import { type Health, healthOf } from '../health.ts';
 import type { Runtime } from '../runtime.ts';
+import type { StockPolicy } from '../stock/policy.ts';
 import type { BookingThread } from './BookingThread.ts';
 
-type Thread = Pick<BookingThread, 'started' | 'stop' | 'health' | 'died'>;
+type Thread = Pick<BookingThread, 'started' | 'stop' | 'health' | 'died' | 'change'>;
 
 /**
  * The thread that books, begun anew when it dies, as by a lack of memory: what it had in hand comes again from the
@@ -34,6 +35,11 @@ export class SupervisedBooking {
   async health(): Promise<Health> {
     if (this.#trouble !== undefined) return healthOf({ booking: this.#trouble });
     return this.#thread.health();
+  }
+
+  /** Goes on by other rules of the stock; one that begins anew takes them from its task. */
+  async change(policy: StockPolicy): Promise<void> {
+    await this.#thread.change(policy);
   }
 
   async stop(): Promise<void> {

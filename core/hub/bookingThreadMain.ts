@@ -1,6 +1,7 @@
 /** A thread of its own for apply and relay; the other end is BookingThread. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Booking } from '../Booking.ts';
+import { Patience } from '../deployment/Patience.ts';
 import { FaultList, faultOf } from '../errors.ts';
 import { commandCheck } from '../flow/commandCheck.ts';
 import { messageSchemas } from '../flow/messageSchemas.ts';
@@ -11,9 +12,10 @@ import type { MetricName } from '../metricNames.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { schemas } from '../schemaKinds.ts';
+import type { StockPolicy } from '../stock/policy.ts';
 import type { BookingTask, FromThread, Measurement, ToThread } from './BookingThread.ts';
 import { logProcessFaults } from './logProcessFaults.ts';
-import { openBackends } from './openBackends.ts';
+import { type Backends, openBackends } from './openBackends.ts';
 
 const port = parentPort!;
 const task = workerData as BookingTask;
@@ -39,45 +41,75 @@ const runtime: Runtime = systemRuntime(
 );
 
 logProcessFaults(runtime.log);
-try {
-  const { broker, store } = await openBackends(task, runtime);
+const patience = new Patience(runtime, task.isPatient);
+let open: (Backends & { booking: Booking }) | undefined;
+const timer = runtime.every(MEASUREMENTS_EVERY_MS, flushMeasurements);
+
+async function start(): Promise<void> {
+  const { broker, store, pair } = await patience.reached(() => openBackends(task, runtime));
   const seal = new BatchSeal(task.sealKey);
   const checkCommand = commandCheck({ ajv: messageSchemas(schemas) });
   const { policy, partitions, keepMs } = task;
-  const parts = { broker, store, runtime, checkCommand, seal, policy, partitions, keepMs };
-  const booking = new Booking(parts);
-  const timer = runtime.every(MEASUREMENTS_EVERY_MS, flushMeasurements);
-  const stop = async (): Promise<void> => {
-    try {
-      await booking.stop();
-      await broker.close();
-      await store.close();
-      await flushSpans();
-      timer.stop();
-      flushMeasurements();
-      tell({ kind: 'stopped' });
-    } catch (error) {
-      tell({ kind: 'failed', faults: faultsOf(error) });
-    }
-    port.close();
-  };
-  const health = async (): Promise<Health> => {
-    const pings = [broker, store].map((backend) => checkOf(runtime, () => backend.ping()));
-    const [brokerCheck, storeCheck] = await Promise.all(pings);
-    const apply = booking.check() ?? 'ok';
-    const checks = { broker: brokerCheck!, store: storeCheck!, apply };
-    return healthOf(checks, booking.unappliedSince(), booking.told());
-  };
-  port.on('message', async (message: ToThread) => {
-    if (message === 'stop') await stop();
-    else tell({ kind: 'health', health: await health() });
-  });
-  await broker.declare(task.topology);
+  const parts = { broker, store, runtime, patience, checkCommand, seal };
+  const booking = new Booking({ ...parts, policy, partitions, keepMs });
+  open = { broker, store, pair, booking };
+  await patience.reached(() => broker.declare(task.topology));
   await booking.start(task.roles);
-  tell({ kind: 'started' });
-} catch (error) {
-  tell({ kind: 'failed', faults: faultsOf(error) });
 }
+
+/** One after the other; what is told meanwhile waits. */
+let changing: Promise<void> = Promise.resolve();
+async function change(policy: StockPolicy): Promise<void> {
+  const changed = changing.then(async () => {
+    await starting;
+    await open?.booking.change(policy);
+  });
+  changing = changed.catch((error: unknown) => {
+    const { code, message } = faultOf(error);
+    runtime.log('error', 'hub.thread_failed', { code, message });
+  });
+  await changing;
+  tell({ kind: 'changed' });
+}
+
+async function stop(): Promise<void> {
+  patience.end();
+  await starting;
+  await changing;
+  try {
+    await open?.booking.stop();
+    await open?.broker.close();
+    await open?.store.close();
+    await flushSpans();
+    timer.stop();
+    flushMeasurements();
+    tell({ kind: 'stopped' });
+  } catch (error) {
+    tell({ kind: 'failed', faults: faultsOf(error) });
+  }
+  port.close();
+}
+
+async function health(): Promise<Health> {
+  if (!open) return { ready: false, checks: { apply: patience.waitsFor?.message ?? 'starting' } };
+  const { broker, store, booking } = open;
+  const pings = [broker, store].map((backend) => checkOf(runtime, () => backend.ping()));
+  const [brokerCheck, storeCheck] = await Promise.all(pings);
+  const apply = booking.check() ?? 'ok';
+  const checks = { broker: brokerCheck!, store: storeCheck!, apply };
+  return healthOf(checks, booking.unappliedSince(), booking.told());
+}
+
+port.on('message', async (message: ToThread) => {
+  if (message === 'stop') await stop();
+  else if (typeof message === 'object') await change(message.policy);
+  else tell({ kind: 'health', health: await health() });
+});
+
+const starting = start().then(
+  () => tell({ kind: 'started' }),
+  (error: unknown) => tell({ kind: 'failed', faults: faultsOf(error) }),
+);
 
 function faultsOf(error: unknown) {
   return error instanceof FaultList ? [...error.faults] : [faultOf(error)];

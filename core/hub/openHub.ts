@@ -1,6 +1,7 @@
 /** From a folder with config/ and flows/ to a hub on the pair that it names. */
 import { HubAnswers } from '../answers/HubAnswers.ts';
 import { codecs, connectors, schemas, steps } from '../catalog.ts';
+import type { Patience } from '../deployment/Patience.ts';
 import type { HubConfig, Role } from '../flow/hubConfig.ts';
 import type { LoadView } from '../flow/hubParts.ts';
 import type { LoadedHub } from '../flow/loadHub.ts';
@@ -50,20 +51,22 @@ export async function openHub(
     sealKey?: Uint8Array;
     runsStages?: boolean;
     firesSchedules?: boolean;
+    patience?: Patience;
   } = {},
 ): Promise<OpenHub> {
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
-  const { config, flows, checkCommand, answers } = loaded;
+  const { config, flows, makes, leftOut, checkCommand, answers } = loaded;
   const addresses = addressesOf(config);
   const embedded = Object.values(addresses).some((address) => address.startsWith('file:'));
   if (embedded) makePrivateFolder(config.dataFolder, umaskOf(env));
   guardDataFolder(config.dataFolder, umaskOf(env), runtime.log);
   const { broker, store, pair } = await openBackends(addresses, runtime);
-  const { roles, sealKey, runsStages = false, firesSchedules = true } = choice;
+  const { roles, sealKey, runsStages = false, firesSchedules = true, patience } = choice;
   answers.use(async () => ({ store, policy: config.stock }));
   const hub = createHub({
-    ...{ config, flows, checkCommand, broker, store, runtime },
+    ...{ config, flows, makes, leftOut, checkCommand, broker, store, runtime },
     ...{ runsStages, firesSchedules },
+    ...(patience ? { patience } : {}),
     ...(roles ? { roles } : {}),
     ...(sealKey ? { sealKey } : {}),
   });

@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { brokerTopology } from '../brokerTopology.ts';
+import type { Patience } from '../deployment/Patience.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import { type Health, healthOf } from '../health.ts';
 import type { Hub } from '../hub.ts';
@@ -26,7 +28,7 @@ export async function openThreadedHub(
   folder: string,
   env: Env,
   runtime: Runtime,
-  choice: { roles?: readonly Role[]; loaded?: LoadedFolder } = {},
+  choice: { roles?: readonly Role[]; loaded?: LoadedFolder; patience?: Patience } = {},
 ): Promise<OpenHub> {
   boundHeap();
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
@@ -36,16 +38,22 @@ export async function openThreadedHub(
   const split = booking.length > 0 && others.length > 0;
   const sealKey = newKey();
   const mine = split ? others : roles;
-  const open = await openHub(folder, env, runtime, { loaded, roles: mine, sealKey });
+  const { patience } = choice;
+  const patient = patience ? { patience } : {};
+  const open = await openHub(folder, env, runtime, { loaded, roles: mine, sealKey, ...patient });
   if (!split) return open;
   const { config, flows } = loaded;
   const { partitions } = config.apply;
   const task = {
     ...addressesOf(config),
-    ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },
+    ...{ partitions, keepMs: config.events.keepMs },
     ...{ topology: brokerTopology(flows, partitions), roles: booking, sealKey },
+    isPatient: patience?.isPatient ?? false,
   };
-  const thread = new SupervisedBooking(() => new BookingThread(task, runtime), runtime);
+  const thread = new SupervisedBooking(
+    () => new BookingThread({ ...task, policy: open.hub.policy }, runtime),
+    runtime,
+  );
   const stop = async (): Promise<void> => {
     await open.hub.stop();
     await thread.stop();
@@ -60,6 +68,17 @@ export async function openThreadedHub(
     accept: (flow, payload) => open.hub.accept(flow, payload),
     refusal: () => open.hub.refusal(),
     inboundFlows: () => open.hub.inboundFlows(),
+    flows: () => open.hub.flows(),
+    running: () => open.hub.running(),
+    get policy() {
+      return open.hub.policy;
+    },
+    reload: async (next) => {
+      const before = open.hub.policy;
+      const changes = await open.hub.reload(next);
+      if (!isDeepStrictEqual(before, open.hub.policy)) await thread.change(open.hub.policy);
+      return changes;
+    },
     keyOfRead: (flow, record) => open.hub.keyOfRead(flow, record),
     health: async () => {
       const [mine, booking] = await Promise.all([open.hub.health(), thread.health()]);

@@ -1,25 +1,33 @@
 import { brokerTopology } from '../brokerTopology.ts';
+import { StockbusError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
 import { statusOf } from '../status/statusOf.ts';
 import type { OpenHub } from './openHub.ts';
 
+/** A hub whose broker and store may not be there yet. */
+export type ServedHub = Pick<OpenHub, 'hub' | 'config'> &
+  Partial<Pick<OpenHub, 'broker' | 'store'>>;
+
 /** Of the hub of this process, and of what lies in its broker and its store. */
 export function statusOfHub(
-  {
-    hub,
-    broker,
-    store,
-    flows,
-    config,
-  }: Pick<OpenHub, 'hub' | 'broker' | 'store' | 'flows' | 'config'>,
+  { hub, broker, store, config }: ServedHub,
   runtime: Runtime,
 ): Promise<HubStatus> {
-  const { queues } = brokerTopology(flows, config.apply.partitions);
-  const look = async () => {
-    const [backlog, stages] = await Promise.all([store.backlog(), store.stages()]);
-    return { backlog, stages };
+  const sources = {
+    health: () => hub.health(),
+    broker: async () => {
+      if (!broker) throw notThere();
+      const { queues } = brokerTopology(hub.running(), config.apply.partitions);
+      return broker.look(queues);
+    },
+    store: async () => {
+      if (!store) throw notThere();
+      const [backlog, stages] = await Promise.all([store.backlog(), store.stages()]);
+      return { backlog, stages };
+    },
   };
-  const sources = { health: () => hub.health(), broker: () => broker.look(queues), store: look };
   return statusOf(sources, runtime);
 }
+
+const notThere = (): StockbusError => new StockbusError('HUB_STARTING', 'the hub is starting');

@@ -24,13 +24,15 @@ export class KeptStages {
     this.#parts = parts;
   }
 
-  async start(flows: readonly CompiledFlow[]): Promise<void> {
+  /** Where a flow cannot be read nobody knows which stages it has (`isWhole`: false), and none is said to be gone. */
+  async start(flows: readonly CompiledFlow[], isWhole = true): Promise<void> {
     const { store, runtime } = this.#parts;
     const kept = await store.stages();
     const own = stageNames(flows);
     const isKnown = new Set(kept.map(({ stage }) => stage));
     const left: LeftStage[] = [];
-    for (const one of kept) if (!own.has(one.stage)) left.push(await this.#looked(one));
+    const gone = isWhole ? kept.filter(({ stage }) => !own.has(stage)) : [];
+    for (const one of gone) left.push(await this.#looked(one));
     for (const fault of goneStages(flows, left)) runtime.log('warn', 'stage.gone', { ...fault });
     const isNew = [...own].filter((stage) => !isKnown.has(stage));
     if (isNew.length > 0) await store.knowStages(isNew);

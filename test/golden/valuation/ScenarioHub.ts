@@ -72,7 +72,10 @@ export class ScenarioHub {
     const answers = new HubAnswers([], runtime);
     this.#open = await openHub(data, env, runtime, {
       roles: ['apply'],
-      loaded: { config, flows: [], checkCommand: () => undefined, hints: [], answers },
+      loaded: {
+        ...{ config, flows: [], makes: new Map(), leftOut: [] },
+        ...{ checkCommand: () => undefined, hints: [], answers },
+      },
     });
     await this.#open.hub.start();
   }

@@ -102,7 +102,6 @@ export class Doors {
     const api = createApi({
       hub,
       runtime,
-      stock: config.stock,
       writers: {},
       metricsText: async () => '',
       status: () => Promise.reject(new Error('nobody asks')),

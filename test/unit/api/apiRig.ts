@@ -62,7 +62,6 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
   const api = createApi({
     hub: hubOver(store, hub, runtime),
     runtime,
-    stock: policyOf(setting),
     writers,
     metricsText: prometheus.text,
     status: () =>
@@ -100,6 +99,10 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
       { name: 'receipts', about: 'Goods receipts.', contentType: 'text/csv' },
       { name: 'returns', about: 'Returns.', contentType: 'application/json' },
     ],
+    flows: () => [],
+    running: () => [],
+    policy: policyOf(setting),
+    reload: unused,
     keyOfRead: async () => undefined,
     start: unused,
     stop: unused,

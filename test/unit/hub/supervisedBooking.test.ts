@@ -15,6 +15,7 @@ describe('the thread that books', () => {
         if (fails) throw fails;
       },
       stop: async () => undefined,
+      change: async () => undefined,
       health: async () => ({ ready: true, checks: { apply: 'ok' } }),
     };
   }
