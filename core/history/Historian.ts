@@ -4,8 +4,8 @@
  */
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { ParkedRecord } from '../message.ts';
-import type { Books, Page, Paged } from '../ports.ts';
+import { casesOf } from '../parked/Cases.ts';
+import type { Books, KeptParked, Page, Paged } from '../ports.ts';
 import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
 import { timeOfId } from '../runtime.ts';
 import type { StockPolicy } from '../stock/policy.ts';
@@ -46,6 +46,7 @@ export class Historian {
     await this.#entries();
     await this.#logs();
     await this.#parked();
+    await this.#dead(this.#key);
     await this.#waiting();
     const { isCut } = this.#lines;
     return { key: this.#key, found: [...this.#found], lines: this.#lines.list(), isCut };
@@ -142,7 +143,7 @@ export class Historian {
     if (own) this.#found.add('parked record');
     if (own) await this.#parkedRecord(own);
     const isNamed = namedIn(this.#key);
-    const names = ({ messageId, origin, content }: ParkedRecord): boolean =>
+    const names = ({ messageId, origin, content }: KeptParked): boolean =>
       [messageId, origin.name, origin.intakeId].includes(this.#key) || isNamed(content);
     await this.#look(
       (page) => this.#store.parked({}, page),
@@ -241,15 +242,31 @@ export class Historian {
     if (!this.#isNew('calls', message)) return;
     const calls = await this.#store.deliveries(message, limits.storyRows);
     for (const call of calls) this.#write.call(call);
+    await this.#dead(message);
   }
 
-  async #parkedRecord(record: ParkedRecord): Promise<void> {
+  /** Dead letters that a word finds. */
+  async #dead(word: string): Promise<void> {
+    const found = await this.#some((page) => this.#store.deadLetters({ word }, page));
+    for (const letter of found) {
+      if (!this.#isNew('dead', letter.id)) continue;
+      this.#write.dead(letter);
+      await this.#handled(letter.id);
+      await this.#calls(letter.messageId);
+    }
+  }
+
+  async #handled(id: string): Promise<void> {
+    for (const [, one] of await casesOf(this.#store, [id])) this.#write.handled(one);
+  }
+
+  async #parkedRecord(record: KeptParked): Promise<void> {
     if (!this.#isNew('parked', record.id)) return;
     const { intakeId } = record.origin;
     await this.#payload(intakeId);
     const { store, keyOf } = this.#parts;
-    const report = await store.intake(intakeId);
-    this.#write.parked(record, report?.lastAt, await isSettled(store, record, keyOf));
+    this.#write.parked(record, await isSettled(store, record, keyOf));
+    await this.#handled(record.id);
     const of = { intakeId, record: record.record };
     for (const one of await store.snapshots(of, limits.storyRows)) this.#write.snapshot(one);
   }

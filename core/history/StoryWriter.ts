@@ -2,8 +2,16 @@ import { formatDecimal, formatFixed } from '../decimal.ts';
 import { formatFault, formatPlace } from '../errors.ts';
 import type { InboxRecord, LedgerEntry } from '../ledger.ts';
 import type { LogLine } from '../logLine.ts';
-import type { IntakeReport, ParkedRecord } from '../message.ts';
-import type { AcceptedPayload, DeliveryNote, Snapshot, StageRow } from '../ports.ts';
+import type { IntakeReport } from '../message.ts';
+import type { Case } from '../parked/Cases.ts';
+import type {
+  AcceptedPayload,
+  DeadRecord,
+  DeliveryNote,
+  KeptParked,
+  Snapshot,
+  StageRow,
+} from '../ports.ts';
 import { timeOfId } from '../runtime.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { Relayed } from './RelayedFinder.ts';
@@ -122,17 +130,35 @@ export class StoryWriter {
     return messages;
   }
 
-  parked(record: ParkedRecord, at: string | undefined, isSettled: boolean): void {
-    const { id, origin, stage, faults, messageId, source } = record;
+  parked(record: KeptParked, isSettled: boolean): void {
+    const { id, origin, stage, faults, messageId, source, parkedAt } = record;
     const [first] = faults;
     const place = first ? formatPlace(first.at) : '';
     const why = first ? formatFault({ ...first, at: {} }) : '';
     const since = isSettled ? '; booked since' : '';
     const text = `record ${record.record} of ${origin.name} is parked under ${id}: ${why}${place ? ` (${place})` : ''}${since}`;
-    this.#lines.add('parked', id, at ?? '', text, {
+    this.#lines.add('parked', id, parkedAt, text, {
       ...{ parkedId: id, stage, record: record.record, ...origin, settled: isSettled },
       ...{ source, messageId, faults },
     });
+  }
+
+  /** What people and the hub did about something that is parked or dead. */
+  handled({ id, of, log }: Case): void {
+    for (const [index, { at, by, did, to, reason, changes, intakeId }] of log.entries()) {
+      const whom = to === undefined ? '' : ` to ${to}`;
+      const fields = changes?.map(({ path }) => path).join(', ');
+      const what = `${did}${whom}${fields ? ` (${fields})` : ''}${reason ? `: ${reason}` : ''}`;
+      const text = `${of === 'dead' ? 'dead letter' : 'parked record'} ${id} was ${what}, by ${by}`;
+      const facts = { id, of, by, did, to, reason, changes, intakeId };
+      this.#lines.add('handled', `${id} ${index}`, at, text, facts);
+    }
+  }
+
+  dead({ id, queue, messageId, code, reason, deadAt, records }: DeadRecord): void {
+    const text = `message ${messageId} ended among the dead letters of ${queue} as ${id}: ${reason}`;
+    const facts = { deadId: id, queue, message: messageId, code, reason, records };
+    this.#lines.add('dead', id, deadAt, text, facts);
   }
 
   waits({ stage, key, since, dueAt, waiting }: StageRow): void {

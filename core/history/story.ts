@@ -2,8 +2,8 @@
 
 /** In the order in which it goes through the hub. */
 export const storyKinds = [
-  ...(['came', 'snapshot', 'parked', 'waits', 'ordered', 'booked', 'answered'] as const),
-  ...(['applied', 'published', 'failed', 'delivered'] as const),
+  ...(['came', 'snapshot', 'parked', 'handled', 'waits', 'ordered', 'booked', 'answered'] as const),
+  ...(['applied', 'published', 'failed', 'dead', 'delivered'] as const),
 ] as const;
 export type StoryKind = (typeof storyKinds)[number];
 

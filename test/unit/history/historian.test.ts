@@ -1,0 +1,48 @@
+/** What the story of a key has of what people and the hub did about it. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Historian } from '../../../core/history/Historian.ts';
+import { Cases } from '../../../core/parked/Cases.ts';
+import type { DeadRecord, Store } from '../../../core/ports.ts';
+import { openAt } from '../../contract/store/withStore.ts';
+import { LedgerRig } from '../../ledgerRig.ts';
+import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
+
+describe('the story of a key', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'stockbus-'));
+  let store: Store;
+  before(async () => {
+    store = await openAt(`file:${folder}`);
+  });
+  after(async () => {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('has who did what about a parked document, and dead letters that name it', async () => {
+    const rig = new LedgerRig({ store, source: '/flows/f' });
+    await rig.refuse('cancel', { document: 'PO-1' });
+    const { id } = (await store.parked({}, { limit: 1 })).rows[0]!;
+    const cases = new Cases(store, simulatedRuntime(new SimulatedTime()));
+    const subject = { id, of: 'parked', words: ['f'] } as const;
+    await cases.change(subject, 'cli:anna', () => ({
+      state: 'dismissed',
+      line: { did: 'dismissed', reason: 'sent twice' },
+    }));
+    const letter: DeadRecord = {
+      ...{ id: 'd1', queue: 'deliver.g1.shop', messageId: 'm1', contentType: 'application/json' },
+      ...{ code: 'WEBHOOK_REFUSED', reason: 'WEBHOOK_REFUSED answered 400', records: 1, bytes: 1 },
+      ...{ deadAt: '2026-01-01T00:00:00.000Z', words: ['PO-1'] },
+    };
+    await store.keepDead([{ ...letter, body: Buffer.from('x') }]);
+    const { lines } = await new Historian({ store, policy: rig.policy }, 'PO-1').tell();
+    const of = (what: string) => lines.find((line) => line.what === what)!;
+    assert.match(of('parked').text, /DOCUMENT_UNKNOWN/);
+    assert.equal(of('handled').text, `parked record ${id} was dismissed: sent twice, by cli:anna`);
+    assert.match(of('dead').text, /^message m1 ended among the dead letters of deliver\.g1\.shop/);
+    const { lines: others } = await new Historian({ store, policy: rig.policy }, 'PO-2').tell();
+    assert.deepEqual(others, []);
+  });
+});
