@@ -875,6 +875,12 @@ export const codes = {
     'Write the number of the document, the SKU, the lot, the file or the id exactly as it was sent.',
     404,
   ),
+  ENDPOINT_UNKNOWN: bad(
+    'No flow sends to an endpoint of that name.',
+    'See stockbus endpoints.',
+    404,
+  ),
+  ENDPOINT_CHANGED: passing('Others change the same endpoint at this moment.', 'Do it again.', 409),
   GAP_UNKNOWN: bad('Nothing is known to be missing under that id.', 'See stockbus gaps.', 404),
   ARCHIVE_MISSING: bad(
     'What the flow reads from keeps no archive, so that nothing of it can be sent again from there.',

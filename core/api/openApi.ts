@@ -55,6 +55,12 @@ const rowSchemas: Record<string, JsonSchema> = {
     code: text('Why it does not run, where it does not.'),
     message: text('The same in words.'),
   }),
+  Endpoint: object({
+    ...texts('name flow state since nextProbe failingSince'),
+    attempts: { type: 'integer', description: 'Failures since it took something.' },
+    lastAnswer: { type: 'object', properties: texts('at code message') },
+    paused: { type: 'object', properties: texts('by reason') },
+  }),
   StageRow: object({
     ...texts('stage'),
     records: text('Records that wait in it.'),
@@ -105,6 +111,7 @@ const schemas: Record<string, JsonSchema> = {
   RunList: listOf('RunRow'),
   FlowList: listOf('FlowRow'),
   StageList: listOf('StageRow'),
+  EndpointList: listOf('Endpoint'),
   SkuStock: listOf('StockRow', {
     ...texts('sku version'),
     ...knownAt,

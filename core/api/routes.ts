@@ -9,6 +9,7 @@ import type { KeptStage, RecordValue } from '../ports.ts';
 import { openIntake } from '../producers/openIntake.ts';
 import { acceptPayload } from './acceptPayload.ts';
 import { deskRoutes } from './deskRoutes.ts';
+import { endpointRoutes } from './endpointRoutes.ts';
 import { formatFor, sendList } from './formats.ts';
 import { openApi, templateOf } from './openApi.ts';
 import { paging } from './parameters.ts';
@@ -62,6 +63,7 @@ export const routes: readonly Route[] = [
   },
   ...reportRoutes,
   skuRoute,
+  ...endpointRoutes,
   reservationRoute,
   {
     method: 'get',

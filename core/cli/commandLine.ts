@@ -34,6 +34,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   waiting: async () => (await import('./waiting.ts')).waiting,
   runs: async () => (await import('./runsCommand.ts')).runsCommand,
   history: async () => (await import('./history.ts')).history,
+  endpoints: async () => (await import('./endpoints.ts')).endpoints,
   gaps: async () => (await import('./gaps.ts')).gaps,
   resend: async () => (await import('./resend.ts')).resend,
   verify: async () => (await import('./verify.ts')).verify,

@@ -44,6 +44,7 @@ export class SinkEndpoint {
   /** When it may be asked again, by the clock that is never set back; infinite where nobody asks by himself. */
   #dueMs = 0;
   #timer: Timer | undefined;
+  #isStarted = false;
   #changed: () => void = () => undefined;
   /** Changes are made one after another. */
   #last: Promise<unknown> = Promise.resolve();
@@ -83,6 +84,7 @@ export class SinkEndpoint {
     await this.refresh();
     if (!this.isActive) this.#tellWaiting();
     this.#changed = changed;
+    this.#isStarted = true;
     const { store, runtime } = this.#parts;
     if (store) this.#timer = runtime.every(limits.endpointPollMs, () => void this.refresh());
   }
@@ -98,7 +100,9 @@ export class SinkEndpoint {
       const { store, label } = this.#parts;
       const [row] = (await store?.control(ENDPOINT, [label])) ?? [];
       if (!row || row.version === this.#version) return;
+      const { state } = this.#facts;
       this.#adopt(row, await store!.serverTime());
+      if (state === 'active' && !this.isActive && this.#isStarted) this.#tell();
       this.#changed();
     });
   }

@@ -5,6 +5,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { commandLine } from '../../core/cli/commandLine.ts';
 import { endpointFacts } from '../../core/deliver/endpointRow.ts';
 import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { openBooks } from '../../core/hub/openBooks.ts';
@@ -12,6 +13,7 @@ import { commandQueue } from '../../core/intake/publishBatches.ts';
 import type { Books } from '../../core/ports.ts';
 import { type HubRun, reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
+import { RecordedTerminal } from '../recordedTerminal.ts';
 import { spawnHub } from '../spawnHub.ts';
 
 const QUEUES = [commandQueue(0), sinkQueue('shop')];
@@ -105,6 +107,35 @@ describePairs('a subscriber that is away', (pair) => {
     isInOrder(84);
     await until('the end of it', async () => (await kept(store))?.state === 'active');
     assert.deepEqual(await run.broker.dead(10), []);
+  });
+
+  it('is paused by a command, and asked and resumed by another', async () => {
+    const command = async (...line: string[]) => {
+      const { terminal, said } = new RecordedTerminal();
+      const around = { env: place.env, terminal, workingFolder: '.', enter: () => undefined };
+      const code = await commandLine([...line, '--config', FIXTURE], around);
+      return { code, ...said };
+    };
+    run = await startHub('endpoint', place);
+    assert.match((await command('endpoints')).out, /shop +active/);
+    const paused = await command('endpoints', 'pause', 'shop', '--reason', 'it moves');
+    assert.deepEqual([paused.code, paused.err], [0, '']);
+    const seen = () => run!.lines.some(({ event }) => event === 'endpoint.paused');
+    await until('the hub to see it', seen);
+    drop(0, 4);
+    await reportsOf(run, 1);
+    const shown = await command('endpoints', 'show', 'shop', '--format', 'json');
+    assert.equal(shown.code, 3);
+    const [{ state, paused: why }] = JSON.parse(shown.out).endpoints;
+    assert.deepEqual([state, why.reason], ['paused', 'it moves']);
+    assert.match((await command('endpoints', 'resume', 'shap')).err, /did you mean 'shop'/);
+    status = 503;
+    await command('endpoints', 'probe', 'shop');
+    await until('a call', () => calls === 1);
+    status = 200;
+    assert.equal((await command('endpoints', 'resume', 'shop')).code, 0);
+    await until('all of it', () => told.length === 4);
+    isInOrder(4);
   });
 
   it('gets it when it asked for, though the hub was killed meanwhile', async () => {

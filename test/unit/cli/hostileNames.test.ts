@@ -72,6 +72,11 @@ const lines: Record<string, string[][]> = {
     ['dead', 'list', '--flow', evil, '--format', 'json'],
   ],
   runs: [['runs', evil]],
+  endpoints: [
+    ['endpoints'],
+    ['endpoints', 'show', evil],
+    ['endpoints', 'pause', evil, '--reason', evil],
+  ],
   gaps: [['gaps'], ['gaps', 'settle', evil]],
   resend: [
     ['resend', evil, evil],

@@ -1,0 +1,62 @@
+import {
+  changeEndpoint,
+  endpointActions,
+  endpointNamed,
+  endpointNames,
+  shownEndpoints,
+} from '../deliver/endpointDesk.ts';
+import { formatFor, sendList } from './formats.ts';
+import { paging } from './parameters.ts';
+import type { Route } from './Route.ts';
+
+const summaries = {
+  pause: 'Sends nothing to it any more; what is for it waits.',
+  resume: 'Sends to it again what waits, and what comes.',
+  probe: 'Asks it now by what waits first, whatever it waits for.',
+} as const;
+
+/** Where flows send: seen, paused and resumed. */
+export const endpointRoutes: readonly Route[] = [
+  {
+    method: 'get',
+    path: '/v1/endpoints',
+    summary:
+      'Where flows send, and what takes nothing: since when, why, and when it is asked again.',
+    answer: 'EndpointList',
+    query: paging.filter(({ name }) => name === 'format'),
+    statuses: [406],
+    handle: async ({ hub, writers }, request, response, values) => {
+      const format = formatFor(request, values);
+      const shown = await shownEndpoints(hub.store, endpointNames(hub.running()));
+      const rows = shown.map((one) => ({ ...one }));
+      sendList(request, response, format, writers, { page: { rows } });
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/endpoints/:name',
+    summary: 'One of them.',
+    answer: 'Endpoint',
+    statuses: [404],
+    handle: async ({ hub }, request, response) => {
+      const name = endpointNamed(endpointNames(hub.running()), String(request.params.name));
+      const [shown] = await shownEndpoints(hub.store, [name]);
+      response.json(shown);
+    },
+  },
+  ...endpointActions.map(
+    (action): Route => ({
+      method: 'post',
+      path: `/v1/endpoints/:name/${action}`,
+      summary: summaries[action],
+      answer: 'Endpoint',
+      success: 200,
+      statuses: [404, 409],
+      handle: async ({ hub, runtime }, request, response) => {
+        const name = endpointNamed(endpointNames(hub.running()), String(request.params.name));
+        const asked = { action, by: 'api', reason: 'paused by the API' };
+        response.json(await changeEndpoint(hub.store, runtime, name, asked));
+      },
+    }),
+  ),
+];

@@ -1,0 +1,103 @@
+/** What people see of endpoints, and do with them; a hub that runs hears of it within limits.endpointPollMs. */
+import { nearestName, StockbusError } from '../errors.ts';
+import type { CompiledFlow } from '../flow/compiledFlow.ts';
+import { sinksOf } from '../flow/compiledFlow.ts';
+import type { ControlBooks, ControlStore } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import {
+  activeSince,
+  ENDPOINT,
+  type EndpointFacts,
+  endpointFacts,
+  endpointRow,
+} from './endpointRow.ts';
+import { sinkLabel } from './sinkQueue.ts';
+
+/** By its name: `FLOW`, or `FLOW.NAME` where the flow has several. */
+export interface EndpointName {
+  name: string;
+  flow: string;
+}
+
+/** One that never took nothing has been active for ever. */
+export interface ShownEndpoint extends EndpointName, Omit<EndpointFacts, 'since' | 'head'> {
+  since?: string;
+}
+
+export const endpointActions = ['pause', 'resume', 'probe'] as const;
+export type EndpointAction = (typeof endpointActions)[number];
+
+export const endpointNames = (flows: readonly CompiledFlow[]): EndpointName[] =>
+  flows.flatMap(sinksOf).map(({ flow, name }) => ({ name: sinkLabel(flow, name), flow }));
+
+/** In the order of their names. */
+export async function shownEndpoints(
+  store: ControlBooks,
+  names: readonly EndpointName[],
+): Promise<ShownEndpoint[]> {
+  const rows = await store.control(
+    ENDPOINT,
+    names.map(({ name }) => name),
+  );
+  const facts = new Map(rows.map((row) => [row.id, endpointFacts(row)]));
+  return names
+    .map((name) => shown(name, facts.get(name.name)))
+    .sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function shown(name: EndpointName, facts: EndpointFacts | undefined): ShownEndpoint {
+  if (!facts) return { ...name, state: 'active', attempts: 0 };
+  const { head: _, ...rest } = facts;
+  return { ...name, ...rest };
+}
+
+/** Throws ENDPOINT_UNKNOWN. */
+export function endpointNamed(names: readonly EndpointName[], wanted: string): EndpointName {
+  const found = names.find(({ name }) => name === wanted);
+  if (found) return found;
+  const known = names.map(({ name }) => name);
+  const near = nearestName(wanted, known);
+  const todo = near ? `did you mean '${near}'?` : `endpoints: ${known.join(', ') || 'none'}`;
+  throw new StockbusError('ENDPOINT_UNKNOWN', `there is no endpoint '${wanted}'`, undefined, {
+    todo,
+  });
+}
+
+/** Others may change it at the same moment. */
+const ROUNDS = 5;
+
+/** Throws ENDPOINT_CHANGED where others change it again and again. */
+export async function changeEndpoint(
+  store: ControlBooks & ControlStore,
+  runtime: Pick<Runtime, 'newId'>,
+  { name, flow }: EndpointName,
+  asked: { action: EndpointAction; by: string; reason: string },
+): Promise<ShownEndpoint> {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const [row] = await store.control(ENDPOINT, [name]);
+    const now = await store.serverTime();
+    const before = row ? endpointFacts(row) : activeSince(now);
+    const facts = changed(before, now, asked);
+    if (facts === before) return shown({ name, flow }, row && before);
+    const change = { kind: ENDPOINT, id: name, expected: row?.version ?? '' };
+    const written = { ...change, row: endpointRow(facts, flow) };
+    if ((await store.changeControl(runtime.newId(), [written])) === 'done') {
+      return shown({ name, flow }, facts);
+    }
+  }
+  throw new StockbusError('ENDPOINT_CHANGED', `others change the endpoint '${name}' all the time`);
+}
+
+function changed(
+  facts: EndpointFacts,
+  now: string,
+  { action, by, reason }: { action: EndpointAction; by: string; reason: string },
+): EndpointFacts {
+  const { nextProbe: _next, isAsked: _asked, ...kept } = facts;
+  const { lastAnswer, state } = facts;
+  if (action === 'pause') return { ...kept, state: 'paused', since: now, paused: { by, reason } };
+  // What takes all that it is sent needs neither.
+  if (state === 'active') return facts;
+  if (action === 'probe') return { ...kept, nextProbe: now, isAsked: true };
+  return { ...activeSince(now), ...(lastAnswer ? { lastAnswer } : {}) };
+}
