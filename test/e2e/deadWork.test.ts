@@ -1,6 +1,9 @@
 /** What a subscriber could not be given: seen, and sent again to it alone. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
+import { describePairs, type Workplace } from '../pairs.ts';
 import { Desk } from './cli.ts';
 
 const RECEIPTS = `from: { folder: in, pattern: "*.csv" }
@@ -25,14 +28,24 @@ write: json
 to: { folder: out, name: "shop-{seq}.json" }
 `;
 
-describe('work on dead letters', function () {
-  this.timeout(60_000);
+const QUEUES = [commandQueue(0), sinkQueue('shop'), sinkQueue('other')];
+
+describePairs('work on dead letters', (pair) => {
   let desk: Desk;
-  afterEach(() => desk.remove());
+  let place: Workplace;
+  afterEach(async () => {
+    desk.remove();
+    await place.remove(QUEUES);
+  });
 
   it('finds what a subscription refused, and sends it again, to that one alone', async () => {
-    desk = new Desk();
+    place = await pair.workplace();
+    desk = new Desk(place.env);
     desk.clearFlows();
+    const { STOCKBUS_BROKER: broker, STOCKBUS_STORE: store } = place.env;
+    if (broker && store) {
+      appendFileSync(desk.path('config/hub.yaml'), `broker: ${broker}\nstore: ${store}\n`);
+    }
     mkdirSync(desk.path('out'));
     writeFileSync(desk.path('flows/receipts.yaml'), RECEIPTS);
     writeFileSync(desk.path('flows/shop.yaml'), SHOP('sku != "B-2"'));
