@@ -229,6 +229,10 @@ const schemas: Record<string, JsonSchema> = {
     parked: { description: 'Parked records by flow; null where the store is away.' },
     outbox: { description: 'What is booked and not told yet; null where the store is away.' },
     stages: { description: 'What waits in flows; null where the store is away.' },
+    endpoints: {
+      description: 'Subscribers that do not take what is sent; null where the store is away.',
+    },
+    gaps: { description: 'Runs of batches that never came out of the broker.' },
     unappliedSeconds: { description: 'Age of the oldest batch that is accepted and not booked.' },
   }),
   Health: object({

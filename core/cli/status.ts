@@ -14,6 +14,7 @@ import { limits } from '../limits.ts';
 import { systemRuntime, systemTime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
+import { lookAtBooks } from '../status/lookAtBooks.ts';
 import { statusOf } from '../status/statusOf.ts';
 import { httpAddress } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
@@ -81,7 +82,7 @@ function lookAt(
   const store = async () => {
     const books = await openBooks(folder, env, runtime, { orEmpty: true });
     try {
-      return { backlog: await books.store.backlog(), stages: await books.store.stages() };
+      return await lookAtBooks(books.store);
     } finally {
       await books.close();
     }

@@ -2,6 +2,7 @@ import { brokerTopology } from '../brokerTopology.ts';
 import { StockbusError } from '../errors.ts';
 import type { Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
+import { lookAtBooks } from '../status/lookAtBooks.ts';
 import { statusOf } from '../status/statusOf.ts';
 import type { OpenHub } from './openHub.ts';
 
@@ -23,8 +24,7 @@ export function statusOfHub(
     },
     store: async () => {
       if (!store) throw notThere();
-      const [backlog, stages] = await Promise.all([store.backlog(), store.stages()]);
-      return { backlog, stages };
+      return lookAtBooks(store);
     },
   };
   return statusOf(sources, runtime);

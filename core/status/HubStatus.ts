@@ -15,6 +15,10 @@ export interface HubStatus {
   parked: { flow: string; records: number }[] | null;
   outbox: number | null;
   stages: { stage: string; records: number; left: number; oldestSeconds: number | null }[] | null;
+  /** Subscribers and other sinks that do not take what is sent. */
+  endpoints: readonly { endpoint: string; state: string; since: string }[] | null;
+  /** Runs of batches that were accepted and never came out of the broker. */
+  gaps: number | null;
   /** Age of the oldest batch that was accepted and is not booked; 0 where there is none. */
   unappliedSeconds: number | null;
 }
@@ -22,7 +26,7 @@ export interface HubStatus {
 export interface Trouble {
   /** Never renamed. `down`: no work is done. `waits`: for a person. */
   kind: 'down' | 'waits';
-  what: 'check' | 'dead' | 'parked' | 'unapplied' | 'outbox' | 'stage';
+  what: 'check' | 'dead' | 'parked' | 'unapplied' | 'outbox' | 'gap' | 'endpoint';
   message: string;
   /** Where more is said of it. */
   see: string;

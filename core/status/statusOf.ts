@@ -1,9 +1,10 @@
 /** What anybody would ask of a hub first: whether all is well, and what waits where. */
 import { answerInTime, checkOf, type Health } from '../health.ts';
 import { isCommandQueue } from '../intake/publishBatches.ts';
-import type { Backlog, BrokerLook, KeptStage } from '../ports.ts';
+import type { BrokerLook } from '../ports.ts';
 import { type Runtime, timeOfId } from '../runtime.ts';
 import type { HubStatus } from './HubStatus.ts';
+import type { BooksLook } from './lookAtBooks.ts';
 import { troublesOf } from './troublesOf.ts';
 
 /** What was asked for it: each answers, or fails, by itself. */
@@ -13,12 +14,7 @@ export interface StatusSources {
   /** Whether there is room; left out: nobody looks. */
   disk?: () => Promise<void>;
   broker: () => Promise<BrokerLook>;
-  store: () => Promise<Pick<StoreLook, 'backlog' | 'stages'>>;
-}
-
-interface StoreLook {
-  backlog: Backlog;
-  stages: readonly KeptStage[];
+  store: () => Promise<BooksLook>;
 }
 
 /** Answers in about twice limits.pingMs, whatever is away. */
@@ -80,13 +76,14 @@ function queueFacts(look: BrokerLook | undefined, nowMs: number, since: string |
 const lettersIn = (broker: number | null, store: number | null): number | null =>
   broker === null && store === null ? null : (broker ?? 0) + (store ?? 0);
 
-function bookFacts(look: StoreLook | undefined, nowMs: number) {
-  if (!look) return { parked: null, outbox: null, stages: null };
+function bookFacts(look: BooksLook | undefined, nowMs: number) {
+  if (!look) return { parked: null, outbox: null, stages: null, endpoints: null, gaps: null };
   const stages = look.stages.map(({ stage, waiting, since, outs }) => {
     const oldestSeconds = since === undefined ? null : ageOf(Date.parse(since), nowMs);
     return { stage, records: waiting, left: outs, oldestSeconds };
   });
-  return { parked: look.backlog.parked, outbox: look.backlog.outbox, stages };
+  const { backlog, endpoints, gaps } = look;
+  return { parked: backlog.parked, outbox: backlog.outbox, stages, endpoints, gaps };
 }
 
 const ageOf = (atMs: number, nowMs: number): number =>

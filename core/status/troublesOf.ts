@@ -20,8 +20,12 @@ const failing = ({ checks }: Facts): Trouble[] =>
       see: 'docs/operations.md',
     }));
 
-function late({ unappliedSeconds, outbox }: Facts): Trouble[] {
+function late({ unappliedSeconds, outbox, gaps }: Facts): Trouble[] {
   const troubles: Trouble[] = [];
+  if (gaps) {
+    const message = `what was accepted never came out of the broker, ${gaps} times`;
+    troubles.push({ kind: 'down', what: 'gap', message, see: 'stockbus gaps' });
+  }
   if ((unappliedSeconds ?? 0) > LATE_SECONDS) {
     const message = `what was accepted ${unappliedSeconds} s ago is not booked yet`;
     troubles.push({ kind: 'down', what: 'unapplied', message, see: 'GET /readyz, and the log' });
@@ -33,14 +37,21 @@ function late({ unappliedSeconds, outbox }: Facts): Trouble[] {
   return troubles;
 }
 
-function lying({ dead, parked }: Facts): Trouble[] {
-  const troubles: Trouble[] = (parked ?? []).map(({ flow, records }) => ({
-    ...{ kind: 'waits', what: 'parked', message: `${flow}: ${records} parked` },
-    see: `stockbus parked list --flow ${flow}`,
+function lying({ dead, parked, endpoints }: Facts): Trouble[] {
+  const troubles: Trouble[] = (endpoints ?? []).map(({ endpoint, state, since }) => ({
+    ...{ kind: 'waits', what: 'endpoint', message: `${endpoint}: ${state} since ${since}` },
+    see: 'docs/operations/endpoints.md',
   }));
+  for (const one of parkedTroubles(parked ?? [])) troubles.push(one);
   if (dead) {
     const message = `${dead} ${dead === 1 ? 'message is' : 'messages are'} among the dead letters`;
     troubles.push({ kind: 'waits', what: 'dead', message, see: 'stockbus dead list' });
   }
   return troubles;
 }
+
+const parkedTroubles = (parked: readonly { flow: string; records: number }[]): Trouble[] =>
+  parked.map(({ flow, records }) => ({
+    ...{ kind: 'waits', what: 'parked', message: `${flow}: ${records} parked` },
+    see: `stockbus parked list --flow ${flow}`,
+  }));

@@ -94,6 +94,10 @@ function deskOf(title: string): Desk {
   return desk;
 }
 
+/** As a shell takes them apart. */
+const wordsOf = (command: string): string[] =>
+  (command.match(/'[^']*'|\S+/g) ?? []).map((word) => word.replace(/^'(.*)'$/, '$1'));
+
 /** Each command says all lines that stand below it, and ends with 0 where none of them says how. */
 async function follow(desk: Desk, { text, info }: Block): Promise<void> {
   const given = Object.fromEntries(
@@ -105,7 +109,7 @@ async function follow(desk: Desk, { text, info }: Block): Promise<void> {
   );
   for (const step of text.split(/^\$ /m).slice(1)) {
     const [command = '', ...says] = step.trimEnd().split('\n');
-    const words = command.split(' ');
+    const words = wordsOf(command);
     const env: Record<string, string> = { ...given };
     while (/^[A-Z_]+=/.test(words[0]!)) {
       const [name, value] = words.shift()!.split('=') as [string, string];

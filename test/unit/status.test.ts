@@ -12,7 +12,9 @@ const oldest = '019ca6b1-dc00-7000-8000-000000000000/0';
 const empty: StatusSources = {
   health: async () => ({ ready: true, checks: { hub: 'ok', broker: 'ok', store: 'ok' } }),
   broker: async () => ({ queues: [{ queue, ready: 0, waiting: 0 }], dead: 0 }),
-  store: async () => ({ backlog: { parked: [], dead: 0, outbox: 0 }, stages: [] }),
+  store: async () => ({
+    ...{ backlog: { parked: [], dead: 0, outbox: 0 }, stages: [], endpoints: [], gaps: 0 },
+  }),
 };
 
 const lying: StatusSources = {
@@ -20,6 +22,8 @@ const lying: StatusSources = {
   broker: async () => ({ queues: [{ queue, ready: 2, waiting: 3, oldest }], dead: 2 }),
   store: async () => ({
     backlog: { parked: [{ flow: 'receipts', records: 4 }], dead: 0, outbox: 7 },
+    gaps: 1,
+    endpoints: [{ endpoint: 'shop', state: 'paused', since: '2026-03-01T00:00:00.000Z' }],
     stages: [{ stage: 'a/await', waiting: 5, since: '2026-03-01T00:00:00.000Z', outs: 1 }],
   }),
 };
@@ -43,7 +47,9 @@ describe('a status', () => {
     assert.deepEqual(
       status.troubles.map(({ kind, what, see }) => [kind, what, see]),
       [
+        ['down', 'gap', 'stockbus gaps'],
         ['down', 'unapplied', 'GET /readyz, and the log'],
+        ['waits', 'endpoint', 'docs/operations/endpoints.md'],
         ['waits', 'parked', 'stockbus parked list --flow receipts'],
         ['waits', 'dead', 'stockbus dead list'],
       ],

@@ -18,6 +18,7 @@ import { Desk } from '../../../core/parked/Desk.ts';
 import type { Broker, Payload, Receipt, Store } from '../../../core/ports.ts';
 import { type Runtime, systemRuntime } from '../../../core/runtime.ts';
 import type { SpoolFolder } from '../../../core/spool/SpoolFolder.ts';
+import { lookAtBooks } from '../../../core/status/lookAtBooks.ts';
 import { statusOf } from '../../../core/status/statusOf.ts';
 import type { StockPolicy } from '../../../core/stock/policy.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
@@ -58,7 +59,7 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
     xml: { contentType: xml.contentType, codec: xml.codec(undefined, undefined) },
   };
   const none = async () => ({ queues: [], dead: 0 });
-  const looked = async () => ({ backlog: await store.backlog(), stages: await store.stages() });
+  const looked = () => lookAtBooks(store);
   const api = createApi({
     hub: hubOver(store, hub, runtime),
     runtime,
