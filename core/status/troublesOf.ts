@@ -40,7 +40,7 @@ function late({ unappliedSeconds, outbox, gaps }: Facts): Trouble[] {
 function lying({ dead, parked, endpoints }: Facts): Trouble[] {
   const troubles: Trouble[] = (endpoints ?? []).map(({ endpoint, state, since }) => ({
     ...{ kind: 'waits', what: 'endpoint', message: `${endpoint}: ${state} since ${since}` },
-    see: 'docs/operations/endpoints.md',
+    see: 'stockbus endpoints',
   }));
   for (const one of parkedTroubles(parked ?? [])) troubles.push(one);
   if (dead) {

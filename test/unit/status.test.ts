@@ -49,7 +49,7 @@ describe('a status', () => {
       [
         ['down', 'gap', 'stockbus gaps'],
         ['down', 'unapplied', 'GET /readyz, and the log'],
-        ['waits', 'endpoint', 'docs/operations/endpoints.md'],
+        ['waits', 'endpoint', 'stockbus endpoints'],
         ['waits', 'parked', 'stockbus parked list --flow receipts'],
         ['waits', 'dead', 'stockbus dead list'],
       ],
