@@ -11,6 +11,7 @@ import type { DeliveryLog } from './deliver/notedCall.ts';
 import { SendWindow } from './deliver/SendWindow.ts';
 import { SinkCalls } from './deliver/SinkCalls.ts';
 import { type EndpointStore, SinkEndpoint } from './deliver/SinkEndpoint.ts';
+import { isOfContent, sift } from './deliver/sift.ts';
 import { sinkLabel } from './deliver/sinkQueue.ts';
 import { type Fault, faultOf, isRetryable, StockbusError } from './errors.ts';
 import type { FlowSink } from './flow/compiledFlow.ts';
@@ -33,6 +34,9 @@ interface Failure {
   group: Group;
   fault: Fault;
 }
+
+/** Though the same call would be answered so again; a refusal, where all are refused. */
+const OF_ENDPOINT: ReadonlySet<string> = new Set(['WEBHOOK_GONE', 'WEBHOOK_REFUSED']);
 
 export class Deliver {
   readonly #parts: DeliverParts;
@@ -204,7 +208,8 @@ export class Deliver {
     const { code, message } = fault;
     const flow = this.#label;
     runtime.metrics.count('stockbus_delivery_failures_total', 1, { flow });
-    const isOfEndpoint = isRetryable(fault) || code === 'WEBHOOK_GONE';
+    if (isOfContent(fault) && (await this.#isSifted(group, fault))) return;
+    const isOfEndpoint = isRetryable(fault) || OF_ENDPOINT.has(code);
     const verdict = isOfEndpoint ? await this.#endpoint.failed(fault, group.id) : 'dead';
     const { attempts } = this.#endpoint.facts;
     const facts = { flow, code, message, attempt: isOfEndpoint ? attempts : 1 };
@@ -216,6 +221,49 @@ export class Deliver {
       runtime.log('warn', 'deliver.retry', facts);
       this.#hand.takeApart(group);
     }
+  }
+
+  /** What is refused for itself is dead alone, as long as the other side takes something else. False where it takes nothing. */
+  async #isSifted(group: Group, known: Fault): Promise<boolean> {
+    const [part] = group.parts;
+    if (!part || group.parts.length > 1) {
+      this.#hand.takeApart(group);
+      return true;
+    }
+    try {
+      let sifted = await sift(part, this.#target, this.#calls, known);
+      const isOwnFault = known.code === 'WEBHOOK_REFUSED' && sifted.taken === 0;
+      if (isOwnFault && !(await this.#takesAnother(group))) return false;
+      if (isOwnFault) sifted = await sift(part, this.#target, this.#calls, known, Infinity);
+      await this.#hand.buryParts(group, sifted.refused);
+      if (isOwnFault || sifted.taken > 0) await this.#endpoint.recovered();
+    } catch (error) {
+      const { signal } = this.#ending;
+      if (!signal.aborted || error !== signal.reason) {
+        await this.#failed({ group, fault: faultOf(error) });
+      }
+    }
+    return true;
+  }
+
+  /** One of those behind it, of which some may be refused for themselves, too. */
+  async #takesAnother(group: Group): Promise<boolean> {
+    const others = this.#hand.groups.filter((other) => other !== group);
+    for (let tried = 0; tried < limits.refusedInARow; tried += 1) {
+      const other = others.shift() ?? (this.#hand.isWaiting ? await this.#hand.take() : undefined);
+      if (!other) return false;
+      try {
+        await this.#calls.prepare(other);
+        const [call] = other.left;
+        if (!call) continue;
+        await this.#calls.send(other, call);
+        if (other.sent(call)) await this.#hand.finish(other);
+        return true;
+      } catch (error) {
+        if (!isOfContent(faultOf(error))) return false;
+      }
+    }
+    return false;
   }
 
   get #holdMs(): number {
@@ -236,7 +284,9 @@ export class Deliver {
       const first = await this.#hand.first();
       const waitMs = this.#endpoint.waitMs + (first ? 0 : this.#endpoint.graceMs);
       if (waitMs > 0) {
-        if (runtime.monotonic() - sinceMs + waitMs > this.#holdMs) await this.#letGo(true);
+        // By what is refused for itself nobody can tell whether others are: they are to come with it.
+        const isKept = this.#endpoint.facts.lastAnswer?.code !== 'WEBHOOK_REFUSED';
+        if (runtime.monotonic() - sinceMs + waitMs > this.#holdMs) await this.#letGo(isKept);
         await this.#nap(waitMs);
       } else if (first) await this.#ask(first);
       else {

@@ -807,7 +807,7 @@ export const codes = {
   ),
   WEBHOOK_REFUSED: bad(
     'A subscriber’s endpoint refuses what a call holds (400, 413, 422).',
-    'Ask the subscriber; what was refused is among the dead letters.',
+    'Ask the subscriber; what it refuses while it takes others is among the dead letters, alone.',
   ),
   WEBHOOK_FAILED: passing(
     'A subscriber’s endpoint answered that it takes nothing now: a failure of its own, a redirect, a refused login, an address that is not there.',

@@ -312,6 +312,8 @@ export const limits = Object.freeze({
   endpointPollMs: 2_000,
   /** How much longer a process waits that has nothing in hand for an endpoint: another may, and be about to ask it. */
   endpointGraceMs: 30_000,
+  /** Refusals of what calls hold after which, where nothing is taken, it is the endpoint. */
+  refusedInARow: 8,
   /** Webhooks of one endpoint that are on their way at once. */
   webhooksInFlight: 8,
   /** First and largest wait between attempts to reach a broker or a database again. */

@@ -20,10 +20,11 @@ export class Group {
   /** Ids of calls that have gone. */
   #gone: Set<string> = new Set();
 
-  constructor(parts: readonly GroupPart[], count: number) {
+  /** `which`: of a part of a batch, which. */
+  constructor(parts: readonly GroupPart[], count: number, which = '') {
     this.parts = parts;
     this.count = count;
-    this.id = idOf(parts.map(({ delivery }) => delivery));
+    this.id = idOf(parts.map(({ delivery }) => delivery)) + which;
   }
 
   get gone(): Set<string> {

@@ -8,6 +8,7 @@ import type { Runtime } from '../runtime.ts';
 import { Group } from './Group.ts';
 import type { GroupPart, Refused } from './prepareGroup.ts';
 import { type ReadBatch, readDelivery, recordsIn, timeOf } from './readDelivery.ts';
+import type { RefusedPart } from './sift.ts';
 
 interface Waiting {
   delivery: Delivery;
@@ -138,6 +139,27 @@ export class Hand {
   async bury(group: Group, fault: Fault): Promise<void> {
     this.#forget(group);
     for (const { delivery } of group.parts) await this.#bury(delivery, formatFault(fault));
+  }
+
+  /** All but these parts of it have gone. */
+  async buryParts(group: Group, refused: readonly RefusedPart[]): Promise<void> {
+    const [{ delivery }] = group.parts as [GroupPart];
+    const flow = this.#label;
+    this.#forget(group);
+    this.#runtime.metrics.count('stockbus_delivered_events_total', group.count - refused.length, {
+      flow,
+    });
+    try {
+      for (const { fault, ...part } of refused) {
+        const { code, message } = fault;
+        this.#runtime.log('error', 'deliver.dead', { flow, code, message, attempt: 1 });
+        await delivery.dead(formatFault(fault), part);
+      }
+      delivery.ack();
+    } catch (error) {
+      const { code, message } = faultOf(error);
+      this.#runtime.log('warn', 'deliver.unsettled', { flow, code, message });
+    }
   }
 
   /** What failed joined is sent again apart, since one of it may be why. */

@@ -4,7 +4,7 @@ import type { Sink } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Group, GroupCall } from './Group.ts';
 import { type DeliveryLog, notedCall } from './notedCall.ts';
-import { prepareGroup } from './prepareGroup.ts';
+import { prepareGroup, type Refused } from './prepareGroup.ts';
 import { Throttle } from './Throttle.ts';
 
 export interface SinkCallsParts {
@@ -81,6 +81,16 @@ export class SinkCalls {
     await notedCall(history, this.#runtime, { sink: this.#label, ...facts }, (trace) =>
       this.#sink.send(trace ? { ...outgoing, trace } : outgoing),
     );
+  }
+
+  /** Call by call; what its steps refused. */
+  async sendAll(group: Group): Promise<readonly Refused[]> {
+    await this.prepare(group);
+    for (const call of group.left) {
+      await this.send(group, call);
+      group.sent(call);
+    }
+    return group.prepared!.refused;
   }
 
   async #inTime(throttle: Throttle, records: number): Promise<void> {

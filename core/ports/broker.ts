@@ -27,8 +27,8 @@ export interface Delivery {
   redeliveries: number;
   /** Done: never delivered again. Takes effect at the latest when the consumer closes. */
   ack(): void;
-  /** To the dead letters, with the reason. */
-  dead(reason: string): Promise<void>;
+  /** To the dead letters, with the reason: all of it, or a part under its own id, after which the rest is as unsettled as before. */
+  dead(reason: string, part?: { id: string; body: Uint8Array }): Promise<void>;
 }
 
 export interface Consumer {

@@ -22,6 +22,8 @@ class Subscriber implements Sink {
   /** What it answers; left out: it takes. */
   answer: { code: Code; retryAfterMs?: number } | undefined;
   attempts = 0;
+  /** SKUs of which it wants to know nothing. */
+  readonly refused = new Set<string>();
   tookMs = 0;
   /** SKUs of calls on their way, and how many there were at most. */
   readonly inFlight: string[] = [];
@@ -49,6 +51,9 @@ class Subscriber implements Sink {
       ...this.inFlight.filter((s) => !skus.includes(s)),
     );
     const { answer } = this;
+    if (skus.some((sku) => this.refused.has(sku))) {
+      throw new StockbusError('WEBHOOK_REFUSED', 'it does not want that');
+    }
     if (!answer) this.taken.push(...events);
     else throw new StockbusError(answer.code, 'it takes nothing', undefined, answer);
   }
@@ -258,6 +263,45 @@ describe('an endpoint', () => {
     await start();
     await time.advance(10_000);
     deepEqual(sink.taken, all('A'));
+  });
+
+  const deadOnes = async () =>
+    (await broker.dead(50)).map(({ id, body }) => [
+      id,
+      ...[
+        ...Buffer.from(body)
+          .toString()
+          .matchAll(/"sku":"([^"]*)"/g),
+      ].map(([, sku]) => sku),
+    ]);
+
+  it('that refuses some events gets all others; those are dead alone', async () => {
+    await start();
+    for (const sku of ['C', 'F', 'Z']) sink.refused.add(sku);
+    await publish(...'ABCDEFGH');
+    await publish('Z');
+    await publish('A');
+    await time.advance(5_000);
+    deepEqual(sink.taken, ['A 1', 'B 2', 'D 4', 'E 5', 'G 7', 'H 8', 'A 10']);
+    deepEqual(await deadOnes(), [
+      ['m8/3', 'C'],
+      ['m8/6', 'F'],
+      ['m9/1', 'Z'],
+    ]);
+    equal((await kept())!.state, 'active');
+  });
+
+  it('that refuses all is left alone, and nothing of it is dead', async () => {
+    await start();
+    sink.answer = { code: 'WEBHOOK_REFUSED' };
+    await publish(...'ABCDEFGHIJKLMNOPQRST');
+    await publish('A');
+    await time.advance(3_600_000);
+    deepEqual([(await kept())!.state, await deadOnes()], ['backing-off', []]);
+    sink.answer = undefined;
+    await time.advance(300_000);
+    equal(sink.taken.length, 21);
+    deepEqual(await deadOnes(), []);
   });
 
   it('is sent several calls at once, those about one SKU one after another', async () => {

@@ -94,7 +94,8 @@ export class LocalConsumer implements Consumer, Taker {
       contentType: waiting.contentType,
       redeliveries: waiting.redeliveries,
       ack: () => this.#ack(waiting),
-      dead: (reason) => this.#dead(waiting, reason),
+      dead: (reason, part) =>
+        part ? this.#deadPart(waiting, reason, part) : this.#dead(waiting, reason),
     };
   }
 
@@ -114,6 +115,31 @@ export class LocalConsumer implements Consumer, Taker {
       return undefined;
     };
     return this.#move(waiting, write, buried);
+  }
+
+  #deadPart(
+    { contentType }: WaitingMessage,
+    reason: string,
+    part: { id: string; body: Uint8Array },
+  ): Promise<void> {
+    const { queue, runtime, buried, commits } = this.#parts;
+    const deadAt = runtime.now();
+    return new Promise((resolve, reject) => {
+      commits.add({
+        write: (journal) => {
+          const seq = journal.insert(queue.name, {
+            ...part,
+            contentType,
+            to: { queue: queue.name },
+          });
+          journal.bury(seq, reason.slice(0, limits.reasonCharacters), deadAt);
+          return undefined;
+        },
+        written: buried,
+        synced: (error) => (error === undefined ? resolve() : reject(error)),
+        failed: reject,
+      });
+    });
   }
 
   /** Settles by a commit that the caller waits for; when that fails the message waits again. */

@@ -197,10 +197,16 @@ export class Subscription implements Consumer {
       contentType: String(message.properties.contentType ?? 'application/octet-stream'),
       redeliveries: redeliveriesOf(message),
       ack: () => this.#settle(message, () => channel.ack(message)),
-      dead: (reason) =>
-        this.#move(channel, message, () =>
-          deadSending(this.#parts.topology, this.queue, message, this.#parts.runtime.now(), reason),
-        ),
+      dead: (reason, part) => {
+        const { topology, runtime, publisher } = this.#parts;
+        const sending = (dead: ConsumeMessage) =>
+          deadSending(topology, this.queue, dead, runtime.now(), reason);
+        if (!part) return this.#move(channel, message, () => sending(message));
+        const properties = { ...message.properties, messageId: part.id };
+        return publisher.send([
+          sending({ ...message, properties, content: Buffer.from(part.body) }),
+        ]);
+      },
     };
   }
 

@@ -248,6 +248,23 @@ export const cases: Record<string, (bench: Bench) => Promise<void>> = {
     await late.consumer.close();
   },
 
+  'keeps a part of a message among the dead letters, and the rest as it was': async ({
+    broker,
+    queue,
+  }) => {
+    const inbox = new Inbox();
+    await broker.consume(queue, 10, inbox.handler);
+    await broker.publish([message('d0', queue)]);
+    const delivery = await inbox.next();
+    await delivery.dead('refused for itself', { id: 'd0/1', body: Buffer.from('a part') });
+    delivery.ack();
+    const letters = (await broker.dead(1_000)).filter((letter) => letter.queue === queue);
+    assert.deepEqual(
+      letters.map((letter) => [letter.id, textOf(letter), letter.reason]),
+      [['d0/1', 'a part', 'refused for itself']],
+    );
+  },
+
   'copies a topic to every queue that is subscribed': async ({ broker, queue, other }) => {
     const topics = [`${queue}.changed.v1`, `${queue}.rejected.v1`] as const;
     const subscriptions = [
