@@ -238,6 +238,15 @@ export const codes = {
     500,
   ),
   FLOW_UNKNOWN: bad('There is no flow of that name.', 'Use one of the flows named.', 404),
+  RELOAD_REFUSED: bad(
+    'Flows could not be read anew; the hub runs on as it was.',
+    'Correct what is named, then reload again; `stockbus lint` shows all of it.',
+  ),
+  HUB_SILENT: passing(
+    'No hub answers at the address of config/hub.yaml.',
+    'Start it, or send SIGHUP to one that runs without the role api.',
+    503,
+  ),
   FLOW_LEFT_OUT: passing(
     'The flow does not run, for its file has faults.',
     'Correct what `stockbus lint` shows, reload the hub, and send it again.',

@@ -297,7 +297,7 @@ export const logEvents = {
     level: 'error',
     fields: ['flow', 'faults', 'todo'],
     meaning: 'A flow has faults, and the hub runs without it.',
-    todo: 'Correct what `stockbus lint` shows, then restart the hub.',
+    todo: 'Correct what `stockbus lint` shows, then `stockbus reload`.',
   },
   'flow.source_gone': {
     level: 'warn',
@@ -412,11 +412,18 @@ export const logEvents = {
     fields: ['address'],
     meaning: 'The HTTP interface answers; the hub is ready with `hub.started`.',
   },
-  'hub.reload_unsupported': {
-    level: 'warn',
-    fields: ['todo'],
-    meaning: 'SIGHUP came; flows and tables are read when the hub starts.',
-    todo: 'Restart the hub.',
+  'hub.reload_failed': {
+    level: 'error',
+    fields: ['code', 'message', 'todo'],
+    meaning: 'The folder could not be read anew; the hub runs on as it was.',
+    todo: 'Correct what `stockbus lint` shows, then `stockbus reload`.',
+  },
+  'hub.reloaded': {
+    level: ['info', 'warn'],
+    fields: ['flows', 'faults', 'needsRestart'],
+    meaning:
+      'The folder was read anew: what became of each flow, which faults keep some as they were, and which settings wait for a restart.',
+    todo: 'Where `faults` has some: correct them, then `stockbus reload`.',
   },
   'hub.started': {
     level: 'info',

@@ -1,5 +1,6 @@
 /** One address of the API, as the table of routes and the OpenAPI document see it. */
 import type { Request, Response } from 'express';
+import type { ReloadReport } from '../deployment/ReloadReport.ts';
 import type { Hub } from '../hub.ts';
 import type { Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
@@ -14,6 +15,8 @@ export interface ApiParts {
   writers: Writers;
   metricsText: () => Promise<string>;
   status: () => Promise<HubStatus>;
+  /** Reads the folder anew. */
+  reload: () => Promise<ReloadReport>;
 }
 
 export interface Context extends ApiParts {

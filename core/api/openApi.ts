@@ -110,6 +110,23 @@ const schemas: Record<string, JsonSchema> = {
   }),
   RunList: listOf('RunRow'),
   FlowList: listOf('FlowRow'),
+  Reloaded: object({
+    flows: {
+      type: 'array',
+      items: object({
+        ...texts('flow'),
+        change: text(
+          '`added`, `changed`, `removed`, `unchanged`; `kept`: it has faults and runs on as it was; `left out`: it has faults and does not run.',
+        ),
+        faults: { type: 'array', items: { type: 'string' } },
+      }),
+    },
+    needsRestart: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Settings of config/hub.yaml that count from the next start on.',
+    },
+  }),
   StageList: listOf('StageRow'),
   EndpointList: listOf('Endpoint'),
   SkuStock: listOf('StockRow', {

@@ -47,6 +47,18 @@ export const routes: readonly Route[] = [
   },
   {
     method: 'post',
+    path: '/v1/reload',
+    summary:
+      'Reads flows, tables, rates, connectors and secrets anew; answers when all that is changed runs.',
+    answer: 'Reloaded',
+    success: 200,
+    statuses: [422],
+    handle: async ({ reload }, _request, response) => {
+      response.json(await reload());
+    },
+  },
+  {
+    method: 'post',
     path: '/v1/flows/:flow',
     summary: 'Takes one payload into a flow; answers when all that came of it is durable.',
     answer: 'Accepted',

@@ -1,5 +1,7 @@
 import type { Api } from '../api/createApi.ts';
 import { codecs } from '../catalog.ts';
+import type { ReloadReport } from '../deployment/ReloadReport.ts';
+import { StockbusError } from '../errors.ts';
 import { type ServedHub, statusOfHub } from '../hub/statusOfHub.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
@@ -21,10 +23,15 @@ export async function apiOf(
   open: ServedHub,
   runtime: Runtime,
   metricsText: () => Promise<string>,
-  choice: { port?: number; onlyHealth?: boolean; status?: () => Promise<HubStatus> } = {},
+  choice: {
+    port?: number;
+    onlyHealth?: boolean;
+    status?: () => Promise<HubStatus>;
+    reload?: () => Promise<ReloadReport>;
+  } = {},
 ): Promise<Api> {
   const { hub, config } = open;
-  const { status = () => statusOfHub(open, runtime), ...door } = choice;
+  const { status = () => statusOfHub(open, runtime), reload = notReloaded, ...door } = choice;
   const { createApi } = await import('../api/createApi.ts');
   const writers = codecs.map(({ name, contentType, codec }) => [
     name,
@@ -36,9 +43,14 @@ export async function apiOf(
     writers: Object.fromEntries(writers),
     metricsText,
     status,
+    reload,
     config: { ...config.http, ...door },
   });
 }
+
+const notReloaded = async (): Promise<never> => {
+  throw new StockbusError('RELOAD_REFUSED', 'this hub reads nothing anew');
+};
 
 /** `http://127.0.0.1:8080`; an IPv6 address in brackets. */
 export const httpAddress = (host: string, port: number): string =>

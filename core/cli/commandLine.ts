@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   new: async () => (await import('./newFlow.ts')).newFlow,
   start: async () => (await import('./start.ts')).start,
   run: async () => (await import('./run.ts')).run,
+  reload: async () => (await import('./reload.ts')).reload,
   status: async () => (await import('./status.ts')).status,
   lint: async () => (await import('./lint.ts')).lint,
   flows: async () => (await import('./flowsCommand.ts')).flowsCommand,

@@ -5,6 +5,7 @@ import { AwaitedHub } from '../hub/AwaitedHub.ts';
 import { logProcessFaults } from '../hub/logProcessFaults.ts';
 import { type LoadedFolder, loadFolder, type OpenHub } from '../hub/openHub.ts';
 import { openThreadedHub } from '../hub/openThreadedHub.ts';
+import { Reloader } from '../hub/Reloader.ts';
 import { statusOfHub } from '../hub/statusOfHub.ts';
 import { limits } from '../limits.ts';
 import { type Log, type Runtime, systemRuntime } from '../runtime.ts';
@@ -16,9 +17,7 @@ import { jsonFormat } from './jsonFormat.ts';
 import { lineLog, logOptions } from './log.ts';
 import { type EndingSignal, endBy, onEndingSignals, onHangup } from './signals.ts';
 
-const RELOAD = 'reload is not supported yet: restart the hub to have it read flows and tables anew';
-
-const LEFT_OUT = 'correct what `stockbus lint` shows, and restart the hub';
+const LEFT_OUT = 'correct what `stockbus lint` shows, then `stockbus reload`';
 const FAULTS_TOLD = 10;
 
 export const start: CliCommand = {
@@ -52,13 +51,22 @@ export const start: CliCommand = {
     const patience = new Patience(runtime, options['fail-fast'] === undefined);
     const stopping = stopSignal();
     const quiet = logProcessFaults(log);
-    onHangup(() => log('warn', 'hub.reload_unsupported', { todo: RELOAD }));
     const loaded = await loadFolder(folder, env, runtime, { soundOnly: true });
     tellLeftOut(loaded, log);
     const roles = wished ?? loaded.config.roles;
     const choice = { loaded, patience, roles };
     const open = () => openThreadedHub(folder, env, runtime, choice);
-    await serve({ runtime, loaded, patience, roles, stopping, open, metricsText: meter.text });
+    const load = () => loadFolder(folder, env, runtime, { soundOnly: true });
+    await serve({
+      runtime,
+      loaded,
+      load,
+      patience,
+      roles,
+      stopping,
+      open,
+      metricsText: meter.text,
+    });
     quiet();
     log('info', 'hub.stopped');
     return 0;
@@ -68,6 +76,8 @@ export const start: CliCommand = {
 interface Serving {
   runtime: Runtime;
   loaded: LoadedFolder;
+  /** What stands in the folder now. */
+  load(): Promise<LoadedFolder>;
   patience: Patience;
   roles: readonly Role[];
   stopping: Promise<EndingSignal>;
@@ -80,11 +90,15 @@ async function serve(serving: Serving): Promise<void> {
   const { runtime, loaded, patience, roles, stopping, open, metricsText } = serving;
   const { config, flows } = loaded;
   const hub = new AwaitedHub(patience);
+  const reloader = new Reloader({ hub, config, load: serving.load, log: runtime.log });
+  const reload = () => reloader.reload();
+  // It tells in the log what came of it.
+  const heard = onHangup(() => void reload().catch(() => undefined));
   let there: OpenHub | undefined;
   const parts = { hub, config };
   const status = () => statusOfHub(there ?? parts, runtime);
   const door = doorOf(config, roles);
-  const api = door && (await apiOf(parts, runtime, metricsText, { ...door, status }));
+  const api = door && (await apiOf(parts, runtime, metricsText, { ...door, status, reload }));
   let gauges: StatusGauges | undefined;
   let opening: Promise<OpenHub> | undefined;
   try {
@@ -113,6 +127,8 @@ async function serve(serving: Serving): Promise<void> {
     await gauges?.stop();
     const opened = await opening?.catch(() => undefined);
     await opened?.close();
+    await reloader.close();
+    heard();
   }
 }
 

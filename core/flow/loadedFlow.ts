@@ -65,7 +65,7 @@ function makeOf(
 const besideOf = (flow: CompiledFlow, flows: readonly CompiledFlow[]): unknown[] =>
   flows.flatMap((other) => {
     if (flow.direction !== 'inbound' || other.direction !== 'inbound') return [];
-    const { kind, connector } = flow.from;
-    const isSame = other.from.kind === kind && other.from.connector === connector;
+    const { connector } = flow.from;
+    const isSame = connector !== undefined && other.from.connector === connector;
     return isSame ? [other.from.options] : [];
   });

@@ -105,6 +105,7 @@ export class Doors {
       writers: {},
       metricsText: async () => '',
       status: () => Promise.reject(new Error('nobody asks')),
+      reload: () => Promise.reject(new Error('nobody asks')),
       config: { host: '127.0.0.1', port: 0 },
     });
     this.#parts = { folder: home, loaded, broker, store, hub, api };

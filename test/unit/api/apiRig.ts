@@ -65,6 +65,7 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
     runtime,
     writers,
     metricsText: prometheus.text,
+    reload: () => Promise.reject(new Error('no test asks for it')),
     status: () =>
       statusOf({ health: async () => hub.health, broker: none, store: looked }, runtime),
     config: { host: '127.0.0.1', port: 0, ...config },
