@@ -76,10 +76,11 @@ describe('verify on the command line', () => {
   });
 
   it('says of what was never booked that it is unknown, and what to do', async () => {
-    assert.deepEqual(await call('A', 'NOPE', '--format', 'json'), {
-      ...{ code: 1, out: '' },
-      err: 'stockbus: SKU_UNKNOWN nothing was booked of NOPE; correct the SKU; stockbus ledger shows those that have entries\n',
-    });
+    const todo = 'correct the SKU; stockbus ledger shows those that have entries';
+    const message = 'nothing was booked of NOPE';
+    const { out, ...said } = await call('A', 'NOPE', '--format', 'json');
+    assert.deepEqual(said, { code: 1, err: `stockbus: SKU_UNKNOWN ${message}; ${todo}\n` });
+    assert.deepEqual(JSON.parse(out), { faults: [{ code: 'SKU_UNKNOWN', message, todo }] });
     assert.deepEqual(await call('--document', 'NOPE'), {
       ...{ code: 1, out: '' },
       err: 'stockbus: DOCUMENT_UNKNOWN there is no document NOPE; correct the number; stockbus ledger shows that of each entry\n',
