@@ -77,6 +77,7 @@ const lines: Record<string, string[][]> = {
     ['endpoints', 'show', evil],
     ['endpoints', 'pause', evil, '--reason', evil],
   ],
+  reload: [['reload'], ['reload', '--format', 'json']],
   gaps: [['gaps'], ['gaps', 'settle', evil]],
   resend: [
     ['resend', evil, evil],
