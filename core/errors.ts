@@ -251,10 +251,7 @@ export const codes = {
     'The flow does not run, for its file has faults.',
     'Correct what `stockbus lint` shows, reload the hub, and send it again.',
   ),
-  FLOW_PAUSED: passing(
-    'The flow is paused.',
-    'Send it again once the flow is resumed: `stockbus flows resume NAME`.',
-  ),
+  FLOW_PAUSED: passing('The flow is paused.', 'Send it again once the flow is resumed.'),
   FLOW_NOT_INBOUND: bad(
     'The flow does not take payloads; it sends them.',
     'Send to a flow whose `to` is a message type.',

@@ -1,9 +1,12 @@
 /** Flows, tables and rules are read anew while the hub runs: what is changed changes, and what is bad runs on as it was. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { HubFolder, HubProcess } from '../HubProcess.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
+import { root } from './cli.ts';
 
 const flow = (name: string, place = 'Place'): string => `flow: ${name}
 from: http
@@ -16,6 +19,11 @@ to: stock.receive.v1
 
 const payload = (number: string, place = 'BER'): string =>
   `No,Item,Place,Qty,At\n${number},A-1,${place},2,2026-03-01T08:00:00Z\n`;
+
+interface Ended {
+  code: number;
+  stdout: string;
+}
 
 interface Report {
   flows: { flow: string; change: string; faults: string[] }[];
@@ -81,6 +89,27 @@ describePairs('a hub that reads its folder anew', (pair) => {
     assert.equal((await hub.post('other', payload('GR-5'), 'text/csv')).status, 404);
     const told = await hub.logged('hub.reloaded', ({ faults }) => (faults as string[]).length > 0);
     assert.deepEqual(told.flows, ['fresh: kept', 'other: removed', 'same: unchanged']);
+  });
+
+  it('does so for the command, which says what became of each flow', async function () {
+    this.timeout(180_000);
+    const address = new URL(hub.url);
+    const stockbus = (...args: string[]) =>
+      promisify(execFile)(process.execPath, [join(root, 'bin/stockbus.js'), ...args], {
+        cwd: folder.path,
+        env: { ...process.env, ...place.env, STOCKBUS_PORT: address.port },
+      });
+    write('flows/fresh.yaml', flow('fresh'));
+    const { stdout } = await stockbus('reload');
+    assert.equal(stdout, 'fresh: added\n2 flows unchanged.\n');
+    write('flows/fresh.yaml', flow('fresh').replace('steps:', 'stepz:'));
+    await assert.rejects(stockbus('reload'), ({ code, stdout: out }: Ended) => {
+      assert.equal(code, 3);
+      assert.match(out, /^fresh: runs on as it was\n {2}flows\/fresh\.yaml.*stepz/);
+      return true;
+    });
+    write('config/hub.yaml', 'stock: { zone: Nowhere/Land }\n');
+    await assert.rejects(stockbus('reload'), { code: 1 });
   });
 
   it('changes nothing where config/ has faults, and says which; SIGHUP does the same as the command', async function () {
