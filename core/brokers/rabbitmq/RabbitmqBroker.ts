@@ -17,7 +17,7 @@ import { blockedError, closedError, isNotFound, noQueue, told } from './failure.
 import { Link, onChannel } from './link.ts';
 import { firstSending, readDead } from './messages.ts';
 import { removeOldDelays } from './oldDelays.ts';
-import { Publisher } from './publisher.ts';
+import { Publisher, type Sending } from './publisher.ts';
 import { Subscription } from './subscription.ts';
 import { DEAD, RabbitTopology } from './topology.ts';
 
@@ -46,6 +46,9 @@ export async function openRabbitmq(
   await publishing.start();
   return broker;
 }
+
+/** For how long who takes from a queue that was deleted is let to make it again. */
+const REDECLARE_AFTER_MS = 1_000;
 
 /** An alarm makes RabbitMQ fall silent, and the word of it may come after the question. */
 const PING_TIMEOUT_MS = 2_000;
@@ -96,7 +99,19 @@ class RabbitmqBroker implements Broker {
       await publisher.send(sendings);
     } catch (error) {
       if (!isStockbusError(error, 'BROKER_UNROUTABLE')) throw error;
-      // Somebody has deleted the queue, and whoever takes from it may not run.
+      // Somebody has deleted the queue. Who takes from it makes it again as soon as the server cancels that; the server
+      // says nothing any more where it is there again by then, so it is made here only where nobody has.
+      await this.#parts.runtime.sleep(REDECLARE_AFTER_MS);
+      await this.#sendOrDeclare(sendings);
+    }
+  }
+
+  async #sendOrDeclare(sendings: readonly Sending[]): Promise<void> {
+    const { publisher, topology } = this.#parts;
+    try {
+      await publisher.send(sendings);
+    } catch (error) {
+      if (!isStockbusError(error, 'BROKER_UNROUTABLE')) throw error;
       await asTold(topology.restore());
       await publisher.send(sendings);
     }
