@@ -19,13 +19,14 @@ export function historyInDatabase({
     async noteHistory({ payloads, deliveries, snapshots }) {
       const kept = payloads.map((one) => replacing({ _id: nameKey(one.intakeId), ...one }));
       if (kept.length > 0) await all.bulkWrite(kept, { ordered: false });
-      const called = deliveries.map((one) => ({
-        _id: nameKey(one.message, runtime.newId()),
+      // Of one millisecond ids have no order: calls go by their time, and by their place among these.
+      const called = deliveries.map((one, place) => ({
+        _id: nameKey(one.message, one.at, seqText(place), runtime.newId()),
         ...one,
       }));
       if (called.length > 0) await calls.insertMany(called, { ordered: false });
-      const taken = snapshots.map((one) => ({
-        _id: nameKey(one.intakeId, seqText(one.record), runtime.newId()),
+      const taken = snapshots.map((one, place) => ({
+        _id: nameKey(one.intakeId, seqText(one.record), one.at, seqText(place), runtime.newId()),
         size: one.body.length,
         ...one,
       }));
