@@ -86,7 +86,10 @@ export function describeBooks(where: StorePlace): void {
       deepEqual((await store.openOrders({ sku: ODD_SKU }, first)).rows, [oddOrder]);
       deepEqual(await store.period(), oddPeriod);
       deepEqual(await store.location('W\t1'), oddPlace);
-      deepEqual(await store.parkedRecord('odd'), oddParked);
+      deepEqual(await store.parkedRecord('odd'), {
+        ...oddParked,
+        parkedAt: everythingOdd.recordedAt,
+      });
       deepEqual(await store.inbox([{ source: '/flows/test', id: 'i\t1' }]), [inboxOf('i\t1')]);
       const { source, id, contenthash, recordedAt } = inboxOf('i\t1');
       const [booked] = (await Array.fromAsync(store.bookedMessages())).flat();

@@ -1,4 +1,5 @@
 import { type Db, MongoClient } from 'mongodb';
+import { dropDatabase } from '../../dropDatabase.ts';
 import { describeWith } from '../../notRun.ts';
 import { describeMigrations, type StoreInside } from './migrations.ts';
 import { describeMongodbBuckets } from './mongodbBuckets.ts';
@@ -18,9 +19,7 @@ function databasePlace(address: string): StorePlace {
       return addressOf(address, name);
     },
     async remove() {
-      const client = await MongoClient.connect(address);
-      for (const name of names) await client.db(name).dropDatabase();
-      await client.close();
+      for (const name of names) await dropDatabase(addressOf(address, name));
     },
   };
 }
