@@ -886,7 +886,7 @@ export const codes = {
     'See stockbus endpoints.',
     404,
   ),
-  ENDPOINT_CHANGED: passing('Others change the same endpoint at this moment.', 'Do it again.', 409),
+  ENDPOINT_CHANGED: passing('Others change the same endpoint at this moment.', 'Do it again.', 503),
   GAP_UNKNOWN: bad('Nothing is known to be missing under that id.', 'See stockbus gaps.', 404),
   ARCHIVE_MISSING: bad(
     'What the flow reads from keeps no archive, so that nothing of it can be sent again from there.',
@@ -908,7 +908,7 @@ export const codes = {
   CASE_CHANGED: passing(
     'Others work on the same parked record or dead letter at this moment.',
     'Do it again.',
-    409,
+    503,
   ),
   CORRECTION_UNFIT: bad(
     'A correction of a parked record changes nothing, or does not fit what is parked.',
