@@ -71,7 +71,12 @@ describePairs('history', (pair) => {
     drop('receipts-0311.csv', 'PO-7001,1,TEA,ber,24,2.5,C-9', 'PO-7002,1,MILK,ber,3,1,C-9');
     const [report] = await reportsOf(run, 1);
     const { intakeId } = report!.origin;
-    const story = await toldUntil('PO-7001', 'delivered');
+    // What came is noted within a second, beside the work.
+    const story = await until('what came of PO-7001', async () => {
+      const known = await toldUntil('PO-7001', 'delivered');
+      const isNoted = known.lines.some(({ what, facts }) => what === 'came' && 'records' in facts);
+      return isNoted && known;
+    });
     assert.deepEqual(story.found, ['document']);
     assert.deepEqual(kinds(story), ['came', 'booked', 'applied', 'published', 'delivered']);
     const came = line(story, 'came');

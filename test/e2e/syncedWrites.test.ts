@@ -97,7 +97,8 @@ function suite(): void {
       const seen = synced(droppedAt, Date.now());
       return seen.length >= 4 && seen;
     });
-    assert.deepEqual(all, [broker, store, broker, store]);
+    // What is noted beside the work comes later, once for all of a second.
+    assert.deepEqual(all.slice(0, 4), [broker, store, broker, store]);
     assert.deepEqual(synced(droppedAt, Math.min(...calls)).slice(0, 2), [broker, store]);
   }).timeout(60_000);
 }
