@@ -16,6 +16,8 @@ import { openAt } from './withStore.ts';
 
 const fileOf = (name: string): string => new URL(name, import.meta.url).pathname;
 
+const WAKE_MS = 50;
+
 const started = (words: readonly string[]): ChildProcess =>
   spawn(process.execPath, words, { stdio: ['pipe', 'pipe', 'pipe'] });
 
@@ -163,7 +165,9 @@ export function describeMigrations(place: StorePlace, inside: StoreInside): void
         if (line.startsWith('published') || sent !== 3) continue;
         upgrade();
         await (await openAt(address)).close();
-        relayer.kill('SIGCONT');
+        // It may stop itself only after this, since it says so before.
+        const waking = setInterval(() => relayer.kill('SIGCONT'), WAKE_MS);
+        void ended.finally(() => clearInterval(waking));
       }
       deepEqual(await ended, [1, null]);
       match(await failure, /STORE_UPGRADED/);
