@@ -1,5 +1,5 @@
 /** What commands about parked records and dead letters have in common: their filters, and how they write. */
-import { type CaseState, caseStates } from '../parked/Cases.ts';
+import { type AskedState, caseStates } from '../parked/Cases.ts';
 import type { RecordValue } from '../ports.ts';
 import { type Invocation, type OptionSpec, usageError } from './command.ts';
 
@@ -38,8 +38,8 @@ export const workOptions = {
 type Options = Invocation['options'];
 
 /** Of a list: what waits, where nothing else is asked for. */
-export function stateOf({ state = 'waiting' }: Options): CaseState | 'waiting' | undefined {
-  return state === 'all' ? undefined : (state as CaseState | 'waiting');
+export function stateOf({ state = 'waiting' }: Options): AskedState | undefined {
+  return state === 'all' ? undefined : (state as AskedState);
 }
 
 /** A day is its first moment, in UTC. Throws CLI_USAGE. */

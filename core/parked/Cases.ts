@@ -27,6 +27,15 @@ export const caseStates: readonly CaseState[] = [
 export const isClosed = (state: CaseState): boolean =>
   (CLOSED as readonly string[]).includes(state);
 
+/** What lists ask for; `waiting`: open, assigned or being replayed. */
+export type AskedState = CaseState | 'waiting';
+
+/** All are where no state is asked for. */
+export function isInState({ state }: Pick<Case, 'state'>, asked: AskedState | undefined): boolean {
+  if (asked === undefined) return true;
+  return asked === 'waiting' ? !isClosed(state) : state === asked;
+}
+
 /** One field of a record that was corrected. */
 export interface FieldChange {
   path: string;
@@ -168,6 +177,22 @@ function caseFrom({ id, state, since, dueAt, body }: ControlRow): Case {
   requireVersion(what, v, CASE_FORMAT);
   return { id, state: state as CaseState, since, ...(dueAt ? { dueAt } : {}), ...facts };
 }
+
+/** What becomes of one that somebody ticks off. Throws CASE_CLOSED. */
+export const dismissed =
+  (reason: string) =>
+  (now: Case): CaseChange => {
+    requireOpen(now);
+    return { state: 'dismissed', line: { did: 'dismissed', reason } };
+  };
+
+/** What becomes of one that somebody is to see to. Throws CASE_CLOSED. */
+export const assigned =
+  (to: string) =>
+  (now: Case): CaseChange => {
+    requireOpen(now);
+    return { state: 'assigned', assignee: to, line: { did: 'assigned', to } };
+  };
 
 /** Throws CASE_CLOSED for what waits for nobody. */
 export function requireOpen(now: Case): void {

@@ -4,12 +4,14 @@ import { StockbusError } from '../errors.ts';
 import type { Books, Broker, DeadFilter, DeadRecord, KeptLetter, Page, Paged } from '../ports.ts';
 import { allPages } from './allPages.ts';
 import {
+  type AskedState,
+  assigned,
   type Case,
-  type CaseState,
   type CaseSubject,
   type Cases,
   casesOf,
-  isClosed,
+  dismissed,
+  isInState,
   requireOpen,
   untouched,
 } from './Cases.ts';
@@ -19,7 +21,7 @@ export interface DeadQuery extends Omit<DeadFilter, 'queues' | 'word'> {
   /** Label of a sink (`FLOW` or `FLOW.NAME`), or name of a queue. */
   to?: string;
   find?: string;
-  state?: CaseState | 'waiting';
+  state?: AskedState;
 }
 
 export interface DeadEntry {
@@ -100,18 +102,12 @@ export class DeadDesk {
 
   async dismiss(id: string, by: string, reason: string): Promise<Case> {
     const subject = subjectOfLetter(await this.#letter(id));
-    return this.#cases.change(subject, by, (now) => {
-      requireOpen(now);
-      return { state: 'dismissed', line: { did: 'dismissed', reason } };
-    });
+    return this.#cases.change(subject, by, dismissed(reason));
   }
 
   async assign(id: string, by: string, to: string): Promise<Case> {
     const subject = subjectOfLetter(await this.#letter(id));
-    return this.#cases.change(subject, by, (now) => {
-      requireOpen(now);
-      return { state: 'assigned', assignee: to, line: { did: 'assigned', to } };
-    });
+    return this.#cases.change(subject, by, assigned(to));
   }
 
   get #cases(): Cases {
@@ -140,8 +136,3 @@ export class DeadDesk {
 const subjectOfLetter = ({ id, queue, words }: DeadRecord): CaseSubject => ({
   ...{ id, of: 'dead', words: [labelOfQueue(queue), ...words] },
 });
-
-function isInState({ state }: Case, wanted: DeadQuery['state']): boolean {
-  if (wanted === undefined) return true;
-  return wanted === 'waiting' ? !isClosed(state) : state === wanted;
-}

@@ -8,12 +8,15 @@ import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
 import { sideBySide } from '../sideBySide.ts';
 import { allPages } from './allPages.ts';
 import {
+  type AskedState,
+  assigned,
   type Case,
-  type CaseState,
   type CaseSubject,
   type Cases,
   casesOf,
+  dismissed,
   isClosed,
+  isInState,
   requireOpen,
   untouched,
 } from './Cases.ts';
@@ -26,8 +29,7 @@ export interface ParkedQuery extends ParkedFilter {
   field?: string;
   /** Business key, SKU, document: a value that stands in it. */
   find?: string;
-  /** `waiting`: open, assigned or being replayed; all where left out. */
-  state?: CaseState | 'waiting';
+  state?: AskedState;
 }
 
 export interface ParkedEntry {
@@ -114,18 +116,12 @@ export class ParkedDesk {
     });
   }
 
-  async assign(id: string, by: string, to: string): Promise<Case> {
-    return this.#change(id, by, (now) => {
-      requireOpen(now);
-      return { state: 'assigned', assignee: to, line: { did: 'assigned', to } };
-    });
+  assign(id: string, by: string, to: string): Promise<Case> {
+    return this.#change(id, by, assigned(to));
   }
 
-  async dismiss(id: string, by: string, reason: string): Promise<Case> {
-    return this.#change(id, by, (now) => {
-      requireOpen(now);
-      return { state: 'dismissed', line: { did: 'dismissed', reason } };
-    });
+  dismiss(id: string, by: string, reason: string): Promise<Case> {
+    return this.#change(id, by, dismissed(reason));
   }
 
   async reopen(id: string, by: string): Promise<Case> {
@@ -182,11 +178,6 @@ export const subjectOf = ({ id, origin, content, messageId }: ParkedRecord): Cas
 function parsedOf(content: string): unknown {
   const parsed: unknown = JSON.parse(content);
   return Array.isArray(parsed) ? parsed.map(({ value, raw }) => [value, raw]) : parsed;
-}
-
-function isInState({ state }: Case, wanted: ParkedQuery['state']): boolean {
-  if (wanted === undefined) return true;
-  return wanted === 'waiting' ? !isClosed(state) : state === wanted;
 }
 
 function fits(
