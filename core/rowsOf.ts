@@ -1,15 +1,10 @@
-import { limits } from './limits.ts';
+import { pagesOf } from './pagesOf.ts';
 import type { Page, Paged } from './ports.ts';
 
 /** All rows of a list, of which one page is in memory at a time. */
 export async function* rowsOf<Row>(
   list: (page: Page) => Promise<Paged<Row>>,
-  limit: number = limits.pageRows,
+  limit?: number,
 ): AsyncGenerator<Row> {
-  let after: string | undefined;
-  do {
-    const page = await list({ limit, ...(after === undefined ? {} : { after }) });
-    yield* page.rows;
-    after = page.next;
-  } while (after !== undefined);
+  for await (const rows of pagesOf(list, limit)) yield* rows;
 }

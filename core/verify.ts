@@ -1,4 +1,5 @@
 import { limits } from './limits.ts';
+import { pagesOf } from './pagesOf.ts';
 import type { Books } from './ports.ts';
 import type { Gap } from './producers/findGaps.ts';
 import { heldBack } from './sideBySide.ts';
@@ -21,7 +22,7 @@ import { LedgerDigest, requireRuleOf } from './verify/LedgerDigest.ts';
 import { LogAudit } from './verify/LogAudit.ts';
 import { productionsOf } from './verify/productionsOf.ts';
 import { reservedOf } from './verify/reservedOf.ts';
-import { pagesOf, SkuCursor, smallest } from './verify/SkuCursor.ts';
+import { SkuCursor, smallest } from './verify/SkuCursor.ts';
 import { noPointer, StoreAuditor } from './verify/StoreAuditor.ts';
 import { schemaDifferences } from './verify/schemaDifferences.ts';
 

@@ -206,9 +206,7 @@ export class Historian {
       for (const [sku, , from, to] of ranges) {
         looked += 1;
         const entries = await this.#store.entriesAfter(sku, from - 1, to - from + 1);
-        const own: LedgerEntry[] = [];
-        for (const entry of entries) if (await this.#isOf(entry, intakeId)) own.push(entry);
-        await this.#follow(own);
+        await this.#follow(await this.#bookedBy(entries, intakeId));
         if (this.#write.entries >= limits.storyRows || looked >= limits.storyRanges) {
           this.#lines.isCut = true;
           return;
@@ -217,9 +215,13 @@ export class Historian {
     }
   }
 
-  async #isOf({ source, messageId }: LedgerEntry, intakeId: string): Promise<boolean> {
-    const [booked] = await this.#store.inbox([{ source, id: messageId }]);
-    return booked?.intakeId === intakeId;
+  /** Those of a payload. */
+  async #bookedBy(entries: readonly LedgerEntry[], intakeId: string): Promise<LedgerEntry[]> {
+    const keys = entries.map(({ source, messageId: id }) => ({ source, id }));
+    const booked = keys.length === 0 ? [] : await this.#store.inbox(keys);
+    const own = booked.filter((record) => record.intakeId === intakeId);
+    const ids = new Set(own.map(({ source, id }) => tupleKey(source, id)));
+    return entries.filter(({ source, messageId }) => ids.has(tupleKey(source, messageId)));
   }
 
   async #follow(entries: readonly LedgerEntry[]): Promise<void> {

@@ -1,8 +1,8 @@
 /** What a person sees of dead letters, and does about them. */
 import { labelOfQueue, queuesOf } from '../deliver/sinkQueue.ts';
 import { StockbusError } from '../errors.ts';
+import { pagesOf } from '../pagesOf.ts';
 import type { Books, Broker, DeadFilter, DeadRecord, KeptLetter, Page, Paged } from '../ports.ts';
-import { allPages } from './allPages.ts';
 import {
   type AskedState,
   assigned,
@@ -62,7 +62,7 @@ export class DeadDesk {
   }
 
   pages(query: DeadQuery): AsyncGenerator<DeadEntry[]> {
-    return allPages((page) => this.page(query, page));
+    return pagesOf((page) => this.page(query, page));
   }
 
   /** Throws DEAD_UNKNOWN. */

@@ -3,10 +3,10 @@ import { StockbusError } from '../errors.ts';
 import type { CommandCheck } from '../flow/commandCheck.ts';
 import { limits } from '../limits.ts';
 import type { Command, ParkedRecord } from '../message.ts';
+import { pagesOf } from '../pagesOf.ts';
 import type { Books, KeptParked, Page, Paged, ParkedFilter } from '../ports.ts';
 import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
 import { sideBySide } from '../sideBySide.ts';
-import { allPages } from './allPages.ts';
 import {
   type AskedState,
   assigned,
@@ -75,13 +75,13 @@ export class ParkedDesk {
   }
 
   pages(query: ParkedQuery): AsyncGenerator<ParkedEntry[]> {
-    return allPages((page) => this.page(query, page));
+    return pagesOf((page) => this.page(query, page));
   }
 
   /** All of them, and of each only what was noted. */
   async *noted(): AsyncGenerator<{ case: Case }[]> {
     const { store } = this.#parts;
-    for await (const rows of allPages((page) => store.parked({}, page))) {
+    for await (const rows of pagesOf((page) => store.parked({}, page))) {
       const ids = rows.map(({ id }) => id);
       const known = await casesOf(store, ids);
       yield ids.map((id) => ({ case: known.get(id) ?? untouched(id, 'parked') }));

@@ -2,9 +2,9 @@ import type { LogLine } from '../logLine.ts';
 import { MessageMap } from '../MessageMap.ts';
 
 import type { BookedMessage, NamedMessage } from '../pack.ts';
+import { pagesOf } from '../pagesOf.ts';
 import type { Books } from '../ports.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
-import { pagesOf } from './SkuCursor.ts';
 
 /** Messages that are compared at once. */
 const MESSAGES_AT_ONCE = 1_024;

@@ -1,8 +1,8 @@
 import { hash as hashOf } from 'node:crypto';
 import type { LogLine } from '../logLine.ts';
+import { pagesOf } from '../pagesOf.ts';
 import type { Books } from '../ports.ts';
 import { requireVersion } from '../requireVersion.ts';
-import { pagesOf } from './SkuCursor.ts';
 
 /** The last pack of a SKU. */
 export interface LastPack {

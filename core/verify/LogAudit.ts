@@ -3,12 +3,13 @@ import type { Location, OpenOrder, Reservation } from '../ledger.ts';
 import { type LogLine, type LogSubject, logSubjects } from '../logLine.ts';
 import { booksName, plainValue } from '../logOf.ts';
 import { compareUtf8 } from '../order.ts';
+import { pagesOf } from '../pagesOf.ts';
 import type { Books } from '../ports.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
 import { LedgerDigest } from './LedgerDigest.ts';
 import { keyOfLine, LogFold, type LoggedState, stateDifferences } from './LogFold.ts';
-import { pagesOf, SkuCursor, smallest } from './SkuCursor.ts';
+import { SkuCursor, smallest } from './SkuCursor.ts';
 
 type LogStore = Pick<Books, 'log' | 'load' | 'location' | 'locations'> &
   Pick<Books, 'openOrders' | 'period' | 'reservations'>;

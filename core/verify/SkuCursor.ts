@@ -1,8 +1,5 @@
 /** How `verify` reads: lists side by side in the order of their SKU, a page of each in memory. */
-
-import { limits } from '../limits.ts';
 import { compareUtf8 } from '../order.ts';
-import type { Page, Paged } from '../ports.ts';
 
 /** Rows of one list in the order of their SKU, some of them in memory. */
 export class SkuCursor<Row extends { sku: string }> {
@@ -40,18 +37,6 @@ export class SkuCursor<Row extends { sku: string }> {
       if (this.#index < this.#rows.length || this.#ended) return;
     }
   }
-}
-
-/** The pages of a list, one after another. */
-export async function* pagesOf<Row>(
-  list: (page: Page) => Promise<Paged<Row>>,
-): AsyncIterable<Row[]> {
-  let after: string | undefined;
-  do {
-    const page = await list({ limit: limits.pageRows, ...(after === undefined ? {} : { after }) });
-    yield page.rows;
-    after = page.next;
-  } while (after !== undefined);
 }
 
 export function smallest(skus: readonly (string | undefined)[]): string | undefined {

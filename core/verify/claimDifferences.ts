@@ -2,10 +2,10 @@ import { faultOf, isStockbusError } from '../errors.ts';
 import type { InboxRecord, Period, Reservation, ReservationState } from '../ledger.ts';
 import { limits } from '../limits.ts';
 import { MessageMap } from '../MessageMap.ts';
+import { pagesOf } from '../pagesOf.ts';
 import type { Books } from '../ports.ts';
 import { slicesOf } from '../sideBySide.ts';
 import type { Difference } from '../stock/verify/Differences.ts';
-import { pagesOf } from './SkuCursor.ts';
 
 /** Answers that change the state of a reservation; after any other it is as before. */
 const stateAfter: Readonly<Record<string, ReservationState>> = {
