@@ -660,6 +660,16 @@ export const codes = {
     'Drain and delete it, or use another virtual host.',
     500,
   ),
+  BROKER_QUEUE_IN_USE: bad(
+    'A queue that is to be removed has a consumer: some hub works off what comes into it.',
+    'Have that hub read its folder anew (`stockbus reload`), or stop it, then do it again.',
+    409,
+  ),
+  BROKER_QUEUE_FILLED: bad(
+    'A queue that is to be removed is not empty.',
+    'Say what is to become of what waits there, as `stockbus help flows` shows.',
+    409,
+  ),
   BROKER_REFUSED: passing(
     'The broker did not confirm a message.',
     'The hub tries again; look at the broker’s alarms.',

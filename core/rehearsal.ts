@@ -210,6 +210,14 @@ export class Rehearsal implements Broker {
     await this.#last;
   }
 
+  async undeclare(): Promise<void> {
+    return;
+  }
+
+  async remove(): Promise<number> {
+    return 0;
+  }
+
   async consume(): Promise<Consumer> {
     await this.#last;
     return { close: () => this.#last, release: () => this.#last };

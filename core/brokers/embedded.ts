@@ -1,6 +1,7 @@
-import { faultOf, StockbusError } from '../errors.ts';
+import { faultOf, isStockbusError, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { LogEvent } from '../logEvents.ts';
+import { filledQueue, queueInUse } from '../ports/queueRefusals.ts';
 import type {
   Broker,
   BrokerLook,
@@ -102,6 +103,39 @@ class EmbeddedBroker implements Broker {
     this.#topology = this.#journal.topology();
   }
 
+  async undeclare({ subscriptions }: Topology): Promise<void> {
+    this.#refuseClosed();
+    this.#journal.transaction(() => {
+      for (const { topic, queue } of subscriptions) this.#journal.removeSubscription(topic, queue);
+    });
+    this.#topology = this.#journal.topology();
+  }
+
+  async remove(queue: string, { onlyEmpty }: { onlyEmpty: boolean }): Promise<number> {
+    this.#refuseClosed();
+    const lock = this.#lockOf(queue);
+    try {
+      return this.#journal.transaction(() => {
+        const waiting = this.#journal.waiting(queue, 0).length;
+        if (onlyEmpty && waiting > 0) throw filledQueue(queue, waiting);
+        this.#journal.removeQueue(queue);
+        return waiting;
+      });
+    } finally {
+      lock.release();
+      this.#topology = this.#journal.topology();
+    }
+  }
+
+  #lockOf(queue: string): QueueLock {
+    try {
+      if (!this.#locks.has(queue)) return new QueueLock(this.#folder, queue);
+    } catch (error) {
+      if (!isStockbusError(error, 'DATA_FOLDER_BUSY')) throw error;
+    }
+    throw queueInUse(queue);
+  }
+
   async publish(messages: readonly BrokerMessage[]): Promise<void> {
     this.#refuseClosed();
     if (messages.length === 0) return;
@@ -131,10 +165,7 @@ class EmbeddedBroker implements Broker {
       commits: this.#commits,
       runtime: this.#runtime,
       drainTimeoutMs: this.#drainTimeoutMs,
-      closed: (closed) => {
-        this.#consumers.delete(closed);
-        work.takers.splice(work.takers.indexOf(closed), 1);
-      },
+      closed: (closed) => this.#left(work, closed),
       buried: () => {
         for (const one of this.#deadConsumers) one.look();
       },
@@ -219,6 +250,17 @@ class EmbeddedBroker implements Broker {
     }
     this.#locks.set(queue, lock);
     this.#poll ??= this.#runtime.every(FOREIGN_POLL_MS, () => this.#lookForForeign());
+  }
+
+  /** Without a consumer it is anybody's again. */
+  #left(work: WorkQueue, consumer: LocalConsumer): void {
+    this.#consumers.delete(consumer);
+    work.takers.splice(work.takers.indexOf(consumer), 1);
+    this.#commits.flush();
+    if (work.takers.length > 0) return;
+    this.#queues.drop(work.name);
+    this.#locks.get(work.name)?.release();
+    this.#locks.delete(work.name);
   }
 
   #lookForForeign(): void {

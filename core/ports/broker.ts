@@ -85,6 +85,16 @@ export interface DeadDelivery extends DeadLetter {
 export interface Broker {
   /** Makes what is missing; refuses with BROKER_TOPOLOGY_CONFLICT where it exists differently. */
   declare(topology: Topology): Promise<void>;
+  /**
+   * Ends these subscriptions, and makes none of it again by itself: the queues get nothing more of the topics. What waits in
+   * them stays, until it is taken or the queue is removed. What is not there is no fault.
+   */
+  undeclare(topology: Topology): Promise<void>;
+  /**
+   * Removes a queue, and gives how many messages were lost with it; where there is none: 0. Refused with BROKER_QUEUE_IN_USE
+   * as long as anybody consumes it, and, `onlyEmpty`, with BROKER_QUEUE_FILLED where something waits in it.
+   */
+  remove(queue: string, choice: { onlyEmpty: boolean }): Promise<number>;
   /** All or a rejection; after a rejection some may have arrived. A queue must exist, a topic need
    *  not have a subscriber. */
   publish(messages: readonly BrokerMessage[]): Promise<void>;

@@ -179,6 +179,18 @@ export class Journal {
     this.#run('INSERT OR IGNORE INTO subscriptions VALUES (?, ?)', topic, queue);
   }
 
+  removeSubscription(topic: string, queue: string): void {
+    this.#run('DELETE FROM subscriptions WHERE topic = ? AND queue = ?', topic, queue);
+  }
+
+  /** With all that waits in it. */
+  removeQueue(name: string): void {
+    this.#run('DELETE FROM bodies WHERE seq IN (SELECT seq FROM messages WHERE queue = ?)', name);
+    this.#run('DELETE FROM messages WHERE queue = ?', name);
+    this.#run('DELETE FROM subscriptions WHERE queue = ?', name);
+    this.#run('DELETE FROM queues WHERE name = ?', name);
+  }
+
   /** Returns the place of the message in the order of all. */
   insert(queue: string, message: BrokerMessage): number {
     const sql =

@@ -9,6 +9,7 @@ export interface ConsumerParts {
   commits: GroupCommit;
   runtime: Runtime;
   drainTimeoutMs: number;
+  /** It takes no more, and has given back what it had: what is marked lazily is to be written now. */
   closed: (consumer: LocalConsumer) => void;
   /** There is a dead letter more. */
   buried: () => void;
@@ -75,7 +76,6 @@ export class LocalConsumer implements Consumer, Taker {
     await this.#drain();
     for (const waiting of [...this.unsettled]) this.giveBack(waiting);
     this.#parts.closed(this);
-    this.#parts.commits.flush();
   }
 
   async #drain(): Promise<void> {

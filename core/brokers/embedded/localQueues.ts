@@ -16,6 +16,12 @@ export class LocalQueues {
     return queue;
   }
 
+  /** Nobody here consumes it any more. */
+  drop(name: string): void {
+    for (const waiting of this.#queues.get(name)?.ready ?? []) this.takeBody(waiting);
+    this.#queues.delete(name);
+  }
+
   all(): Iterable<WorkQueue> {
     return this.#queues.values();
   }

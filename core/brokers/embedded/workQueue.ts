@@ -35,6 +35,10 @@ export class WorkQueue {
     this.name = name;
   }
 
+  get ready(): readonly WaitingMessage[] {
+    return this.#ready.slice(this.#head);
+  }
+
   get readyCount(): number {
     return this.#ready.length - this.#head;
   }

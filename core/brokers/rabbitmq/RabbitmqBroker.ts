@@ -79,6 +79,19 @@ class RabbitmqBroker implements Broker {
     this.#oldDelays ??= this.#removeOldDelays();
   }
 
+  undeclare(topology: Topology): Promise<void> {
+    return asTold(this.#parts.topology.undeclare(topology));
+  }
+
+  async remove(queue: string, choice: { onlyEmpty: boolean }): Promise<number> {
+    try {
+      return await this.#parts.topology.remove(queue, choice);
+    } catch (error) {
+      if (isNotFound(error)) return 0;
+      throw told(error);
+    }
+  }
+
   async #removeOldDelays(): Promise<void> {
     const { publishing, topology, runtime } = this.#parts;
     try {

@@ -1,6 +1,7 @@
 import type { Channel } from 'amqplib';
 import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
+import { filledQueue, queueInUse } from '../../ports/queueRefusals.ts';
 import type { Topology } from '../../ports.ts';
 import { conflict, isConflict } from './failure.ts';
 import { type Link, onChannel } from './link.ts';
@@ -49,6 +50,33 @@ export class RabbitTopology {
     await this.#make(wanted);
     this.#declared.queues = [...new Set([...this.#declared.queues, ...wanted.queues])];
     this.#declared.subscriptions = [...this.#declared.subscriptions, ...wanted.subscriptions];
+  }
+
+  /** Ends subscriptions; none of it is made again. */
+  async undeclare({ queues, subscriptions }: Topology): Promise<void> {
+    const isNamed = ({ topic, queue }: Topology['subscriptions'][number]): boolean =>
+      subscriptions.some((one) => one.topic === topic && one.queue === queue);
+    this.#declared.queues = this.#declared.queues.filter((name) => !queues.includes(name));
+    this.#declared.subscriptions = this.#declared.subscriptions.filter((one) => !isNamed(one));
+    if (subscriptions.length === 0) return;
+    await onChannel(this.#link, async (channel) => {
+      for (const { topic, queue } of subscriptions)
+        await channel.unbindQueue(this.queue(queue), this.topics, topic);
+    });
+  }
+
+  /** A quorum queue cannot be removed on a condition, so that is asked first. */
+  async remove(queue: string, { onlyEmpty }: { onlyEmpty: boolean }): Promise<number> {
+    const name = this.queue(queue);
+    return onChannel(this.#link, async (channel) => {
+      const { messageCount, consumerCount } = await channel.checkQueue(name);
+      if (consumerCount > 0) throw queueInUse(queue);
+      if (onlyEmpty && messageCount > 0) throw filledQueue(queue, messageCount);
+      this.#declared.queues = this.#declared.queues.filter((one) => one !== queue);
+      const isOther = (one: { queue: string }): boolean => one.queue !== queue;
+      this.#declared.subscriptions = this.#declared.subscriptions.filter(isOther);
+      return (await channel.deleteQueue(name)).messageCount;
+    });
   }
 
   /** Makes again what was declared: a server may have come back without its data. */

@@ -346,6 +346,66 @@ export const cases: Record<string, (bench: Bench) => Promise<void>> = {
     assert.equal((await look([])).dead, before + 2);
   },
 
+  'ends a subscription: what waits stays, and nothing more comes': async ({
+    broker,
+    queue,
+    other,
+    another,
+  }) => {
+    const topic = `about.${queue}`;
+    const [gone, kept] = [queue, other].map((one) => ({ topic, queue: one }));
+    await broker.declare({ queues: [], subscriptions: [gone!, kept!] });
+    await broker.publish([about('m0', topic)]);
+    const second = await another();
+    await second.undeclare({ queues: [queue], subscriptions: [gone!] });
+    await second.undeclare({ queues: [queue], subscriptions: [gone!] });
+    await broker.publish([about('m1', topic)]);
+    const inbox = new Inbox();
+    await broker.consume(other, 10, inbox.handler);
+    assert.deepEqual(ids(await inbox.take(2)), ['m0', 'm1']);
+    assert.deepEqual([await broker.depth(queue), await second.depth(queue)], [1, 1]);
+    await broker.declare({ queues: [queue], subscriptions: [gone!] });
+    await broker.publish([about('m2', topic)]);
+    assert.equal(await broker.depth(queue), 2);
+  },
+
+  'removes a queue that nobody consumes, with what waits in it only where that is said': async ({
+    broker,
+    queue,
+    other,
+    another,
+  }) => {
+    const topic = `about.${queue}`;
+    await broker.declare({ queues: [queue], subscriptions: [{ topic, queue }] });
+    const inbox = new Inbox();
+    const consumer = await broker.consume(queue, 1, inbox.handler);
+    await broker.publish(numbered(3, queue));
+    (await inbox.next()).ack();
+    const second = await another();
+    for (const one of [broker, second]) {
+      const refused = { code: 'BROKER_QUEUE_IN_USE' };
+      await assert.rejects(one.remove(queue, { onlyEmpty: false }), refused);
+    }
+    await consumer.release();
+    await assert.rejects(second.remove(queue, { onlyEmpty: true }), {
+      code: 'BROKER_QUEUE_FILLED',
+      message: /2 messages wait/,
+    });
+    assert.equal(await second.remove(queue, { onlyEmpty: false }), 2);
+    assert.equal(await second.remove(queue, { onlyEmpty: true }), 0);
+    await broker.publish([about('m3', topic), message('m4', other)]);
+    assert.deepEqual(
+      (await broker.look([queue])).queues.filter((one) => one.queue === queue),
+      [],
+    );
+    await broker.declare({ queues: [queue], subscriptions: [] });
+    await broker.publish([message('m5', queue)]);
+    const again = new Inbox();
+    await broker.consume(queue, 10, again.handler);
+    assert.equal((await again.next()).id, 'm5');
+    assert.equal(await second.remove(other, { onlyEmpty: false }), 1);
+  },
+
   'carries 4 MB, and refuses what is larger than its bound': async ({ broker, queue }) => {
     const inbox = new Inbox();
     await broker.consume(queue, 10, inbox.handler);
