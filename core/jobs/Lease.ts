@@ -46,8 +46,9 @@ export class Lease {
 
   /** Undefined where another has it, or was faster. */
   async take(): Promise<Fence | undefined> {
-    const now = await this.#store.serverTime();
     const [row] = await this.#store.control(LEASE, [this.#name]);
+    // After the row: a lease that was renewed between the two would seem to last longer than one is given.
+    const now = await this.#store.serverTime();
     const kept = row && keptOf(row);
     if (row && kept && isHeld(row, kept, now)) return undefined;
     const token = (kept?.token ?? 0) + 1;
