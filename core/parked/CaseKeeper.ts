@@ -30,9 +30,18 @@ export class CaseKeeper {
   start(): void {
     const { runtime, replay, retention } = this.#parts;
     this.#timers = [
-      runtime.every(limits.caseLookMs, () => this.#next(() => replay.look())),
-      runtime.every(limits.caseSettleMs, () => this.#next(() => this.settle())),
-      runtime.every(limits.caseSweepMs, () => this.#next(() => retention.sweep())),
+      runtime.every(
+        limits.caseLookMs,
+        this.#inTurn(() => replay.look()),
+      ),
+      runtime.every(
+        limits.caseSettleMs,
+        this.#inTurn(() => this.settle()),
+      ),
+      runtime.every(
+        limits.caseSweepMs,
+        this.#inTurn(() => retention.sweep()),
+      ),
     ];
   }
 
@@ -42,17 +51,27 @@ export class CaseKeeper {
     await this.#working;
   }
 
-  /** One after another. */
-  #next(work: () => Promise<void>): void {
-    this.#working = this.#working.then(async () => {
-      if (this.#isStopping) return;
-      try {
-        await work();
-      } catch (error) {
-        const { code, message } = faultOf(error);
-        this.#parts.runtime.log('warn', 'parked.keeper_failed', { code, message });
-      }
-    });
+  /** One kind of work after another; what waits for its turn waits once, however long the others take. */
+  #inTurn(work: () => Promise<void>): () => void {
+    let isWaiting = false;
+    return () => {
+      if (isWaiting) return;
+      isWaiting = true;
+      this.#working = this.#working.then(() => {
+        isWaiting = false;
+        return this.#do(work);
+      });
+    };
+  }
+
+  async #do(work: () => Promise<void>): Promise<void> {
+    if (this.#isStopping) return;
+    try {
+      await work();
+    } catch (error) {
+      const { code, message } = faultOf(error);
+      this.#parts.runtime.log('warn', 'parked.keeper_failed', { code, message });
+    }
   }
 
   /** Some at a time, from where the last time ended: those that were booked since are closed for good. */
@@ -65,7 +84,7 @@ export class CaseKeeper {
       // By somebody already, or not at all.
       if (one.state !== 'resolved' || one.log.at(-1)?.did === 'resolved') continue;
       await cases.change(subjectOf(record), HUB, (now) => {
-        if (isClosed(now.state) || now.state === 'replaying') return { state: now.state };
+        if (isClosed(now.state) || now.state === 'replaying') return undefined;
         const reason = 'its key was booked by another way';
         return { state: 'resolved', line: { did: 'resolved', reason } };
       });

@@ -125,17 +125,22 @@ export class Cases {
     this.#runtime = runtime;
   }
 
-  /** `decide` sees the case as it is, and may throw; it is asked again where somebody else was faster. */
+  /**
+   * `decide` sees the case as it is, and may throw; it is asked again where somebody else was faster. Undefined: it stays
+   * as it is, and is looked at again when it would have been.
+   */
   async change(
     { id, of, words }: CaseSubject,
     by: string,
-    decide: (now: Case) => CaseChange,
+    decide: (now: Case, at: string) => CaseChange | undefined,
   ): Promise<Case> {
     const at = new Date(this.#runtime.now()).toISOString();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const [row] = await this.#store.control(KIND, [id]);
       const now = row ? caseFrom(row) : untouched(id, of);
-      const { state, line, dueAt, ...facts } = decide(now);
+      const decided = decide(now, at);
+      if (!decided) return now;
+      const { state, line, dueAt, ...facts } = decided;
       const log = line ? [...now.log, { at, by, ...line }] : now.log;
       const { id: _, state: was, since, dueAt: __, ...before } = now;
       const next: CaseFacts = { ...before, ...facts, log: log.slice(-limits.caseLines) };
@@ -153,8 +158,7 @@ export class Cases {
       const done = await this.#store.changeControl(this.#runtime.newId(), [change]);
       if (done === 'done') return { id, ...next, ...written };
     }
-    const message = `others change '${id}' all the time`;
-    throw new StockbusError('CASE_CHANGED', message);
+    throw changedAllTheTime(id);
   }
 
   /** Those that are to be looked at again. */
@@ -165,11 +169,18 @@ export class Cases {
 
   /** Nothing is known of them any more. */
   async forget(ids: readonly string[]): Promise<void> {
-    const rows = ids.length === 0 ? [] : await this.#store.control(KIND, ids);
-    const changes = rows.map(({ id, version }) => ({ kind: KIND, id, expected: version }));
-    if (changes.length > 0) await this.#store.changeControl(this.#runtime.newId(), changes);
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const rows = ids.length === 0 ? [] : await this.#store.control(KIND, ids);
+      if (rows.length === 0) return;
+      const changes = rows.map(({ id, version }) => ({ kind: KIND, id, expected: version }));
+      if ((await this.#store.changeControl(this.#runtime.newId(), changes)) === 'done') return;
+    }
+    throw changedAllTheTime(ids[0]!);
   }
 }
+
+const changedAllTheTime = (id: string): StockbusError =>
+  new StockbusError('CASE_CHANGED', `others change '${id}' all the time`);
 
 function caseFrom({ id, state, since, dueAt, body }: ControlRow): Case {
   const what = `the case '${id}'`;

@@ -1,12 +1,14 @@
 /** What a person sees of dead letters, and does about them. */
 import { labelOfQueue, queuesOf } from '../deliver/sinkQueue.ts';
-import { StockbusError } from '../errors.ts';
+import { faultOf, StockbusError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { pagesOf } from '../pagesOf.ts';
 import type { Books, Broker, DeadFilter, DeadRecord, KeptLetter, Page, Paged } from '../ports.ts';
 import {
   type AskedState,
   assigned,
   type Case,
+  type CaseChange,
   type CaseSubject,
   type Cases,
   casesOf,
@@ -85,19 +87,20 @@ export class DeadDesk {
       throw new StockbusError('DEAD_QUEUE_GONE', message);
     }
     const subject = subjectOfLetter(letter);
-    await this.#cases.change(subject, by, (now) => {
+    await this.#cases.change(subject, by, (now, at) => {
       // One that was cut short is sent once more, as any event may be.
-      if (now.state === 'replaying') return { state: 'replaying' };
-      requireOpen(now);
+      if (!isCutShort(now, at)) requireOpen(now);
       return { state: 'replaying', line: { did: 'replayed' } };
     });
     try {
       await broker!.publish([{ id: messageId, to: { queue }, contentType, body }]);
     } catch (error) {
-      await this.#cases.change(subject, by, () => ({ state: 'open', line: { did: 'reopened' } }));
+      const { code, message } = faultOf(error);
+      const line = { did: 'reopened', reason: `${code} ${message}` } as const;
+      await this.#cases.change(subject, by, onItsWay({ state: 'open', line }));
       throw error;
     }
-    return this.#cases.change(subject, by, () => ({ state: 'replayed' }));
+    return this.#cases.change(subject, by, onItsWay({ state: 'replayed' }));
   }
 
   async dismiss(id: string, by: string, reason: string): Promise<Case> {
@@ -132,6 +135,16 @@ export class DeadDesk {
     }));
   }
 }
+
+/** So long after it was begun nobody is at it any more. */
+const isCutShort = ({ state, since }: Case, at: string): boolean =>
+  state === 'replaying' && Date.parse(at) - Date.parse(since) >= limits.caseResumeMs;
+
+/** Where it is not on its way any more, somebody else has brought it to its end. */
+const onItsWay =
+  (change: CaseChange) =>
+  ({ state }: Case): CaseChange | undefined =>
+    state === 'replaying' ? change : undefined;
 
 const subjectOfLetter = ({ id, queue, words }: DeadRecord): CaseSubject => ({
   ...{ id, of: 'dead', words: [labelOfQueue(queue), ...words] },

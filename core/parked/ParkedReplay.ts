@@ -7,7 +7,7 @@ import type { TakingFlow } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
 import type { Books, KeptParked, Payload, Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { type Case, type Cases, casesOf, isClosed, requireOpen } from './Cases.ts';
+import { type Case, type CaseState, type Cases, casesOf, requireOpen } from './Cases.ts';
 import { subjectOf } from './ParkedDesk.ts';
 import { replayOf } from './replayLeg.ts';
 
@@ -56,8 +56,17 @@ export class ParkedReplay {
       } catch (error) {
         const { code, message } = faultOf(error);
         runtime.log('warn', 'parked.replay_waits', { id: one.id, code, message });
+        await this.#later(one);
       }
     }
+  }
+
+  /** Behind those that are due: what cannot go yet keeps no other waiting. */
+  async #later({ id, of, state, intakeId = '' }: Case): Promise<void> {
+    const dueAt = this.#in(limits.caseLookMs);
+    await this.#parts.cases.change({ id, of, words: [] }, HUB, (now) =>
+      isOnItsWay(now, state, intakeId) ? { state, dueAt } : undefined,
+    );
   }
 
   async #lookAt(one: Case): Promise<void> {
@@ -85,18 +94,20 @@ export class ParkedReplay {
       const { code, message } = faultOf(error);
       if (isRetryable(faultOf(error))) throw error;
       const reason = `${code} ${message}`;
-      await cases.change(subject, HUB, () => ({
-        state: 'open',
-        line: { did: 'reopened', reason },
-      }));
+      await cases.change(subject, HUB, (now) =>
+        isOnItsWay(now, 'replaying', intakeId)
+          ? { state: 'open', line: { did: 'reopened', reason } }
+          : undefined,
+      );
       throw error;
     }
     runtime.metrics.count('stockbus_parked_replays_total', 1, { flow: record.origin.flow });
-    await cases.change(subject, HUB, (now) => {
-      // Somebody else has brought it to its end.
-      if (now.state !== 'replaying' || now.intakeId !== intakeId) return { state: now.state };
-      return { state: 'replayed', dueAt: this.#in(limits.caseLookMs) };
-    });
+    // Where it is not any more, somebody else has brought it to its end.
+    await cases.change(subject, HUB, (now) =>
+      isOnItsWay(now, 'replaying', intakeId)
+        ? { state: 'replayed', dueAt: this.#in(limits.caseLookMs) }
+        : undefined,
+    );
     return receipt;
   }
 
@@ -106,7 +117,7 @@ export class ParkedReplay {
     const report = await store.intake(intakeId);
     const again = report?.parked ? await this.#parkedAgain(record, intakeId) : undefined;
     return cases.change(subjectOf(record), HUB, (now) => {
-      if (now.state !== 'replayed' || now.intakeId !== intakeId) return { state: now.state };
+      if (!isOnItsWay(now, 'replayed', intakeId)) return undefined;
       if (!report?.done) return { state: 'replayed', dueAt: this.#in(limits.caseLookMs) };
       if (report.parked === 0) {
         const isBooked = report.messages > 0;
@@ -129,5 +140,6 @@ export class ParkedReplay {
   }
 }
 
-/** Whether it is of those that a replay of many takes. */
-export const isReplayable = ({ state }: Case): boolean => !isClosed(state);
+/** Still in the state in which this replay has left it. */
+const isOnItsWay = (now: Case, state: CaseState, intakeId: string): boolean =>
+  now.state === state && now.intakeId === intakeId;

@@ -3,9 +3,11 @@
  * is never forgotten: of too much of it the hub tells, before it is so and while it is.
  */
 import { limits } from '../limits.ts';
-import type { Books, CommitStore, DeadLetterStore } from '../ports.ts';
+import { pagesOf } from '../pagesOf.ts';
+import { type Books, CASE, CLOSED, type CommitStore, type DeadLetterStore } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { type Case, type Cases, isClosed } from './Cases.ts';
+import { sideBySide } from '../sideBySide.ts';
+import { type Case, type Cases, casesOf, isClosed } from './Cases.ts';
 import type { DeadDesk } from './DeadDesk.ts';
 import type { ParkedDesk } from './ParkedDesk.ts';
 
@@ -54,13 +56,16 @@ export class Retention {
     this.#passed += 1;
     if (this.#kept > MANY && this.#passed % 10 !== 0) return;
     this.#kept = 0;
-    await this.#sweep('parked', parked.noted(), (ids) => store.forgetParked(ids));
-    await this.#sweep('dead', dead.pages({}), (ids) => store.forgetDead(ids));
+    const seen = new Set<string>();
+    await this.#sweep('parked', parked.noted(), seen, (ids) => store.forgetParked(ids));
+    await this.#sweep('dead', dead.pages({}), seen, (ids) => store.forgetDead(ids));
+    await this.#forgetOrphans(seen);
   }
 
   async #sweep(
     what: 'parked' | 'dead',
     pages: AsyncGenerator<{ case: Case }[]>,
+    seen: Set<string>,
     forget: (ids: readonly string[]) => Promise<void>,
   ): Promise<void> {
     const { runtime, keep, cases } = this.#parts;
@@ -69,22 +74,49 @@ export class Retention {
     let open = 0;
     for await (const entries of pages) {
       for (const { case: one } of entries) {
-        if (isClosed(one.state)) closed.push({ id: one.id, since: one.since });
-        else open += 1;
+        if (!isClosed(one.state)) open += 1;
+        else {
+          closed.push({ id: one.id, since: one.since });
+          seen.add(one.id);
+        }
       }
     }
     closed.sort((one, other) => (one.since < other.since ? -1 : 1));
     const before = new Date(runtime.now() - keepMs).toISOString();
     const old = closed.filter(({ since }) => since < before).length;
+    let count = 0;
     const gone = closed.slice(0, Math.max(old, open + closed.length - most));
     for (let from = 0; from < gone.length; from += limits.casesAtOnce) {
-      const ids = gone.slice(from, from + limits.casesAtOnce).map(({ id }) => id);
-      // The record first: a case without one is left by a crash, and is nobody's.
+      // Somebody may have opened one again since it was listed.
+      const listed = gone.slice(from, from + limits.casesAtOnce).map(({ id }) => id);
+      const ids = await this.#stillClosed(listed);
+      // The record first: a case without one is found again, and a record without its case would be open.
       await forget(ids);
       await cases.forget(ids);
+      count += ids.length;
     }
-    if (gone.length > 0) runtime.log('info', 'parked.forgotten', { what, count: gone.length });
-    this.#tell(what, { open, kept: open + closed.length - gone.length, most });
+    if (count > 0) runtime.log('info', 'parked.forgotten', { what, count });
+    this.#tell(what, { open, kept: open + closed.length - count, most });
+  }
+
+  async #stillClosed(ids: readonly string[]): Promise<string[]> {
+    const known = await casesOf(this.#parts.store, ids);
+    return [...known.values()].filter(({ state }) => isClosed(state)).map(({ id }) => id);
+  }
+
+  /** Cases of which a crash has left nothing else: they would be counted among what waits for nobody. */
+  async #forgetOrphans(seen: ReadonlySet<string>): Promise<void> {
+    const { store, cases } = this.#parts;
+    for (const state of CLOSED) {
+      const filter = { kind: CASE, state };
+      for await (const rows of pagesOf((page) => store.controlRows(filter, page))) {
+        const unseen = rows.filter(({ id }) => !seen.has(id));
+        const isKept = await sideBySide(unseen, limits.readsAtOnce, async ({ id, words: [of] }) =>
+          of === 'dead' ? store.deadLetter(id) : store.parkedRecord(id),
+        );
+        await cases.forget(unseen.filter((_, index) => !isKept[index]).map(({ id }) => id));
+      }
+    }
   }
 
   #tell(

@@ -83,6 +83,7 @@ describe('a replay of what is parked', () => {
     await replay.look();
     deepEqual(said, ['parked.replay_waits']);
     failure = undefined;
+    await time.advance(limits.caseLookMs);
     await replay.look();
     equal((await stateOf())?.state, 'replayed');
     match(sent[0]!, / cli:a /);
@@ -116,6 +117,57 @@ describe('a replay of what is parked', () => {
       (await stateOf())?.log.map(({ did }) => did),
       ['replayed', 'parked again', 'replayed', 'resolved'],
     );
+  });
+
+  it('is looked after by whoever came second, too: neither takes from the other what is to be done yet', async () => {
+    const [{ origin }] = await Promise.all([
+      replay.replay(record, 'cli:a'),
+      replay.replay(record, 'cli:b'),
+    ]);
+    const report = { origin, messages: 0, parked: 1, done: true } as IntakeReport;
+    Object.assign(store, { intake: async () => report });
+    await time.advance(limits.caseLookMs);
+    await replay.look();
+    equal((await stateOf())?.state, 'open', 'it is parked as before, and would wait for nobody');
+  });
+
+  it('stays sent where a second try of it, of a flow that is gone by then, fails', async () => {
+    const slow = Promise.withResolvers<void>();
+    const first = take;
+    let tries = 0;
+    const runtime = simulatedRuntime(time);
+    const desk = new ParkedReplay({
+      ...{ store, cases: new Cases(store, runtime), runtime, flowOf: () => flow },
+      take: async (leg, payload) => {
+        tries += 1;
+        if (tries === 1) return first(leg, payload);
+        await slow.promise;
+        throw new StockbusError('FLOW_UNKNOWN', 'gone');
+      },
+    });
+    const both = [desk.replay(record, 'cli:a'), desk.replay(record, 'cli:b')];
+    await Promise.race(both);
+    slow.resolve();
+    const outcomes = await Promise.allSettled(both);
+    equal(outcomes.filter(({ status }) => status === 'rejected').length, 1);
+    equal((await stateOf())?.state, 'replayed');
+  });
+
+  it('that cannot go yet keeps no other from its turn', async () => {
+    const ids = Array.from({ length: limits.casesAtOnce + 1 }, (_, index) => `q${index}`);
+    await store.commit(commitOf({ parked: ids.map((id) => parkedOf(id, { content: CONTENT })) }));
+    failure = new StockbusError('BROKER_UNREACHABLE', 'away');
+    for (const id of ids) {
+      const one = (await store.parkedRecord(id))!;
+      await rejects(replay.replay(one, 'cli:a'), { code: 'BROKER_UNREACHABLE' });
+      await time.advance(1);
+    }
+    await time.advance(limits.caseResumeMs);
+    await replay.look();
+    equal(said.length, limits.casesAtOnce);
+    failure = undefined;
+    await replay.look();
+    deepEqual([...intakes()].length, 1, 'the last of them, though the others came first');
   });
 
   it('refuses what can never be sent from here, and notes nothing', async () => {
