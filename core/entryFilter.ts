@@ -4,7 +4,7 @@ import type { LedgerFilter } from './ports.ts';
 
 export function entryFilter(filter: LedgerFilter): (entry: LedgerEntry) => boolean {
   const { place, returnsTo, since, asOf, knownAt, recordedAfter } = filter;
-  const names = (['sku', 'document', 'partner', 'lot', 'kind'] as const).filter(
+  const names = (['sku', 'document', 'partner', 'reference', 'lot', 'kind'] as const).filter(
     (name) => filter[name] !== undefined,
   );
   return (entry) =>

@@ -114,9 +114,10 @@ export interface StoredPack extends PackWithDocuments {
   firstAt: string;
   /** When its commit was recorded; '' where nothing keeps that but the text. */
   committedAt: string;
-  /** Whether who looks for a document, for its partner, for a lot, or for returns finds this pack by it. */
+  /** Whether who looks for a document, for its partner, for what it refers to, for a lot, or for returns finds this pack by it. */
   isFoundBy(number: number): boolean;
   isFoundByPartner(number: number): boolean;
+  isFoundByReference(number: number): boolean;
   isFoundByName(kind: 'lot' | 'return', name: string): boolean;
 }
 

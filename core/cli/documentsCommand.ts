@@ -17,7 +17,7 @@ const list = reportCommand('documents');
 export const documentsCommand: CliCommand = {
   ...list,
   about:
-    'Shows which documents moved what, a row for each document and SKU; or one by its number: what it moved, where it came from, what of it is parked, and who was told.',
+    'Shows which documents moved what, a row for each document and SKU; or one by its number: what it moved, where it came from, what refers to it, what of it is parked, and who was told.',
   arguments: [{ name: 'NUMBER', about: 'One document, with all of it.', optional: true }],
   exitCodes: { 1: 'nothing is known of the document' },
   async run(invocation) {
@@ -49,9 +49,19 @@ async function one(
   }
 }
 
-function documentLines({ document, skus, entries, story }: WholeDocument): string[] {
+function documentLines({ document, skus, entries, referring, story }: WholeDocument): string[] {
   const [first] = skus;
-  if (!first) return [`${document} has booked nothing.`, '', ...storyLines(story)];
+  const referred =
+    referring.length === 0
+      ? []
+      : [
+          'Documents that refer to it:',
+          '',
+          ...tableLines(shownOf(reportOf('documents')), referring),
+          '',
+        ];
+  if (!first)
+    return [`${document} has booked nothing itself.`, '', ...referred, ...storyLines(story)];
   const about = [
     ['From', `${first.source}, message ${first.messageId}, by ${first.actor}`],
     ['Day', `${first.day}; recorded ${first.recordedAt}`],
@@ -62,14 +72,15 @@ function documentLines({ document, skus, entries, story }: WholeDocument): strin
     `${document}`,
     ...about.map(([name, value]) => `  ${`${name}:`.padEnd(11)}${value}`),
     '',
-    ...tableLines(shownOf(reportOf('ledger')), entries),
+    ...tableLines(shownOf(reportOf('ledger'), 'document'), entries),
     '',
+    ...referred,
     ...storyLines(story),
   ];
 }
 
-/** Those of the ledger that differ within a document. */
-const shownOf = ({ columns }: ReportSpec) =>
+/** `same` is in all rows. */
+const shownOf = ({ columns }: ReportSpec, same?: string) =>
   columns
-    .filter(({ field, title, isRare }) => title !== undefined && !isRare && field !== 'document')
+    .filter(({ field, title, isRare }) => title !== undefined && !isRare && field !== same)
     .map(({ field, title, isDecimal }) => cell(field, title, isDecimal));

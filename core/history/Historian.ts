@@ -1,5 +1,5 @@
 /**
- * Tells what became of a document, a SKU, a lot, an order, a message, a file or a payload, from what the store knows: payloads
+ * Tells what became of a document, of what documents refer to, a SKU, a lot, a partner, an order, a message, a file or a payload, from what the store knows: payloads
  * and their tallies, parked records, the ledger, numbered events, and calls of subscribers.
  */
 import type { LedgerEntry } from '../ledger.ts';
@@ -97,8 +97,9 @@ export class Historian {
     const key = this.#key;
     const lists = [
       ['document', { document: key }],
+      ['reference', { reference: key }],
       ['lot', { lot: key }],
-      ['document', { returnsTo: key }],
+      ['partner', { partner: key }],
     ] as const;
     for (const [what, filter] of lists) {
       const entries = await this.#some((page) => this.#store.ledger(filter, page));
@@ -116,21 +117,33 @@ export class Historian {
 
   /** Orders and reservations have a log each. */
   async #logs(): Promise<void> {
+    const reference = this.#key;
     for (const about of ['order', 'reservation'] as const) {
-      const lines = await this.#some((page) => this.#store.log({ about, name: this.#key }, page));
-      if (lines.length > 0) this.#found.add(about);
-      for (const line of lines) {
-        const messages = this.#write.logged(line);
-        for (const [source, id] of messages) await this.#payloadOfMessage(source, id);
-      }
-      const [first] = lines;
-      if (about === 'reservation' && first) await this.#toldOfReservation(first.body);
+      if (await this.#logOf(about, this.#key)) this.#found.add(about);
+    }
+    for (const { id } of await this.#some((page) =>
+      this.#store.reservations({ reference }, page),
+    )) {
+      this.#found.add('reference');
+      if (id !== reference) await this.#logOf('reservation', id);
     }
   }
 
-  async #toldOfReservation(body: string): Promise<void> {
+  /** True where it has one. */
+  async #logOf(about: 'order' | 'reservation', name: string): Promise<boolean> {
+    const lines = await this.#some((page) => this.#store.log({ about, name }, page));
+    for (const line of lines) {
+      const messages = this.#write.logged(line);
+      for (const [source, id] of messages) await this.#payloadOfMessage(source, id);
+    }
+    const [first] = lines;
+    if (about === 'reservation' && first) await this.#toldOfReservation(name, first.body);
+    return first !== undefined;
+  }
+
+  async #toldOfReservation(name: string, body: string): Promise<void> {
     const { recordedAt } = JSON.parse(body) as { recordedAt: string };
-    const start = `reservation/${this.#key}#`;
+    const start = `reservation/${name}#`;
     for await (const relayed of this.#relayed.between(recordedAt, AFTER_ALL)) {
       if (relayed.topic !== 'reservation.changed.v1') continue;
       const { ids } = JSON.parse(relayed.body) as { ids: string[] };

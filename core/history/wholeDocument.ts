@@ -1,6 +1,7 @@
-/** One document whole: what it moved, by which entries, where it came from, and what became of it. */
+/** One document whole: what it moved, by which entries, where it came from, what refers to it, and what became of it. */
 import type { RecordValue } from '../ports.ts';
 import { queryRows } from '../query.ts';
+import type { Query } from '../reports/Query.ts';
 import type { Time } from '../runtime.ts';
 import { Historian, type HistorianParts } from './Historian.ts';
 import type { Story } from './story.ts';
@@ -11,6 +12,8 @@ export interface WholeDocument {
   skus: RecordValue[];
   /** As the report `ledger` has them. */
   entries: RecordValue[];
+  /** Documents that refer to it, as the report `documents` has them: the receipts of a purchase order. */
+  referring: RecordValue[];
   story: Story;
 }
 
@@ -21,10 +24,12 @@ export async function wholeDocument(
   time: Time,
 ): Promise<WholeDocument | undefined> {
   const { store, policy } = parts;
-  const rows = async (name: 'documents' | 'ledger'): Promise<RecordValue[]> =>
-    (await Array.fromAsync(queryRows(store, policy, { name, document }, time))).flat();
-  const [skus, entries] = [await rows('documents'), await rows('ledger')];
+  const rows = async (query: Query): Promise<RecordValue[]> =>
+    (await Array.fromAsync(queryRows(store, policy, query, time))).flat();
+  const skus = await rows({ name: 'documents', document });
+  const entries = await rows({ name: 'ledger', document });
+  const referring = await rows({ name: 'documents', reference: document });
   const story = await new Historian(parts, document).tell();
   if (entries.length === 0 && story.lines.length === 0) return undefined;
-  return { document, skus, entries, story };
+  return { document, skus, entries, referring, story };
 }

@@ -99,6 +99,8 @@ export interface LedgerFilter {
   document?: string;
   /** Whose document it is. */
   partner?: string;
+  /** What its document refers to: the purchase order, the receipt that is invoiced, the issue that comes back. */
+  reference?: string;
   lot?: string;
   /** Number of a document: returns that refer to it, and cancellations of such documents. */
   returnsTo?: string;
@@ -115,6 +117,7 @@ export interface LedgerFilter {
 
 export interface ReservationFilter {
   sku?: string;
+  reference?: string;
   state?: ReservationState;
 }
 

@@ -36,6 +36,7 @@ export interface Query {
   place?: string;
   document?: string;
   partner?: string;
+  reference?: string;
   lot?: string;
   account?: string;
   state?: ReservationState;

@@ -11,6 +11,7 @@ import {
   onlyRecordedAfter,
   partner,
   period,
+  reference,
   since,
   sku,
 } from './parameters.ts';
@@ -25,7 +26,18 @@ export const documents: ReportSpec = {
   name: 'documents',
   about:
     'Shows which documents moved what: a row for each document and SKU, and where it came from.',
-  parameters: [sku, document, partner, movedPlace, period, since, asOf, knownAt, onlyRecordedAfter],
+  parameters: [
+    sku,
+    document,
+    partner,
+    reference,
+    movedPlace,
+    period,
+    since,
+    asOf,
+    knownAt,
+    onlyRecordedAfter,
+  ],
   columns: [
     column('document', 'Document'),
     column('sku', 'SKU'),
@@ -48,11 +60,21 @@ export const documents: ReportSpec = {
     'stockbus documents WE-26-0311',
     'stockbus documents --sku ESP-1KG --since 2026-03-01',
     'stockbus documents --partner ACME --format csv',
+    'stockbus documents --reference PO-7001',
   ],
   read({ store, policy }, query, page) {
     const filter = filterOf(
       query,
-      ...(['sku', 'document', 'partner', 'place', 'since', 'asOf', 'knownAt'] as const),
+      ...([
+        'sku',
+        'document',
+        'partner',
+        'reference',
+        'place',
+        'since',
+        'asOf',
+        'knownAt',
+      ] as const),
       'recordedAfter',
     );
     const sources = { entries: ledgerSource(store, filter) };

@@ -14,6 +14,7 @@ import {
   onlyRecordedAfter,
   partner,
   period,
+  reference,
   since,
   sku,
 } from './parameters.ts';
@@ -30,6 +31,7 @@ export const ledger: ReportSpec = {
     sku,
     document,
     partner,
+    reference,
     ofLot,
     movedPlace,
     period,
@@ -86,6 +88,7 @@ export const ledger: ReportSpec = {
         'sku',
         'document',
         'partner',
+        'reference',
         'lot',
         'place',
         'since',
@@ -105,7 +108,7 @@ async function ledgerBalances(
   query: Query,
 ): Promise<ReportBalances | undefined> {
   const { sku: of, since: start, asOf: end } = query;
-  const parts = ['document', 'partner', 'lot', 'place', 'recordedAfter'] as const;
+  const parts = ['document', 'partner', 'reference', 'lot', 'place', 'recordedAfter'] as const;
   const isPart = parts.some((part) => query[part] !== undefined);
   if (of === undefined || start === undefined || isPart) return undefined;
   const filter = filterOf(query, 'sku', 'knownAt');

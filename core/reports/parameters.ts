@@ -85,6 +85,12 @@ export const partner = words(
   'CODE',
   'Only entries of documents of this partner.',
 );
+export const reference = words(
+  'reference',
+  'reference',
+  'NUMBER',
+  'Only what refers to this number: that of the purchase order, or of the original document.',
+);
 export const ofAccount = words(
   'account',
   'account',

@@ -4,7 +4,7 @@ import type { Books, RecordValue } from '../ports.ts';
 import { isDue } from '../stock/reservations/release.ts';
 import { businessDay } from './businessDay.ts';
 import { expandedPages } from './pages.ts';
-import { sku, state } from './parameters.ts';
+import { reference, sku, state } from './parameters.ts';
 import type { Query } from './Query.ts';
 import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
@@ -12,7 +12,7 @@ import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
 export const reservations: ReportSpec = {
   name: 'reservations',
   about: 'Shows what is held for whom, and what became of it; a row for each line.',
-  parameters: [sku, state],
+  parameters: [sku, state, reference],
   columns: [
     column('id', 'Reservation'),
     column('state', 'State'),
@@ -36,7 +36,7 @@ export const reservations: ReportSpec = {
   none: 'There are no reservations of that kind.',
   examples: ['stockbus reservations --state pending', 'stockbus reservations ESP-1KG'],
   read({ store, policy, now }, query, page) {
-    const filter = filterOf(query, 'sku', 'state');
+    const filter = filterOf(query, 'sku', 'state', 'reference');
     const expand = (one: Reservation) => reservationRows(one, query, { policy, now });
     return expandedPages(
       {

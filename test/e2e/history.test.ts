@@ -100,7 +100,7 @@ describePairs('history', (pair) => {
     assert.equal(delivered.message, published.message);
     assert.equal(delivered.call, calls[0]!.headers['webhook-id']);
     assert.doesNotMatch(JSON.stringify(story), /MILK/);
-    for (const key of ['TEA', 'PO-7001/1', 'receipts-0311.csv', intakeId]) {
+    for (const key of ['TEA', 'PO-7001/1', 'C-9', 'receipts-0311.csv', intakeId]) {
       const same = await told(key);
       const entries = same.lines.filter(({ what }) => what === 'booked');
       assert.ok(

@@ -43,6 +43,9 @@ async function liveOn(golden: GoldenStore, books: ExampleBooks): Promise<void> {
   for (const [line, recorded] of Object.entries(reports)) {
     assert.deepEqual(asRecorded(figures[line]!, recorded), recorded, line);
   }
+  // No release of before found what refers to it by that.
+  const referring = await stockbus(['ledger', '--reference', 'PO-1', '--format', 'json']);
+  assert.match(referring, /"document":"GR1"/);
   if (waiting) await meetCounterparts(books, waiting);
   await books.book(further);
   const entries = await stockbus(['ledger', '--document', 'GR8', '--format', 'json']);

@@ -224,6 +224,7 @@ export class MemoryStore extends MemoryHistory implements Store {
         documentOf: (number) => documents[number],
         isFoundBy: (number) => documents[number] !== undefined,
         isFoundByPartner: () => true,
+        isFoundByReference: () => true,
         isFoundByName: () => true,
       });
       this.#packs.set(sku, packs);
@@ -347,10 +348,11 @@ export class MemoryStore extends MemoryHistory implements Store {
   }
 
   async ledger(filter: LedgerFilter): Promise<Paged<LedgerEntry>> {
-    const { document, partner, lot, returnsTo, place, kind } = filter;
+    const { document, partner, reference, lot, returnsTo, place, kind } = filter;
     const rows = this.#known(filter)
       .filter((entry) => document === undefined || entry.document === document)
       .filter((entry) => partner === undefined || entry.partner === partner)
+      .filter((entry) => reference === undefined || entry.reference === reference)
       .filter((entry) => lot === undefined || entry.lot === lot)
       .filter((entry) => returnsTo === undefined || returnedTo(entry) === returnsTo)
       .filter(({ from, to }) => place === undefined || from === place || to === place)
@@ -372,8 +374,10 @@ export class MemoryStore extends MemoryHistory implements Store {
     return { rows: byKey(rows).filter(({ quantity, value }) => quantity !== 0n || value !== 0n) };
   }
 
-  async reservations({ sku, state }: ReservationFilter): Promise<Paged<Reservation>> {
+  async reservations(filter: ReservationFilter): Promise<Paged<Reservation>> {
+    const { sku, state, reference } = filter;
     const rows = byKey(this.#reservations)
+      .filter((row) => reference === undefined || row.reference === reference)
       .filter((row) => state === undefined || row.state === state)
       .filter(({ lines }) => sku === undefined || lines.some((line) => line.sku === sku));
     return { rows };

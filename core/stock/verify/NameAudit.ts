@@ -4,7 +4,7 @@ import type { MovedPack } from '../../packBody.ts';
 import type { Differences } from './Differences.ts';
 
 /**
- * Whether who looks for a document, a partner, a lot or a place finds every entry that names it. The
+ * Whether who looks for a document, a partner, a reference, a lot or a place finds every entry that names it. The
  * other way round nothing is to be compared: what is found and names it not is never shown.
  */
 export class NameAudit {
@@ -39,12 +39,17 @@ export class NameAudit {
     for (const route of routes) this.#places.add(route[1]).add(route[2]);
   }
 
-  #findDocument(stored: StoredPack, { document, partner }: PostedDocument, number: number): void {
+  #findDocument(stored: StoredPack, posted: PostedDocument, number: number): void {
+    const { document, partner, reference } = posted;
     if (!stored.isFoundBy(number)) {
       this.#lacks(stored, `document ${document}, whose list of packs does not name it`);
     }
     if (partner !== '' && !stored.isFoundByPartner(number)) {
       const what = `document ${document} of ${partner}, and is not found by that partner`;
+      this.#lacks(stored, what);
+    }
+    if (reference !== '' && !stored.isFoundByReference(number)) {
+      const what = `document ${document} that refers to ${reference}, and is not found by that`;
       this.#lacks(stored, what);
     }
   }

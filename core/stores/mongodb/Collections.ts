@@ -55,6 +55,7 @@ const DECLARED = {
   documents: of<PartDocument>(
     { name: 'numbers', key: { numbers: 1 } },
     { name: 'partners', key: { partners: 1 }, sparse: true },
+    { name: 'references', key: { references: 1 }, sparse: true },
   ),
   skus: of<SkuDocument>(
     { name: 'sku', key: { sku: 1 } },
@@ -70,6 +71,7 @@ const DECLARED = {
     { name: 'id', key: { id: 1 } },
     { name: 'state', key: { state: 1, id: 1 } },
     { name: 'sku', key: { 'lines.sku': 1, id: 1 } },
+    { name: 'reference', key: { reference: 1, id: 1 } },
   ),
   openOrders: of<OpenOrderDocument>({ name: 'order', key: { order: 1 } }),
   period: of<PeriodDocument>(),

@@ -277,10 +277,13 @@ export class MongodbPacks implements PackReader {
     const key = { projection: { sku: 1, version: 1 } };
     if (kind === 'lot') return packs.find({ lots: name }, key).toArray();
     if (kind === 'return') return packs.find({ returns: name }, key).toArray();
-    const isPartner = kind === 'partner';
-    const filter = isPartner ? { partners: name } : { _id: bucketsOfDocument(name), numbers: name };
+    const filter = {
+      document: { _id: bucketsOfDocument(name), numbers: name },
+      partner: { partners: name },
+      reference: { references: name },
+    }[kind];
     const named: NamedPack[] = [];
-    for await (const part of documents.find(filter)) named.push(...packsNaming(part, what));
+    for await (const part of documents.find(filter)) named.push(...packsNaming(part, what, kind));
     return named;
   }
 
@@ -298,6 +301,7 @@ export class MongodbPacks implements PackReader {
         isFoundBy: (number) =>
           filed(number)?.packs.some(([of, at]) => of === sku && at === version) ?? false,
         isFoundByPartner: (number) => filed(number)?.isPartners ?? false,
+        isFoundByReference: (number) => filed(number)?.isReferences ?? false,
         isFoundByName: (kind, name) => (kind === 'lot' ? lots : returns).includes(name),
       };
     });

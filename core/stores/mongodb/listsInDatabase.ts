@@ -58,8 +58,8 @@ export const listsInDatabase = (all: Collections): ListChapter & ParkedChapter =
     return found.map(({ id }) => id);
   },
 
-  reservations: ({ sku, state }, page) =>
-    pageBy(all.reservations, { 'lines.sku': sku, state }, ['id'], page, reservationFrom),
+  reservations: ({ sku, ...same }, page) =>
+    pageBy(all.reservations, { 'lines.sku': sku, ...same }, ['id'], page, reservationFrom),
 
   openOrders({ sku }, page) {
     const filter = { ...OPEN, ...(sku !== undefined && { order: under(sortedKey(sku)) }) };

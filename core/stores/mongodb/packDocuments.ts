@@ -26,6 +26,8 @@ export interface PartDocument extends Keyed {
   numbers: string[];
   /** Of its documents, each once; left out where there is none. */
   partners?: string[];
+  /** What its documents refer to, likewise. */
+  references?: string[];
   /** JSON text of `NamedRow`s, a line each: a server takes one text in a fraction of the time of many fields. */
   text: string;
 }
@@ -76,9 +78,11 @@ export function ledgerDocuments(commit: Commit, id: string) {
   const parts = Array.from(numbersOf, ([at, own]): PartDocument => {
     const posted = own.map((number) => documents[number]!);
     const partners = namesIn(posted, ({ partner }) => partner);
+    const references = namesIn(posted, ({ reference }) => reference);
     return {
       ...{ _id: partKey(at, id), numbers: namesIn(posted, ({ document }) => document) },
       ...(partners.length > 0 && { partners }),
+      ...(references.length > 0 && { references }),
       text: `[${own.map((number) => rowText(number, documents[number]!, versions)).join(',\n')}]`,
     };
   });
@@ -111,8 +115,9 @@ function rowText(
 export interface FiledDocument {
   posted: PostedDocument;
   packs: NamedRow[9];
-  /** Whether its partner leads to it. */
+  /** Whether its partner leads to it, and what it refers to. */
   isPartners: boolean;
+  isReferences: boolean;
 }
 
 /** The text of each row of a part; a number of its document in the commit is before the first comma. */
@@ -125,18 +130,23 @@ export const linesOf = (part: PartDocument): [number, string][] =>
 
 /** Of a part only the documents of some SKUs, which are given as `quoted`. */
 export function partOfSkus(part: PartDocument, skus: ReadonlySet<string>): PartDocument {
-  const { numbers, partners = [], ...rest } = part;
+  const { numbers, partners = [], references = [], ...rest } = part;
   const asked: string[] = [];
   const names = new Set<string>();
   for (const row of rowsOf(part)) {
     const texts = row.match(QUOTED) ?? [];
     if (!texts.some((text, index) => index >= FIRST_SKU && skus.has(text))) continue;
     asked.push(row);
-    names.add(texts[0]!).add(texts[1]!);
+    names.add(texts[0]!).add(texts[1]!).add(texts[2]!);
   }
-  const isNamed = (name: string): boolean => names.has(quoted(name));
+  const named = (all: readonly string[]): string[] => all.filter((name) => names.has(quoted(name)));
   const text = `[${asked.join(',\n')}]`;
-  return { ...rest, numbers: numbers.filter(isNamed), partners: partners.filter(isNamed), text };
+  const lists = {
+    numbers: named(numbers),
+    partners: named(partners),
+    references: named(references),
+  };
+  return { ...rest, ...lists, text };
 }
 
 /** Texts of a row: eight of its document, then its SKUs. */
@@ -146,11 +156,12 @@ const FIRST_SKU = 8;
 export function filedFrom(part: PartDocument, line: string): FiledDocument {
   const row = JSON.parse(line) as NamedRow;
   const posted = postedFrom(row);
-  const { document, partner } = posted;
+  const { document, partner, reference } = posted;
   const isFound =
     part.numbers.includes(document) && bucketOf(document).startsWith(bucketOfKey(part._id));
   const isPartners = part.partners?.includes(partner) ?? false;
-  return { posted, packs: isFound ? row[9] : [], isPartners };
+  const isReferences = part.references?.includes(reference) ?? false;
+  return { posted, packs: isFound ? row[9] : [], isPartners, isReferences };
 }
 
 function postedFrom(row: NamedRow): PostedDocument {
@@ -169,11 +180,22 @@ export interface NamedPack {
   document?: [number: number, posted: PostedDocument];
 }
 
-/** Packs with entries of the documents of this number, or of this partner. */
-export function packsNaming({ text }: PartDocument, { kind, name }: Naming): NamedPack[] {
+/** Of the fields of a row, those by which documents are looked for. */
+const FIELDS = { document: 1, partner: 2, reference: 3 } as const;
+
+/** What the documents of a part refer to, each once. */
+export const referencesIn = ({ text }: Pick<PartDocument, 'text'>): string[] =>
+  namesIn(JSON.parse(text) as NamedRow[], (row) => row[FIELDS.reference]);
+
+/** Packs with entries of the documents of this number, of this partner, or that refer to this. */
+export function packsNaming(
+  { text }: PartDocument,
+  { name }: Naming,
+  kind: keyof typeof FIELDS,
+): NamedPack[] {
   const rows = JSON.parse(text) as NamedRow[];
   return rows.flatMap((row): NamedPack[] => {
-    if (name !== row[kind === 'partner' ? 2 : 1]) return [];
+    if (name !== row[FIELDS[kind]]) return [];
     const posted = postedFrom(row);
     return row[9].map(([sku, version]) => ({ sku, version, document: [row[0], posted] }));
   });

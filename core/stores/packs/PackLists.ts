@@ -242,6 +242,8 @@ const worthNow = ({ sku, pools }: SkuHead): ValuationRow[] =>
 /** The one that is likely to have the fewest packs. */
 function namingOf(filter: LedgerFilter): Naming | undefined {
   if (filter.returnsTo !== undefined) return { kind: 'return', name: filter.returnsTo };
-  const kind = (['document', 'lot', 'partner'] as const).find((name) => filter[name] !== undefined);
+  const kind = (['document', 'reference', 'lot', 'partner'] as const).find(
+    (name) => filter[name] !== undefined,
+  );
   return kind && { kind, name: filter[kind]! };
 }

@@ -11,7 +11,7 @@ export interface SkusAmong {
 
 /** By what packs are found. */
 export interface Naming {
-  kind: 'document' | 'partner' | 'lot' | 'return';
+  kind: 'document' | 'reference' | 'partner' | 'lot' | 'return';
   name: string;
 }
 

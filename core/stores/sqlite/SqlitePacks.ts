@@ -216,6 +216,8 @@ export class SqlitePacks implements PackReader {
           const partner = filed(number)?.posted.partner;
           return partner !== undefined && this.#documents.isPartners(commit, number, partner);
         },
+        // The index of the column leads to it, and the hash covers that.
+        isFoundByReference: () => true,
         isFoundByName: (kind, name) =>
           this.#file.read((open) => open.column(NAMED, [kind, name, id]).length > 0),
       };

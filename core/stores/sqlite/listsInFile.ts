@@ -62,8 +62,9 @@ export const listsInFile = (file: StoreFile): ListChapter => ({
     return file.read((statements) => statements.column(sql, [now, limit]));
   },
 
-  async reservations({ sku, state }, page) {
+  async reservations({ sku, state, reference }, page) {
     const where = new Conditions().add('state = ?', state);
+    where.add("reference <> '' AND reference = ?", reference);
     where.add('id IN (SELECT id FROM reservation_lines WHERE sku = ?)', sku);
     const list = { rows: '* FROM reservations', key: ['id'], of: reservationOf };
     return tablePage(file, list, page, where);

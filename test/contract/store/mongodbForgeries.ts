@@ -21,7 +21,7 @@ const receipt = (document: string, day: number): Doc => ({
   type: 'stock.receive.v1',
   recordedAt: `2026-06-0${day}T00:00:00.000Z`,
   data: {
-    ...{ document, at: `2026-03-0${day}T08:00:00.000Z`, partner: 'V-1' },
+    ...{ document, at: `2026-03-0${day}T08:00:00.000Z`, partner: 'V-1', reference: 'PO-1' },
     lines: ['A', 'B'].map((sku) => {
       return { sku, location: 'W1', quantity: '1', unitCost: '2', lot: 'L1' };
     }),
@@ -88,6 +88,14 @@ const forgeries: Forgery[] = [
     where: ofReceipt,
     change: ({ partners, ...part }) => part,
     finds: /^A chain: pack 3 has entries of document R3 of V-1, and is not found by that partner$/,
+  },
+  {
+    what: 'a purchase order that does not lead to its receipt',
+    collection: 'documents',
+    where: ofReceipt,
+    change: (part) => ({ ...part, references: ['PO-2'] }),
+    finds:
+      /^A chain: pack 3 has entries of document R3 that refers to PO-1, and is not found by that$/,
   },
   {
     what: 'a lot that does not lead to its entries',

@@ -123,7 +123,7 @@ export function describePacks(place: StorePlace): void {
       deepEqual((await at.store.ledger({ document: 'D7' }, { limit: 99 })).rows, seventh);
     });
 
-    it('are found by a document, a partner, a lot or a place, whatever the size of the page', async () => {
+    it('are found by a document, what it refers to, a partner, a lot or a place, whatever the size of the page', async () => {
       const store = at.store;
       const written: LedgerEntry[] = [];
       for (let version = 1; version <= 6; version += 1) {
@@ -133,6 +133,7 @@ export function describePacks(place: StorePlace): void {
             return entryOf(sku, seq, {
               document: `D${seq % 4}`,
               partner: seq % 3 === 0 ? '' : `P${(seq + index) % 2}`,
+              reference: seq % 4 === 0 ? '' : `PO-"${seq % 2}"`,
               lot: seq % 5 === 0 ? 'L,"1"' : seq % 7 === 0 ? 'L' : '',
               to: version < 4 || index === 1 ? 'W1' : 'W2',
               recordedAt: day(version),
@@ -163,6 +164,9 @@ export function describePacks(place: StorePlace): void {
           ],
           ...[
             { partner: 'P0', place: 'W2' },
+            { reference: 'PO-"1"' },
+            { reference: 'PO-' },
+            { reference: 'PO-"0"', sku: 'B', lot: 'L' },
             { document: 'D1', lot: 'L' },
             { lot: 'L', sku: 'B' },
           ],

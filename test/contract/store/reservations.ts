@@ -118,13 +118,14 @@ export function describeReservations(place: StorePlace): void {
       deepEqual(await at.store.dueReservations(minute(9), 10), ['b', 'd', 'a']);
     });
 
-    it('are listed by id, of one state, and of one SKU by its lines', async () => {
+    it('are listed by id, of one state, of one SKU by its lines, and by what they refer to', async () => {
       const ids = ['a', 'B', 'A10', 'A2', 'ä', 'A'];
       const lines = [reservedLineOf('A'), reservedLineOf('B'), reservedLineOf('A')];
       const reservations = ids.map((id, index) =>
         reservationOf(id, 1, {
           state: index % 2 === 0 ? 'pending' : 'voided',
           lines: index < 3 ? lines : [reservedLineOf('C')],
+          reference: index < 2 ? 'SO-1' : '',
         }),
       );
       await commit({ reservations: reserving(...reservations) });
@@ -138,6 +139,7 @@ export function describeReservations(place: StorePlace): void {
         deepEqual(await list({ state: 'voided' }, limit), ['A', 'A2', 'B']);
         deepEqual(await list({ sku: 'A' }, limit), ['A10', 'B', 'a']);
         deepEqual(await list({ sku: 'C', state: 'pending' }, limit), ['ä']);
+        deepEqual(await list({ reference: 'SO-1' }, limit), ['B', 'a']);
       }
       const [row] = (await at.store.reservations({ sku: 'B' }, first)).rows;
       deepEqual(row, reservationOf('A10', 2, { lines }));

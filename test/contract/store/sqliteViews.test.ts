@@ -93,6 +93,9 @@ describe('sqlite views', () => {
     const plan = rows(`EXPLAIN QUERY PLAN ${found}`).map((row) => String(row.at(-1)));
     ok(plan.includes('SEARCH p USING INTEGER PRIMARY KEY (rowid=?)'), plan.join('\n'));
     ok(plan.includes('SEARCH lots USING PRIMARY KEY (lot=?)'), plan.join('\n'));
+    const referring = `SELECT pack_id FROM named_packs WHERE kind = 'reference' AND name = 'PO-1'`;
+    const search = rows(`EXPLAIN QUERY PLAN ${referring}`).map((row) => String(row.at(-1)));
+    ok(search.includes('SEARCH d USING INDEX documents_reference (reference=?)'), search.join());
   });
 
   it('show cost pools, reservations with their log, and what was closed', () => {

@@ -14,6 +14,8 @@ CREATE INDEX deliveries_message ON deliveries (message);
 
 CREATE INDEX documents_document ON documents (document);
 
+CREATE INDEX documents_reference ON documents (reference) WHERE reference <> '';
+
 CREATE INDEX open_orders_sku ON open_orders (sku, due, document, line);
 
 CREATE INDEX parked_at ON parked (parked_at, id);
@@ -28,6 +30,8 @@ CREATE INDEX reservation_lines_sku ON reservation_lines (sku, id);
 
 CREATE INDEX reservations_due ON reservations (expires_at, id)
   WHERE state = 'pending' AND expires_at <> '';
+
+CREATE INDEX reservations_reference ON reservations (reference, id) WHERE reference <> '';
 
 CREATE INDEX reservations_state ON reservations (state, id);
 
@@ -337,6 +341,8 @@ CREATE VIEW named_packs AS
   UNION ALL SELECT 'return', reference, pack, NULL FROM returns
   UNION ALL SELECT 'document', d.document, n.value, d.number
     FROM documents d CROSS JOIN json_each(d.packs) n
+  UNION ALL SELECT 'reference', d.reference, n.value, d.number
+    FROM documents d CROSS JOIN json_each(d.packs) n WHERE d.reference <> ''
   UNION ALL SELECT 'partner', t.partner, n.value, d.number
     FROM partners t CROSS JOIN json_each(t.numbers) o
     CROSS JOIN documents d ON d.id = (t.commit_no << 18) + o.value

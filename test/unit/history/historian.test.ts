@@ -45,4 +45,28 @@ describe('the story of a key', () => {
     const { lines: others } = await new Historian({ store, policy: rig.policy }, 'PO-2').tell();
     assert.deepEqual(others, []);
   });
+
+  it('has what refers to a number: receipts of a purchase order, reservations of a sales order', async () => {
+    const rig = new LedgerRig({ store, source: '/flows/g' });
+    const ours = ['booked', 'answered'];
+    const line = { sku: 'TEA', location: 'BER', quantity: '2' };
+    const receipt = {
+      document: 'GR-1',
+      reference: 'PO-9',
+      partner: 'V-1',
+      at: '2026-01-02T00:00:00.000Z',
+    };
+    await rig.book('receive', { ...receipt, lines: [{ ...line, unitCost: '1' }] });
+    const held = { reservation: 'H-1', reference: 'SO-9', at: '2026-01-03T00:00:00.000Z' };
+    await rig.book('reservation.create.v1', { ...held, lines: [{ ...line, line: '1' }] });
+    const told = async (key: string) => {
+      const { found, lines } = await new Historian({ store, policy: rig.policy }, key).tell();
+      const own = lines.filter(({ what }) => ours.includes(what));
+      return [found, own.map(({ text }) => text.replace(/(?: line 1)?:.*/, ''))];
+    };
+    assert.deepEqual(await told('PO-9'), [['reference'], ['receive GR-1']]);
+    assert.deepEqual(await told('V-1'), [['partner'], ['receive GR-1']]);
+    assert.deepEqual(await told('SO-9'), [['reference'], ['reservation H-1']]);
+    assert.deepEqual(await told('PO-'), [[], []]);
+  });
 });

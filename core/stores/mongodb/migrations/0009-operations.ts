@@ -1,9 +1,28 @@
-import type { Db } from 'mongodb';
+import type { AnyBulkWriteOperation, Db } from 'mongodb';
 import type { Migration } from '../../migrations/StoreVersions.ts';
+import { batchesOf } from '../batchesOf.ts';
+import { type PartDocument, referencesIn } from '../packDocuments.ts';
+
+const PARTS_AT_ONCE = 200;
 
 /** Collections are made at every start: the version alone keeps hubs out that know nothing of them. */
 export const operationsCollections: Migration<Db> = {
   version: 9,
-  about: 'collections for what the hub keeps about its own work',
-  up: () => undefined,
+  about: 'collections for what the hub keeps about its own work, and an index of references',
+  up: nameReferences,
 };
+
+/** By what documents refer to they are found as by their own numbers. */
+async function nameReferences(database: Db): Promise<void> {
+  const documents = database.collection<PartDocument>('documents');
+  const fields = { projection: { text: 1 } };
+  const parts = documents.find({ references: { $exists: false } }, fields).sort({ _id: 1 });
+  for await (const some of batchesOf(parts, PARTS_AT_ONCE)) {
+    const writes = some.flatMap((part): AnyBulkWriteOperation<PartDocument>[] => {
+      const references = referencesIn(part);
+      if (references.length === 0) return [];
+      return [{ updateOne: { filter: { _id: part._id }, update: { $set: { references } } } }];
+    });
+    if (writes.length > 0) await documents.bulkWrite(writes, { ordered: false });
+  }
+}

@@ -63,8 +63,27 @@ CREATE TABLE dead_letters ( -- what ended among the dead letters of the broker
 CREATE INDEX dead_letters_at ON dead_letters (dead_at, id);
 `;
 
+/** By what documents and reservations refer to, they are found as by their own numbers. */
+const REFERENCES = `
+CREATE INDEX documents_reference ON documents (reference) WHERE reference <> '';
+CREATE INDEX reservations_reference ON reservations (reference, id) WHERE reference <> '';
+DROP VIEW named_packs;
+CREATE VIEW named_packs AS
+  SELECT 'lot' AS kind, lot AS name, pack AS pack_id, NULL AS number FROM lots
+  UNION ALL SELECT 'return', reference, pack, NULL FROM returns
+  UNION ALL SELECT 'document', d.document, n.value, d.number
+    FROM documents d CROSS JOIN json_each(d.packs) n
+  UNION ALL SELECT 'reference', d.reference, n.value, d.number
+    FROM documents d CROSS JOIN json_each(d.packs) n WHERE d.reference <> ''
+  UNION ALL SELECT 'partner', t.partner, n.value, d.number
+    FROM partners t CROSS JOIN json_each(t.numbers) o
+    CROSS JOIN documents d ON d.id = (t.commit_no << 18) + o.value
+    CROSS JOIN json_each(d.packs) n;
+`;
+
 export const operationsTables: Migration<DatabaseSync> = {
   version: 9,
-  about: 'tables for what the hub keeps about its own work',
-  up: (database) => database.exec([CONTROL, HISTORY, PRODUCERS, DEAD_LETTERS].join('\n')),
+  about: 'tables for what the hub keeps about its own work, and an index of references',
+  up: (database) =>
+    database.exec([CONTROL, HISTORY, PRODUCERS, DEAD_LETTERS, REFERENCES].join('\n')),
 };
