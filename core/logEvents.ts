@@ -516,10 +516,10 @@ export const logEvents = {
   },
   'process.defect': {
     level: 'error',
-    fields: ['message', 'stack'],
+    fields: ['message', 'stack', 'ends'],
     meaning:
-      'A defect in a place where nobody waits for its outcome. The hub goes on: what was in hand comes again.',
-    todo: 'Report it.',
+      'A failure in a place where nobody waits for its outcome. What was in hand comes again: to the hub, which goes on, or, where `ends` says so, to the next.',
+    todo: 'Report it. Where `ends` is true it is a defect, and who supervises the hub has to start it anew.',
   },
   'process.warning': {
     level: 'warn',

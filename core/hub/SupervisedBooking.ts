@@ -58,8 +58,8 @@ export class SupervisedBooking {
         .sleep(this.#backoff.nextMs(), this.#stopped.signal)
         .catch(() => undefined);
       if (this.#stopped.signal.aborted) return;
-      this.#thread = this.#make();
       try {
+        this.#thread = this.#make();
         await this.#thread.started();
         this.#trouble = undefined;
         this.#backoff.reset();

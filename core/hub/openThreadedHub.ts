@@ -5,7 +5,7 @@ import type { Role } from '../flow/hubConfig.ts';
 import { type Health, healthOf } from '../health.ts';
 import type { Hub } from '../hub.ts';
 import { newKey, type Runtime } from '../runtime.ts';
-import { BookingThread } from './BookingThread.ts';
+import { type BookingTask, BookingThread } from './BookingThread.ts';
 import { boundHeap } from './boundHeap.ts';
 import { addressesOf, type LoadedFolder, loadFolder, type OpenHub, openHub } from './openHub.ts';
 import { SupervisedBooking } from './SupervisedBooking.ts';
@@ -42,18 +42,20 @@ export async function openThreadedHub(
   const patient = patience ? { patience } : {};
   const open = await openHub(folder, env, runtime, { loaded, roles: mine, sealKey, ...patient });
   if (!split) return open;
-  const { config, flows } = loaded;
+  const { config } = loaded;
   const { partitions } = config.apply;
   const task = {
     ...addressesOf(config),
     ...{ partitions, keepMs: config.events.keepMs },
-    ...{ topology: brokerTopology(flows, partitions), roles: booking, sealKey },
+    ...{ roles: booking, sealKey },
     isPatient: patience?.isPatient ?? false,
   };
-  const thread = new SupervisedBooking(
-    () => new BookingThread({ ...task, policy: open.hub.policy }, runtime),
-    runtime,
-  );
+  // One that begins anew knows flows and rules as they are by then: of a queue that is gone it makes none again.
+  const taskNow = (): BookingTask => {
+    const { policy } = open.hub;
+    return { ...task, policy, topology: brokerTopology(open.hub.running(), partitions) };
+  };
+  const thread = new SupervisedBooking(() => new BookingThread(taskNow(), runtime), runtime);
   const stop = async (): Promise<void> => {
     await open.hub.stop();
     await thread.stop();

@@ -19,7 +19,7 @@ import { queryRows } from '../../core/query.ts';
 import { silentLog, systemTime } from '../../core/runtime.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { reportsOf, startHub, until } from '../hubRun.ts';
-import { describePairs, type Workplace } from '../pairs.ts';
+import { describePairs, embedded, type Workplace } from '../pairs.ts';
 import { isLong, seed as seedOfSuite } from '../runs.ts';
 import { spawnHub } from '../spawnHub.ts';
 
@@ -86,6 +86,56 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
     assert.deepEqual([...ids].filter((id) => !known.has(id)).slice(0, 10), []);
     assert.equal(known.size, ids.size);
   });
+
+  if (pair !== embedded) return;
+  it('books everything once where the thread that books dies around commits, and the hub goes on', async function () {
+    this.timeout(200_000);
+    const place = await pair.workplace();
+    const env = { ...place.env, ...dyingThread(place, 2) };
+    await drop(place);
+    const said: string[] = [];
+    const hub = await spawnHub({ config: FIXTURE, roles: 'intake,apply,relay,deliver', env, said });
+    const told = (event: string): number =>
+      said.filter((line) => line.includes(`"${event}"`)).length;
+    await until('the last thread', async () => told('hub.thread_again') === 2, 60_000);
+    await until('every file archived', async () => (await waiting(place)) === 0, 100_000);
+    const expected = await ledger(undisturbed);
+    await until('all booked', async () => (await ledger(place)).length >= expected.length, 100_000);
+    assert.equal(hub.exitCode, null, 'the process lives');
+    hub.kill('SIGTERM');
+    assert.deepEqual(await once(hub, 'exit'), [0, null]);
+    sameRows(await ledger(place), expected);
+    assert.deepEqual(await differences(place), []);
+    await place.remove(QUEUES);
+  });
+
+  it('goes on from a failure of the world in a callback, and ends with 70 at a defect there', async () => {
+    const place = await pair.workplace();
+    const env = { ...place.env, ...dyingThread(place, 0) };
+    const said: string[] = [];
+    const hub = await spawnHub({ config: FIXTURE, roles: 'intake,apply,relay,deliver', env, said });
+    const defects = (): { message: string; ends: boolean }[] =>
+      said.filter((line) => line.includes('"process.defect"')).map((line) => JSON.parse(line));
+    const exit = once(hub, 'exit');
+    hub.kill('SIGUSR2');
+    await until('the first', async () => defects().length === 1);
+    hub.kill('SIGALRM');
+    assert.deepEqual(await exit, [70, null]);
+    assert.deepEqual(
+      defects().map(({ message, ends }) => [message, ends]),
+      [
+        ['read ECONNRESET', false],
+        ['planted', true],
+      ],
+    );
+    await place.remove(QUEUES);
+  });
+});
+
+const dyingThread = ({ data }: Workplace, deaths: number): Record<string, string> => ({
+  NODE_OPTIONS: `--import ${join(import.meta.dirname, 'dyingThread.ts')}`,
+  DEATHS: String(deaths),
+  DEATHS_FILE: join(data, 'deaths'),
 });
 
 /** What the hubs of this suite logged, for whoever has to find out why it failed. */

@@ -51,6 +51,7 @@ const situations: Readonly<Record<string, Situation>> = {
   'RabbitMQ is away': () => undefined,
   'MongoDB is away or frozen': () => undefined,
   'The hub does not start': () => undefined,
+  'The hub ended by itself': receiptsBooked,
   'The numbers differ': receiptsBooked,
   'The clock was wrong': receiptsBooked,
   'Messages seem to be lost': receiptsBooked,

@@ -1,5 +1,6 @@
 /** A thread that dies ends nothing else: it begins anew, and health says so meanwhile. */
 import assert from 'node:assert/strict';
+import { StockbusError } from '../../../core/errors.ts';
 import { logProcessFaults } from '../../../core/hub/logProcessFaults.ts';
 import { SupervisedBooking } from '../../../core/hub/SupervisedBooking.ts';
 import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
@@ -22,9 +23,14 @@ describe('the thread that books', () => {
 
   it('begins anew when it dies, and again where that fails; health says why nothing is booked', async () => {
     const time = new SimulatedTime();
-    const threads = [thread(), thread(new Error('no memory')), thread()];
+    const threads = [thread(), thread(new Error('no memory')), undefined, thread()];
     let made = 0;
-    const booking = new SupervisedBooking(() => threads[made++]!, simulatedRuntime(time));
+    const make = () => {
+      const next = threads[made++];
+      if (!next) throw new Error('no thread can be made');
+      return next;
+    };
+    const booking = new SupervisedBooking(make, simulatedRuntime(time));
     await booking.started();
     assert.equal((await booking.health()).ready, true);
     threads[0]!.die('out of memory');
@@ -33,12 +39,13 @@ describe('the thread that books', () => {
     assert.equal(ready, false);
     assert.match(checks.booking!, /begins again: out of memory/);
     await time.advance(10_000);
-    assert.equal(made, 3);
+    assert.equal(made, 4);
     assert.equal((await booking.health()).ready, true);
     await booking.stop();
-    threads[2]!.die('stopped');
+    threads[3]!.die('stopped');
     await time.advance(10_000);
-    assert.equal(made, 3);
+    assert.equal(made, 4);
+    assert.equal(time.pending, 0);
   });
 
   it('that cannot begin at first is a failed start', async () => {
@@ -58,5 +65,31 @@ describe('what Node says for itself', () => {
     over();
     assert.deepEqual(said, [['process.warning', 'a package is old']]);
     assert.deepEqual(process.listeners('warning'), before);
+  });
+
+  it('ends the process at a defect in a callback, and at nothing that the world or a promise did', () => {
+    let [ends, said] = [0, 0];
+    const over = logProcessFaults(
+      () => {
+        said += 1;
+      },
+      () => {
+        ends += 1;
+      },
+    );
+    const [thrown, rejected] = (['uncaughtException', 'unhandledRejection'] as const).map(
+      (event) => process.listeners(event as 'uncaughtException').at(-1) as (error: unknown) => void,
+    );
+    const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+    const ofDriver = Object.assign(new Error('not primary'), { code: 10107 });
+    for (const error of [reset, ofDriver, new StockbusError('BROKER_CLOSED', 'closed')])
+      thrown!(error);
+    for (const error of [new TypeError('x'), 'a text']) rejected!(error);
+    assert.deepEqual([ends, said], [0, 5]);
+    const badRange = Object.assign(new RangeError('x'), { code: 'ERR_OUT_OF_RANGE' });
+    const defects = [new TypeError('x'), badRange, new Error('x'), undefined, 'a text'];
+    for (const error of [...defects, new StockbusError('INTERNAL', 'x')]) thrown!(error);
+    over();
+    assert.deepEqual([ends, said], [6, 11]);
   });
 });
