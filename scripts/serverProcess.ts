@@ -11,6 +11,14 @@ export interface ServerProcess {
   since: string;
 }
 
+/** A server that runs: its address, its data, and the processes to end, the last first. */
+export interface RunningServer {
+  name: string;
+  address: string;
+  processes: ServerProcess[];
+  folder: string;
+}
+
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 20_000;
 

@@ -4,6 +4,8 @@
  * of its own, so that nothing else on the machine is touched.
  *
  *   node scripts/servers.ts start   prints `export STOCKBUS_TEST_BROKER=...` and `..._STORE=...`
+ *   node scripts/servers.ts mend    looks at them after tests failed: one that answers nothing is told about and
+ *                                   started again on its data; the exit code is 0 where that was so, else 3
  *   node scripts/servers.ts stop    stops what `start` started, by process id
  */
 import { once } from 'node:events';
@@ -11,15 +13,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { answering, end, launch, type ServerProcess, started } from './serverProcess.ts';
-
-/** A server that runs: its address, its data, and the processes to end, the last first. */
-export interface RunningServer {
-  name: string;
-  address: string;
-  processes: ServerProcess[];
-  folder: string;
-}
+import { answering, end, launch, type RunningServer, started } from './serverProcess.ts';
+import { isAnswering, stateOf } from './silentServer.ts';
 
 export interface RabbitmqPorts {
   amqp: number;
@@ -123,14 +118,14 @@ export async function rabbitmqctl(node: RunningRabbitmq, ...args: string[]): Pro
   if (code !== 0) throw new Error(`rabbitmqctl ${args[0]} ended with code ${code}; see ${log}`);
 }
 
-/** A MongoDB-compatible server for tests, as a replica set of one node. */
-export async function startMongod(folder: string): Promise<RunningServer> {
+/** A MongoDB-compatible server for tests, as a replica set of one node; given a port, again on its data. */
+export async function startMongod(folder: string, again?: number): Promise<RunningServer> {
   const server = findMongod();
   if (!server) {
     throw new Error('no MongoDB-compatible server is installed; run: bash .ci/install-servers');
   }
   mkdirSync(join(folder, 'data'), { recursive: true });
-  const port = await freePort();
+  const port = again ?? (await freePort());
   const flags = ['--port', String(port), '--storage-path', join(folder, 'data')];
   if (server.endsWith('-rs')) {
     flags.push('--host', '127.0.0.1', '--cache-size', '1G', '--sync-on-commit');
@@ -171,7 +166,7 @@ const stateFile = (): string =>
 async function start(): Promise<void> {
   if (existsSync(stateFile())) await stop();
   const base = join(tmpdir(), `stockbus-servers-${process.pid}`);
-  const running: RunningServer[] = [];
+  const servers: RunningServer[] = [];
   const kinds = [
     { variable: 'STOCKBUS_TEST_BROKER', start: () => startRabbitmq(`${base}-rabbitmq`) },
     { variable: 'STOCKBUS_TEST_STORE', start: () => startMongod(`${base}-mongod`) },
@@ -179,8 +174,8 @@ async function start(): Promise<void> {
   for (const kind of kinds) {
     try {
       const server = await kind.start();
-      running.push(server);
-      writeFileSync(stateFile(), JSON.stringify(running));
+      servers.push(server);
+      writeFileSync(stateFile(), JSON.stringify(servers));
       process.stdout.write(`export ${kind.variable}='${server.address}'\n`);
     } catch (error) {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -190,18 +185,39 @@ async function start(): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  if (!existsSync(stateFile())) return;
-  const running = JSON.parse(readFileSync(stateFile(), 'utf8')) as RunningServer[];
-  for (const server of running) await stopServer(server);
+  for (const server of running()) await stopServer(server);
   rmSync(stateFile(), { force: true });
+}
+
+const running = (): RunningServer[] =>
+  existsSync(stateFile()) ? (JSON.parse(readFileSync(stateFile(), 'utf8')) as RunningServer[]) : [];
+
+/** Whether one of them answered nothing; it runs again, on its data and its port. */
+async function mend(): Promise<boolean> {
+  const servers = running();
+  const silent = new Set<RunningServer>();
+  for (const server of servers) if (!(await isAnswering(server))) silent.add(server);
+  for (const server of silent) {
+    for (const line of stateOf(server)) process.stdout.write(`${server.name}: ${line}\n`);
+    await stopServer(server, { keepData: true, signal: 'SIGKILL' });
+    const ports = (server as RunningRabbitmq).ports;
+    const port = Number(new URL(server.address).port);
+    const again = await (ports
+      ? startRabbitmq(server.folder, ports)
+      : startMongod(server.folder, port));
+    server.processes = again.processes;
+    writeFileSync(stateFile(), JSON.stringify(servers));
+  }
+  return silent.size > 0;
 }
 
 if (import.meta.main) {
   const command = process.argv[2];
   if (command === 'start') await start();
   else if (command === 'stop') await stop();
+  else if (command === 'mend') process.exit((await mend()) ? 0 : 3);
   else {
-    process.stderr.write('usage: node scripts/servers.ts start|stop\n');
+    process.stderr.write('usage: node scripts/servers.ts start|mend|stop\n');
     process.exitCode = 2;
   }
 }
