@@ -349,7 +349,7 @@ export const logEvents = {
   'folder.file_retried': {
     level: 'warn',
     fields: ['connector', 'flow', 'file', 'intakeId', 'code', 'message', 'at', 'todo'],
-    meaning: 'A file waits until what is wrong with the world is over.',
+    meaning: 'A file waits until what is wrong with the world is over; told once a minute.',
     todo: 'Mend what the code names.',
   },
   'folder.file_taken': {

@@ -18,6 +18,8 @@ export interface Claim {
   /** Times it was offered in vain, and when it may be offered again (`monotonic`). */
   attempts: number;
   notBeforeMs: number;
+  /** Why it waits, as was told last. */
+  told?: { code: string; atMs: number };
 }
 
 /** Folder of the files that somebody works on. */

@@ -307,9 +307,15 @@ export class FileSource implements Source {
     return 'done';
   }
 
-  #retried({ name: file, intakeId }: Claim, fault: Fault): 'unreadable' | 'again' {
+  /** It is tried again within seconds, and told once a minute while it is the same. */
+  #retried(claim: Claim, fault: Fault): 'unreadable' | 'again' {
+    const { name: file, intakeId, told } = claim;
+    const nowMs = this.#runtime.monotonic();
     this.#count('retried');
-    this.#log('warn', 'folder.file_retried', { file, intakeId, ...fault });
+    if (told?.code !== fault.code || nowMs - told.atMs >= limits.tellAgainMs) {
+      claim.told = { code: fault.code, atMs: nowMs };
+      this.#log('warn', 'folder.file_retried', { file, intakeId, ...fault });
+    }
     return fault.code === 'FOLDER_READ_FAILED' ? 'unreadable' : 'again';
   }
 
