@@ -30,7 +30,7 @@ const columns: Column<DeadEntry>[] = [
   { title: 'For', text: ({ to }) => to },
   { title: 'Records', right: true, text: ({ letter }) => String(letter.records) },
   { title: 'State', text: ({ case: one }) => stateText(one) },
-  { title: 'Why', text: ({ letter }) => letter.reason },
+  { title: 'Why', wraps: true, text: ({ letter }) => letter.reason },
 ];
 
 const actions = ['list', 'show', 'replay', 'dismiss', 'assign'] as const;
@@ -101,7 +101,7 @@ function queryOf({ options }: Invocation): DeadQuery {
 
 async function list(desk: DeadDesk, invocation: Invocation): Promise<void> {
   const { options, terminal } = invocation;
-  const table = new TableWriter(columns);
+  const table = new TableWriter(columns, terminal);
   let shown = 0;
   for await (const rows of desk.pages(queryOf(invocation))) {
     shown += rows.length;

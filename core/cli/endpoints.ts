@@ -26,6 +26,7 @@ const columns: Column<ShownEndpoint>[] = [
   { title: 'Next', text: ({ nextProbe = '' }) => nextProbe },
   {
     title: 'Why',
+    wraps: true,
     text: ({ state, paused, lastAnswer }) =>
       state === 'active' ? '' : (paused?.reason ?? lastAnswer?.message ?? ''),
   },
@@ -114,7 +115,7 @@ async function say(invocation: Invocation, shown: readonly ShownEndpoint[]): Pro
   const { terminal } = invocation;
   if (isJson(invocation)) await sayJson(terminal, { endpoints: shown });
   else {
-    const table = new TableWriter(columns);
+    const table = new TableWriter(columns, terminal);
     terminal.out(table.write([...shown]));
     if (shown.length === 0) terminal.err(['No flow sends anything.']);
   }

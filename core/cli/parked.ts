@@ -101,7 +101,7 @@ async function list(desk: ParkedDesk, { store }: OpenBooks, invocation: Invocati
   const query = parkedQuery(invocation);
   const isJson = options.format === 'json';
   const isPlain = options.state === undefined && options.settled === undefined;
-  const table = new TableWriter(parkedColumns);
+  const table = new TableWriter(parkedColumns, terminal);
   let shown = 0;
   let settled = 0;
   // What was booked since is counted where it is not asked for.
@@ -136,7 +136,7 @@ async function groups(
   const query = parkedQuery(invocation);
   const found = await desk.groups(query);
   if (options.format === 'json') terminal.out(found.map(jsonLine));
-  else terminal.out(tableLines(groupColumns, found));
+  else terminal.out(tableLines(groupColumns, found, terminal));
   if (found.length > 0) return;
   if (query.flow !== undefined) await refuseUnknownFlow(query.flow, invocation, store);
   terminal.err(['Nothing is parked.']);

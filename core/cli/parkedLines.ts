@@ -1,7 +1,7 @@
 /** How a parked record and what was done about it look to a person. */
 import { formatFault, formatPlace } from '../errors.ts';
 import type { ParkedRecord } from '../message.ts';
-import type { Case, CaseLine } from '../parked/Cases.ts';
+import { type Case, type CaseLine, isClosed } from '../parked/Cases.ts';
 import type { ParkedEntry, ParkedGroup } from '../parked/ParkedDesk.ts';
 import type { RecordValue } from '../ports.ts';
 import type { Column } from './table.ts';
@@ -15,7 +15,7 @@ export const parkedColumns: Column<ParkedEntry>[] = [
   { title: 'Key', text: ({ record }) => record.messageId ?? '' },
   { title: 'Stage', text: ({ record }) => record.stage },
   { title: 'State', text: ({ case: one }) => stateText(one) },
-  { title: 'Why', text: ({ record }) => whyOf(record) },
+  { title: 'Why', wraps: true, text: ({ record }) => whyOf(record) },
 ];
 
 export const groupColumns: Column<ParkedGroup>[] = [
@@ -25,7 +25,7 @@ export const groupColumns: Column<ParkedGroup>[] = [
   { title: 'Field', text: ({ field }) => field },
   { title: 'First', text: ({ first }) => first.slice(0, 19) },
   { title: 'Last', text: ({ last }) => last.slice(0, 19) },
-  { title: 'For example', text: ({ message }) => message },
+  { title: 'For example', wraps: true, text: ({ message }) => message },
 ];
 
 export const stateText = ({ state, assignee }: Case): string =>
@@ -68,7 +68,7 @@ export function shownParked({ record, case: one }: ParkedEntry): string[] {
       return place ? [line, `${' '.repeat(12)}at ${place}`] : [line];
     }),
     ...doneLines(one),
-    labelled('To do', remedyOf(record)),
+    labelled('To do', isClosed(one.state) ? doneWith(record.id, one) : remedyOf(record)),
     'Content:',
     ...indented(content),
     ...(one.content === undefined ? [] : ['As corrected:', ...indented(one.content)]),
@@ -91,6 +91,9 @@ function doneText({ did, to, reason, intakeId }: CaseLine): string {
 }
 
 export const labelled = (name: string, value: string): string => `${`${name}:`.padEnd(12)}${value}`;
+
+const doneWith = (id: string, { state }: Case): string =>
+  `nothing: it is ${state} (to work on it again: stockbus parked reopen ${id})`;
 
 /** How it goes on from here, by where it was refused. */
 function remedyOf({ id, stage, origin: { flow } }: ParkedRecord): string {

@@ -189,7 +189,7 @@ async function rehearse(
     policy: config.stock,
     spool: new SpoolFolder(spoolPath, runtime),
   };
-  let parked = 0;
+  const would = { booked: 0, exists: 0, parked: 0 };
   try {
     const tally = await overAll(new ParkedDesk({ store }), ids, invocation, async (entry) => {
       const { record, case: one } = entry;
@@ -200,22 +200,27 @@ async function rehearse(
         (found): found is InboundFlow =>
           found.direction === 'inbound' && found.name === record.origin.flow,
       );
-      const would = await rehearseReplay(record, one.content ?? record.content, flow, parts);
-      parked += would.outcome.parked;
+      const tried = await rehearseReplay(record, one.content ?? record.content, flow, parts);
+      for (const what of ['booked', 'exists', 'parked'] as const)
+        would[what] += tried.outcome[what];
       terminal.out(
         options.format === 'json'
-          ? [jsonLine(rehearsedJson(record.id, would))]
-          : rehearsedLines(record.id, would),
+          ? [jsonLine(rehearsedJson(record.id, tried))]
+          : rehearsedLines(record.id, tried),
       );
     });
-    terminal.out(toldOf(tally, options, 'tried; nothing was written.'));
-    return tally.failed > 0 ? 1 : parked > 0 ? 3 : 0;
+    const sums = ids ? '' : `, each by itself: ${allOf(would)}`;
+    terminal.out(toldOf(tally, options, `tried${sums}; nothing was written.`));
+    return tally.failed > 0 ? 1 : would.parked > 0 ? 3 : 0;
   } finally {
     await rm(spoolPath, { recursive: true, force: true });
     answers.close();
     await close();
   }
 }
+
+const allOf = ({ booked, exists, parked }: Record<'booked' | 'exists' | 'parked', number>) =>
+  `${booked} would be booked, ${exists} booked before, ${parked} would be parked`;
 
 function rehearsedJson(id: string, { receipt, outcome, stock, values }: Rehearsed): object {
   const { booked, exists, parked } = outcome;

@@ -12,7 +12,7 @@ const columns: Column<RunRow>[] = [
   { title: 'Written', text: ({ writtenAt }) => writtenAt },
   { title: 'Bytes', right: true, text: ({ bytes }) => bytes },
   { title: 'Failed', right: true, text: ({ attempts }) => (attempts === '0' ? '' : attempts) },
-  { title: 'Why', text: ({ code, message }) => `${code} ${message}`.trim() },
+  { title: 'Why', wraps: true, text: ({ code, message }) => `${code} ${message}`.trim() },
 ];
 
 export const runsCommand: CliCommand = {
@@ -34,7 +34,7 @@ export const runsCommand: CliCommand = {
     };
     const { store, close } = await openBooks(invocation.folder, invocation.env);
     try {
-      const table = new TableWriter(columns);
+      const table = new TableWriter(columns, terminal);
       for await (const row of rowsOf((page) => reportRunsPage(store, filter, page))) {
         if (isJson(invocation)) await sayJson(terminal, row);
         else terminal.out(table.write([row]));

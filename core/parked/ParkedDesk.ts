@@ -70,7 +70,7 @@ export class ParkedDesk {
     const { code, field, find, state, ...filter } = query;
     const { rows, ...rest } = await store.parked(filter, page);
     const fitting = rows.filter((row) => fits(row, { code, field, find }));
-    const entries = await this.entries(fitting);
+    const entries = await this.entries(fitting.sort(asTheyCame));
     return { rows: entries.filter((one) => isInState(one.case, state)), ...rest };
   }
 
@@ -160,6 +160,14 @@ export class ParkedDesk {
     return cases.change(subjectOf(record), by, decide);
   }
 }
+
+/** What was parked in one moment, as it stood in its payload. */
+const asTheyCame = (one: KeptParked, other: KeptParked): number =>
+  compare(one.parkedAt, other.parkedAt) ||
+  compare(one.origin.intakeId, other.origin.intakeId) ||
+  one.record - other.record;
+
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** A parked record as the subject of a case. */
 export const subjectOf = ({ id, origin, content, messageId }: ParkedRecord): CaseSubject => ({

@@ -81,6 +81,7 @@ describePairs('work on what is parked', (pair) => {
     const again = await desk.run(['parked', 'replay', id]);
     assert.equal(again.code, 1);
     assert.match(again.err, /CASE_CLOSED .* is resolved/);
+    assert.match((await desk.run(['parked', 'show', id])).out, /To do: +nothing: it is resolved/);
     const stock = await desk.run(['stock', 'A-1', '--format', 'csv']);
     assert.match(stock.out, /A-1,BER.*\b9\b/);
     assert.deepEqual(await json('parked', 'list', '--find', 'PO-77'), []);
@@ -99,6 +100,11 @@ describePairs('work on what is parked', (pair) => {
     );
     // The table is mended, and the same rows are sent again.
     writeFileSync(desk.path('config/tables/items.csv'), 'key,value\none,A-1\neno,A-1\n');
+    const records = (await json('parked', 'list')).map(({ record }) => record);
+    assert.deepEqual(records, ['2', '3', '4'], 'as they stand in the file');
+    const tried = await desk.run(['parked', 'replay', '--all', '--dry-run']);
+    assert.equal(tried.code, 3);
+    assert.match(tried.out, /3 records tried, .*: 2 would be booked, .* 1 would be parked;/);
     const nothing = await desk.run(['parked', 'replay']);
     assert.equal(nothing.code, 2);
     const rest = await desk.run(['parked', 'replay', '--code', 'LOOKUP_NOT_FOUND', '--most', '1']);
