@@ -1,7 +1,7 @@
 import { StockbusError } from '../errors.ts';
 import { Historian } from '../history/Historian.ts';
 import type { SnapshotStep } from '../history/snapshotOf.ts';
-import { type Story, storyFacts } from '../history/story.ts';
+import { type Story, type StoryLine, storyFacts } from '../history/story.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import type { CliCommand } from './command.ts';
 import { escapeControls } from './escapeControls.ts';
@@ -52,13 +52,36 @@ export function storyLines({ lines }: Story): string[] {
   if (lines.length === 0) return [];
   const width = Math.max(...lines.map(({ what }) => what.length));
   const indent = ' '.repeat(INSTANT + width + 4);
-  return lines.flatMap(({ at, what, text, facts }) => [
-    escapeControls(`${at.padEnd(INSTANT)}  ${what.padEnd(width)}  ${text}`),
+  return folded(lines).flatMap(({ at, what, text, facts, more }) => [
+    escapeControls(`${at.padEnd(INSTANT)}  ${what.padEnd(width)}  ${text}${more}`),
     ...(what === 'snapshot' ? stepLines(facts.steps as SnapshotStep[]) : []).map((line) =>
       escapeControls(indent + line),
     ),
   ]);
 }
+
+/** A subscriber that was away for a day was asked some hundred times by the same message: one line, and for programs all. */
+function folded(lines: readonly StoryLine[]): (StoryLine & { more: string })[] {
+  const told: { line: StoryLine; more: number; last: string }[] = [];
+  for (const line of lines) {
+    const before = told.at(-1);
+    if (before && isSameFailure(before.line, line)) {
+      before.more += 1;
+      before.last = line.at;
+    } else told.push({ line, more: 0, last: '' });
+  }
+  return told.map(({ line, more, last }) => ({
+    ...line,
+    more: more === 0 ? '' : `; ${more} more ${more === 1 ? 'time' : 'times'} until ${last}`,
+  }));
+}
+
+const isSameFailure = (one: StoryLine, other: StoryLine): boolean =>
+  one.what === 'failed' &&
+  other.what === 'failed' &&
+  (['sink', 'message', 'code', 'answer'] as const).every(
+    (fact) => one.facts[fact] === other.facts[fact],
+  );
 
 /** What there was after each step that changed it. */
 function stepLines(steps: readonly SnapshotStep[]): string[] {

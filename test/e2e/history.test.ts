@@ -5,6 +5,7 @@ import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { storyLines } from '../../core/cli/history.ts';
 import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { Historian } from '../../core/history/Historian.ts';
 import type { SnapshotBody } from '../../core/history/snapshotOf.ts';
@@ -153,6 +154,10 @@ describePairs('history', (pair) => {
       ],
     );
     assert.match(sent[0]!.text, /shop did not take .* answered 503/);
+    // For a person all attempts of one message are one line.
+    const failed = storyLines(story).filter((line) => line.includes('did not take'));
+    assert.equal(failed.length, 1);
+    assert.match(failed[0]!, /answered 503; 1 more time until 20\d\d-/);
   });
 
   it('has what records were between steps, of those that the configuration says, without what it hides', async () => {
