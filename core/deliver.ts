@@ -8,10 +8,11 @@ import { Backoff } from './backoff.ts';
 import type { Group, GroupCall } from './deliver/Group.ts';
 import { Hand } from './deliver/Hand.ts';
 import type { DeliveryLog } from './deliver/notedCall.ts';
+import { Refusals } from './deliver/Refusals.ts';
 import { SendWindow } from './deliver/SendWindow.ts';
 import { SinkCalls } from './deliver/SinkCalls.ts';
 import { type EndpointStore, SinkEndpoint } from './deliver/SinkEndpoint.ts';
-import { isOfContent, sift } from './deliver/sift.ts';
+import { isOfContent } from './deliver/sift.ts';
 import { sinkLabel } from './deliver/sinkQueue.ts';
 import { type Fault, faultOf, isRetryable, StockbusError } from './errors.ts';
 import type { FlowSink } from './flow/compiledFlow.ts';
@@ -47,12 +48,14 @@ export class Deliver {
   readonly #calls: SinkCalls;
   readonly #hand: Hand;
   readonly #endpoint: SinkEndpoint;
+  readonly #refusals: Refusals;
   /** Aborted by `stop`: nobody waits for anything any longer. */
   readonly #ending = new AbortController();
   #consumer: Consumer | undefined;
-  /** It is this process that asks an endpoint that took nothing. */
-  #isAsking = false;
   #working: Promise<void> | undefined;
+  /** Since the last look at what is there to do. */
+  #isStirred = false;
+  readonly #backoff: Backoff;
   #stirred = Promise.withResolvers<void>();
 
   constructor(parts: DeliverParts, target: FlowSink, sink: Sink) {
@@ -68,6 +71,9 @@ export class Deliver {
     const { signal } = this.#ending;
     this.#calls = new SinkCalls(target, { label, sink, runtime, signal, history, attempt });
     this.#hand = new Hand(target, label, runtime);
+    const [calls, hand, endpoint] = [this.#calls, this.#hand, this.#endpoint];
+    this.#refusals = new Refusals({ target, calls, hand, endpoint });
+    this.#backoff = new Backoff(runtime);
   }
 
   get label(): string {
@@ -115,15 +121,20 @@ export class Deliver {
   #stir(): void {
     this.#stirred.resolve();
     this.#stirred = Promise.withResolvers();
+    this.#isStirred = true;
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
+      // After the last look, before this.
+      if (this.#isStirred) this.#stir();
     });
   }
 
   async #work(): Promise<void> {
     await new Promise((resolve) => setImmediate(resolve));
     for (let isMore = true; isMore; ) {
-      if (!this.#endpoint.isActive) isMore = await this.#waitForEndpoint();
+      this.#isStirred = false;
+      if (this.#hand.isUnsettled) isMore = await this.#takeAgain();
+      else if (!this.#endpoint.isActive) isMore = await this.#waitForEndpoint();
       else if (!this.#hand.isEmpty) isMore = await this.#sendInHand();
       else isMore = !this.#consumer && (await this.#consumeAgain());
     }
@@ -141,7 +152,15 @@ export class Deliver {
         await backoff.wait(signal).catch(() => undefined);
       });
     }
-    if (signal.aborted) await this.#letGo(false);
+    if (signal.aborted) await this.#letGo(0);
+    return !signal.aborted;
+  }
+
+  /** What the broker could not be told about comes again, and all that came after it. False when it is to end. */
+  async #takeAgain(): Promise<boolean> {
+    const { signal } = this.#ending;
+    await this.#letGo(0);
+    await this.#backoff.wait(signal).catch(() => undefined);
     return !signal.aborted;
   }
 
@@ -152,7 +171,7 @@ export class Deliver {
     const failures: Failure[] = [];
     for (const group of this.#hand.groups) await this.#begin(window, group, failures);
     for (;;) {
-      if (!this.#endpoint.isActive) window.halt();
+      if (!this.#endpoint.isActive || this.#hand.isUnsettled) window.halt();
       const isRoom = atOnce === 1 ? window.isIdle : this.#hand.groups.length < 2 * atOnce;
       if (isRoom && this.#hand.isWaiting && !window.isHalted) {
         const group = await this.#hand.take();
@@ -199,71 +218,38 @@ export class Deliver {
     const failure = inOrder.find(({ fault }) => fault.code === 'WEBHOOK_GONE') ?? inOrder[0];
     if (failure) await this.#failed(failure);
     if (!this.#ending.signal.aborted) return failure !== undefined || !this.#hand.isEmpty;
-    if (!this.#hand.isEmpty) await this.#letGo(false);
+    if (!this.#hand.isEmpty) await this.#letGo(0);
     return false;
   }
 
   async #failed({ group, fault }: Failure): Promise<void> {
     const { runtime } = this.#parts;
-    const { code, message } = fault;
     const flow = this.#label;
     runtime.metrics.count('stockbus_delivery_failures_total', 1, { flow });
-    if (isOfContent(fault) && (await this.#isSifted(group, fault))) return;
-    const isOfEndpoint = isRetryable(fault) || OF_ENDPOINT.has(code);
-    const verdict = isOfEndpoint ? await this.#endpoint.failed(fault, group.id) : 'dead';
+    const found = isOfContent(fault) ? await this.#ofEndpoint(group, fault) : fault;
+    if (!found) return;
+    const { code, message } = found;
+    const isOfEndpoint = isRetryable(found) || OF_ENDPOINT.has(code);
+    const verdict = isOfEndpoint ? await this.#endpoint.failed(found, group.id) : 'dead';
     const { attempts } = this.#endpoint.facts;
     const facts = { flow, code, message, attempt: isOfEndpoint ? attempts : 1 };
-    this.#isAsking = true;
     if (verdict === 'dead') {
       runtime.log('error', 'deliver.dead', facts);
-      await this.#hand.bury(group, fault);
+      await this.#hand.bury(group, found);
     } else {
       runtime.log('warn', 'deliver.retry', facts);
       this.#hand.takeApart(group);
     }
   }
 
-  /** What is refused for itself is dead alone, as long as the other side takes something else. False where it takes nothing. */
-  async #isSifted(group: Group, known: Fault): Promise<boolean> {
-    const [part] = group.parts;
-    if (!part || group.parts.length > 1) {
-      this.#hand.takeApart(group);
-      return true;
-    }
+  /** What is the fault of the endpoint. What a call fails by that tells whose fault it is counts as an answer of its own. */
+  async #ofEndpoint(group: Group, known: Fault): Promise<Fault | undefined> {
     try {
-      let sifted = await sift(part, this.#target, this.#calls, known);
-      const isOwnFault = known.code === 'WEBHOOK_REFUSED' && sifted.taken === 0;
-      if (isOwnFault && !(await this.#takesAnother(group))) return false;
-      if (isOwnFault) sifted = await sift(part, this.#target, this.#calls, known, Infinity);
-      await this.#hand.buryParts(group, sifted.refused);
-      if (isOwnFault || sifted.taken > 0) await this.#endpoint.recovered();
+      return await this.#refusals.settle(group, known);
     } catch (error) {
       const { signal } = this.#ending;
-      if (!signal.aborted || error !== signal.reason) {
-        await this.#failed({ group, fault: faultOf(error) });
-      }
+      return signal.aborted && error === signal.reason ? undefined : faultOf(error);
     }
-    return true;
-  }
-
-  /** One of those behind it, of which some may be refused for themselves, too. */
-  async #takesAnother(group: Group): Promise<boolean> {
-    const others = this.#hand.groups.filter((other) => other !== group);
-    for (let tried = 0; tried < limits.refusedInARow; tried += 1) {
-      const other = others.shift() ?? (this.#hand.isWaiting ? await this.#hand.take() : undefined);
-      if (!other) return false;
-      try {
-        await this.#calls.prepare(other);
-        const [call] = other.left;
-        if (!call) continue;
-        await this.#calls.send(other, call);
-        if (other.sent(call)) await this.#hand.finish(other);
-        return true;
-      } catch (error) {
-        if (!isOfContent(faultOf(error))) return false;
-      }
-    }
-    return false;
   }
 
   get #holdMs(): number {
@@ -278,25 +264,35 @@ export class Deliver {
     const { runtime } = this.#parts;
     const sinceMs = runtime.monotonic();
     while (!this.#endpoint.isActive) {
+      this.#isStirred = false;
+      if (this.#hand.isUnsettled) return true;
       const isEnding = this.#ending.signal.aborted;
-      if (isEnding || !this.#isAsking) await this.#letGo(false);
+      if (isEnding || !this.#endpoint.isAsking) await this.#letGo(0);
       if (isEnding) return false;
       const first = await this.#hand.first();
       const waitMs = this.#endpoint.waitMs + (first ? 0 : this.#endpoint.graceMs);
       if (waitMs > 0) {
-        // By what is refused for itself nobody can tell whether others are: they are to come with it.
-        const isKept = this.#endpoint.facts.lastAnswer?.code !== 'WEBHOOK_REFUSED';
-        if (runtime.monotonic() - sinceMs + waitMs > this.#holdMs) await this.#letGo(isKept);
+        if (runtime.monotonic() - sinceMs + waitMs > this.#holdMs) await this.#letGo(this.#kept);
         await this.#nap(waitMs);
       } else if (first) await this.#ask(first);
       else {
-        this.#isAsking = true;
+        this.#endpoint.takeOver();
         if (this.#consumer || !(await this.#consumeAgain())) return false;
       }
     }
-    this.#isAsking = false;
-    this.#hand.forgetFirst();
+    this.#hand.dropLent();
     return true;
+  }
+
+  /**
+   * How many are kept of those that are given back: the broker gives nobody the same again and again. Whether one is refused for
+   * itself, only others tell. Where its attempts are counted it is buried after the last, for which it must be in hand.
+   */
+  get #kept(): number {
+    const { attempts = Infinity } = this.#target.retry;
+    if (attempts < limits.unsettledDeliveries) return 0;
+    const { lastAnswer } = this.#endpoint.facts;
+    return lastAnswer?.code === 'WEBHOOK_REFUSED' ? limits.refusedInARow : 1;
   }
 
   /** By one call. */
@@ -322,25 +318,28 @@ export class Deliver {
     const { runtime } = this.#parts;
     const untilMs = runtime.monotonic() + waitMs;
     runtime.log('info', 'deliver.paused', { flow: this.#label, waitMs });
-    await this.#letGo(false);
+    await this.#letGo(0);
     while (runtime.monotonic() < untilMs && !this.#ending.signal.aborted) {
       await this.#nap(untilMs - runtime.monotonic());
     }
     return !this.#ending.signal.aborted;
   }
 
-  /** All that is in hand comes again when it is asked for; of the first is kept what the endpoint is asked by. */
-  async #letGo(keepsFirst: boolean): Promise<void> {
+  /** All that is in hand comes again when it is asked for; of the first so many is kept what the endpoint is asked by. */
+  async #letGo(kept: number): Promise<void> {
     const consumer = this.#consumer;
     this.#consumer = undefined;
-    this.#hand.letGo(keepsFirst);
+    this.#hand.letGo(kept);
     await consumer?.release();
     // What came meanwhile comes again, too.
-    this.#hand.letGo(keepsFirst);
+    this.#hand.letGo(kept);
   }
 
-  /** Until that is over, or somebody stirs. */
+  /** Until that is over, or somebody stirs, or has since the last look. */
   async #nap(ms: number): Promise<void> {
+    const wasStirred = this.#isStirred;
+    this.#isStirred = false;
+    if (wasStirred) return;
     const over = Promise.withResolvers<void>();
     const timer = Number.isFinite(ms) ? this.#parts.runtime.after(ms, over.resolve) : undefined;
     await Promise.race([over.promise, this.#stirred.promise]);

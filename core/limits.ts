@@ -314,6 +314,8 @@ export const limits = Object.freeze({
   endpointGraceMs: 30_000,
   /** Refusals of what calls hold after which, where nothing is taken, it is the endpoint. */
   refusedInARow: 8,
+  /** How long one is asked again that is refused while there is nothing to tell by whose fault that is. */
+  refusedForMs: 10 * 60_000,
   /** Webhooks of one endpoint that are on their way at once. */
   webhooksInFlight: 8,
   /** First and largest wait between attempts to reach a broker or a database again. */

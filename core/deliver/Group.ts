@@ -57,6 +57,13 @@ export class Group {
     return this.#calls.filter(({ id }) => !this.#gone.has(id));
   }
 
+  /** From where until where of so many events or records has not gone: of calls only where each is one record of them. */
+  openRanges(count: number): [from: number, until: number][] {
+    const { prepared } = this;
+    const isEach = prepared?.count === count && prepared.refused.length === 0;
+    return isEach ? this.left.map(({ from, until }) => [from, until]) : [[0, count]];
+  }
+
   /** True where it was the last. */
   sent({ id }: GroupCall): boolean {
     this.#gone.add(id);

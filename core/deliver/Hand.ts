@@ -29,8 +29,9 @@ export class Hand {
   readonly #buffer = new JsonBuffer();
   #waiting: Waiting[] = [];
   #groups: Group[] = [];
-  /** The first that failed, when all was given back: the endpoint is asked by it. */
-  #remembered: Group | undefined;
+  /** Given back, and kept: the endpoint is asked by them. */
+  #lent: Group[] = [];
+  #isUnsettled = false;
   /** Calls that have gone, of groups that had not gone whole when they were given back. */
   readonly #gone = new Map<string, Set<string>>();
 
@@ -62,9 +63,23 @@ export class Hand {
     this.#waiting.push({ delivery, read: undefined, isAlone: delivery.redeliveries > 0 });
   }
 
+  /** What was given back, by which the endpoint is asked. */
+  get lent(): readonly Group[] {
+    return this.#lent;
+  }
+
+  /** Of something the broker was not told what became of it: it comes again once all is given back. */
+  get isUnsettled(): boolean {
+    return this.#isUnsettled;
+  }
+
+  isLent(group: Group): boolean {
+    return this.#lent.includes(group);
+  }
+
   /** By which the endpoint is asked. */
   async first(): Promise<Group | undefined> {
-    return this.#groups[0] ?? this.#remembered ?? this.take();
+    return this.#groups[0] ?? this.#lent[0] ?? this.take();
   }
 
   /**
@@ -125,7 +140,9 @@ export class Hand {
 
   /** All of it has gone. What the steps refused of it must not vanish: its batch stays among the dead letters. */
   async finish(group: Group): Promise<void> {
+    const isLent = this.isLent(group);
     this.#forget(group);
+    if (isLent) return;
     const flow = this.#label;
     this.#runtime.metrics.count('stockbus_delivered_events_total', group.count, { flow });
     for (const { delivery } of group.parts) {
@@ -157,51 +174,64 @@ export class Hand {
       }
       delivery.ack();
     } catch (error) {
-      const { code, message } = faultOf(error);
-      this.#runtime.log('warn', 'deliver.unsettled', { flow, code, message });
+      this.#untold(error);
     }
   }
 
-  /** What failed joined is sent again apart, since one of it may be why. */
-  takeApart(group: Group): void {
-    if (group.parts.length === 1) return;
-    this.#forget(group);
-    this.#waiting.unshift(...group.parts.map((part) => ({ ...part, isAlone: true })));
+  /** What failed joined is sent again apart, since one of it may be why: in its place. */
+  takeApart(group: Group): readonly Group[] {
+    if (group.parts.length === 1) return [group];
+    const apart = group.parts.map((part) => new Group([part], recordsIn(part.read)));
+    const inPlace = (one: Group): Group[] => (one === group ? apart : [one]);
+    this.#groups = this.#groups.flatMap(inPlace);
+    this.#lent = this.#lent.flatMap(inPlace);
+    this.#gone.delete(group.id);
+    return apart;
   }
 
-  /** All is given back, and comes again; of the first is kept what the endpoint is asked by. */
-  letGo(keepsFirst: boolean): void {
-    if (keepsFirst) this.#remembered = this.#groups[0] ?? this.#remembered;
-    for (const group of this.#groups) this.keepGone(group);
+  /** All is given back, and comes again; of the first so many is kept what the endpoint is asked by. */
+  letGo(kept: number): void {
+    const all = [...this.#groups, ...this.#lent];
+    for (const group of all) this.#keepGone(group);
+    this.#lent = all.slice(0, kept);
     this.#waiting = [];
     this.#groups = [];
+    this.#isUnsettled = false;
   }
 
-  /** The endpoint takes what it is sent: what was remembered comes again. */
-  forgetFirst(): void {
-    if (this.#remembered) this.keepGone(this.#remembered);
-    this.#remembered = undefined;
+  /** What was given back is asked for again. */
+  dropLent(): void {
+    for (const group of this.#lent) this.#keepGone(group);
+    this.#lent = [];
   }
 
-  keepGone(group: Group): void {
+  #keepGone(group: Group): void {
     if (group.gone.size === 0) return;
     if (this.#gone.size >= REMEMBERED) this.#gone.clear();
     this.#gone.set(group.id, group.gone);
   }
 
   #forget(group: Group): void {
-    this.#groups = this.#groups.filter((other) => other !== group);
-    this.#gone.delete(group.id);
+    // What was given back comes again, whatever became of it.
+    if (this.isLent(group)) this.#keepGone(group);
+    else this.#gone.delete(group.id);
+    const isOther = (other: Group): boolean => other !== group;
+    this.#groups = this.#groups.filter(isOther);
+    this.#lent = this.#lent.filter(isOther);
   }
 
   async #bury(delivery: Delivery, reason: string): Promise<void> {
     try {
       await delivery.dead(reason);
     } catch (error) {
-      // Unsettled, it comes again by itself once the broker is back.
-      const { code, message } = faultOf(error);
-      this.#runtime.log('warn', 'deliver.unsettled', { flow: this.#label, code, message });
+      this.#untold(error);
     }
+  }
+
+  #untold(error: unknown): void {
+    const { code, message } = faultOf(error);
+    this.#runtime.log('warn', 'deliver.unsettled', { flow: this.#label, code, message });
+    this.#isUnsettled = true;
   }
 }
 

@@ -14,9 +14,11 @@ import {
   answerAt,
   ENDPOINT,
   type EndpointFacts,
+  type EndpointHead,
   endpointFacts,
   endpointRow,
 } from './endpointRow.ts';
+import { isOfContent } from './sift.ts';
 
 export type EndpointStore = Pick<ControlBooks, 'control'> &
   Pick<ControlStore, 'changeControl' | 'serverTime'>;
@@ -45,6 +47,10 @@ export class SinkEndpoint {
   #dueMs = 0;
   #timer: Timer | undefined;
   #isStarted = false;
+  #isAsking = false;
+  /** The store was away when it changed. */
+  #isUnsaved = false;
+  #toldUnreadMs = Number.NEGATIVE_INFINITY;
   #changed: () => void = () => undefined;
   /** Changes are made one after another. */
   #last: Promise<unknown> = Promise.resolve();
@@ -62,6 +68,16 @@ export class SinkEndpoint {
     return this.#facts.state === 'active';
   }
 
+  /** It is this process that asks it, as long as it takes nothing and no other has its answer. */
+  get isAsking(): boolean {
+    return this.#isAsking;
+  }
+
+  /** No other process asks it, as it seems. */
+  takeOver(): void {
+    this.#isAsking = true;
+  }
+
   /** Until it may be asked; infinite where nobody asks by himself. */
   get waitMs(): number {
     return Math.max(0, this.#dueMs - this.#parts.runtime.monotonic());
@@ -69,10 +85,14 @@ export class SinkEndpoint {
 
   /** How much longer a process waits that has nothing in hand: another may have, and be about to ask. */
   get graceMs(): number {
-    const { nextProbe, lastAnswer, isAsked = false } = this.#facts;
-    if (isAsked || nextProbe === undefined || !lastAnswer) return 0;
+    const { nextProbe, lastAnswer, failingSince, isAsked = false } = this.#facts;
+    if (this.#isAsking || isAsked || nextProbe === undefined || !lastAnswer) return 0;
     const wholeMs = Date.parse(nextProbe) - Date.parse(lastAnswer.at);
-    return Math.max(0, Math.min(limits.endpointGraceMs, wholeMs / 2) - this.#overdueMs);
+    const failingMs = Date.parse(lastAnswer.at) - Date.parse(failingSince ?? lastAnswer.at);
+    // Who asks may have given back what is in the queue, and be waiting for an answer.
+    const isGivenBack = failingMs + wholeMs > limits.holdMs;
+    const mostMs = isGivenBack ? Infinity : wholeMs / 2;
+    return Math.max(0, Math.min(limits.endpointGraceMs, mostMs) - this.#overdueMs);
   }
 
   get #overdueMs(): number {
@@ -98,6 +118,10 @@ export class SinkEndpoint {
   refresh(): Promise<void> {
     return this.#next(async () => {
       const { store, label } = this.#parts;
+      if (this.#isUnsaved) {
+        await this.#write(() => this.#facts);
+        this.#changed();
+      }
       const [row] = (await store?.control(ENDPOINT, [label])) ?? [];
       if (!row || row.version === this.#version) return;
       const { state } = this.#facts;
@@ -110,13 +134,18 @@ export class SinkEndpoint {
   /** It did not take what was sent under that id. */
   async failed(fault: Fault, id: string): Promise<AfterFailure> {
     let verdict: AfterFailure = 'waits';
+    this.#isAsking = true;
     await this.#next(async () => {
       const { head } = this.#facts;
-      const attempts = head?.id === id ? head.attempts + 1 : 1;
+      const known = head?.id === id ? head : { id, attempts: 0 };
+      const attempts = known.attempts + 1;
       const { retry } = this.#parts;
       const isLast = retry.attempts !== undefined && attempts >= retry.attempts;
       if (isLast) verdict = 'dead';
-      await this.#write((now) => this.#afterFailure(now, fault, { id, attempts }, isLast));
+      await this.#write((now) => {
+        const refused = isOfContent(fault) ? { refusedSince: known.refusedSince ?? now } : {};
+        return this.#afterFailure(now, fault, { id, attempts, ...refused }, isLast);
+      });
     });
     return verdict;
   }
@@ -132,12 +161,7 @@ export class SinkEndpoint {
     if (this.isActive) runtime.log('info', 'endpoint.recovered', { flow, since, attempts });
   }
 
-  #afterFailure(
-    now: string,
-    fault: Fault,
-    head: { id: string; attempts: number },
-    isDead: boolean,
-  ): EndpointFacts {
+  #afterFailure(now: string, fault: Fault, head: EndpointHead, isDead: boolean): EndpointFacts {
     const { state, since, attempts, failingSince = now, paused } = this.#facts;
     const { retry } = this.#parts;
     const failed = {
@@ -151,7 +175,8 @@ export class SinkEndpoint {
       const reason = isGone ? fault.message : `it has failed since ${failingSince}`;
       return { state: 'paused', since: now, ...failed, paused: { by: 'stockbus', reason } };
     }
-    const waitMs = isDead ? 0 : this.#waitAfter(failed.attempts, failingMs, fault);
+    const { retryAfterMs = 0 } = fault;
+    const waitMs = isDead ? retryAfterMs : this.#waitAfter(failed.attempts, failingMs, fault);
     const nextProbe = new Date(Date.parse(now) + waitMs).toISOString();
     return {
       ...{ state: 'backing-off', since: state === 'active' ? now : since },
@@ -173,6 +198,8 @@ export class SinkEndpoint {
     const before = this.#facts;
     const expected = this.#version;
     const version = runtime.newId();
+    const wasUnsaved = this.#isUnsaved;
+    this.#isUnsaved = false;
     try {
       const now = (await store?.serverTime()) ?? this.#localTime();
       this.#take(make(now), now);
@@ -188,14 +215,17 @@ export class SinkEndpoint {
         this.#take(make(now), now);
       }
       const { code, message } = faultOf(error);
-      runtime.log('warn', 'endpoint.unsaved', { flow: id, code, message });
+      if (!wasUnsaved) runtime.log('warn', 'endpoint.unsaved', { flow: id, code, message });
+      this.#isUnsaved = true;
     }
     if (before.state !== this.#facts.state && !this.isActive) this.#tell();
   }
 
   #adopt(row: ControlRow, now: string): void {
     this.#version = row.version;
-    this.#take(endpointFacts(row), now);
+    const facts = endpointFacts(row);
+    if (facts.lastAnswer?.at !== this.#facts.lastAnswer?.at) this.#isAsking = false;
+    this.#take(facts, now);
   }
 
   /** A clock that is set does not make a wait any longer: it was never longer than it was when it was written. */
@@ -207,6 +237,7 @@ export class SinkEndpoint {
     const leftMs = nextProbe === undefined ? Infinity : Date.parse(nextProbe) - nowMs;
     const wholeMs = Date.parse(nextProbe ?? now) - Date.parse(lastAnswer?.at ?? now);
     const waitMs = nextProbe === undefined ? leftMs : Math.min(leftMs, Math.max(0, wholeMs));
+    if (state === 'active') this.#isAsking = false;
     this.#dueMs = state === 'active' ? 0 : runtime.monotonic() + Math.max(0, waitMs);
     runtime.metrics.gauge('stockbus_endpoint_state', STATE_NUMBERS[state], { flow });
   }
@@ -215,6 +246,9 @@ export class SinkEndpoint {
     const done = this.#last.then(work).catch((error: unknown) => {
       const { code, message } = faultOf(error);
       const { runtime, label: flow } = this.#parts;
+      const nowMs = runtime.monotonic();
+      if (nowMs - this.#toldUnreadMs < limits.tellAgainMs) return;
+      this.#toldUnreadMs = nowMs;
       runtime.log('warn', 'endpoint.unread', { flow, code, message });
     });
     this.#last = done;

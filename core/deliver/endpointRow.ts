@@ -8,6 +8,12 @@ const ENDPOINT_FORMAT = 1;
 
 export type EndpointState = 'active' | 'backing-off' | 'paused';
 
+export interface EndpointHead {
+  id: string;
+  attempts: number;
+  refusedSince?: string;
+}
+
 export interface EndpointFacts {
   state: EndpointState;
   since: string;
@@ -16,8 +22,8 @@ export interface EndpointFacts {
   /** Failures since it took something. */
   attempts: number;
   failingSince?: string;
-  /** What was tried last, and how often in all. */
-  head?: { id: string; attempts: number };
+  /** What was tried last, how often in all, and since when nothing but refusals of it were heard. */
+  head?: EndpointHead;
   lastAnswer?: { at: string; code: string; message: string };
   /** A person wants it to be asked now. */
   isAsked?: boolean;

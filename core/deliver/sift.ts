@@ -6,6 +6,7 @@ import { limits } from '../limits.ts';
 import { BATCH_FORMAT, type Envelope, textOfBody } from '../message.ts';
 import type { Delivery } from '../ports.ts';
 import { Group } from './Group.ts';
+import type { GroupPart } from './prepareGroup.ts';
 import type { ReadBatch } from './readDelivery.ts';
 import type { SinkCalls } from './SinkCalls.ts';
 import { eventsOf } from './stockEvents.ts';
@@ -21,6 +22,8 @@ export interface Sifted {
   refused: RefusedPart[];
   /** How many of it were taken. */
   taken: number;
+  /** All of it was asked about. */
+  isAll: boolean;
 }
 
 export const isOfContent = ({ code }: Fault): boolean =>
@@ -34,42 +37,52 @@ interface Units {
   placeOf(id: string): number;
 }
 
-/** `most`: refusals after which, where nothing was taken, it ends. Throws what is no refusal of what a call holds. */
+/**
+ * Of what has not gone. `most`: refusals after which, where nothing was taken, it ends. Throws what is no refusal of what a
+ * call holds.
+ */
 export async function sift(
-  { delivery }: { delivery: Delivery },
+  group: Group,
   target: Pick<FlowSink, 'events'>,
   calls: SinkCalls,
   known: Fault,
   most: number = limits.refusedInARow,
 ): Promise<Sifted> {
+  const [{ delivery }] = group.parts as [GroupPart];
   const units = target.events ? eventUnits(delivery) : handedUnits(delivery);
-  const sifted: Sifted = { refused: [], taken: 0 };
+  const sifted: Sifted = { refused: [], taken: 0, isAll: true };
   const refused = (at: number, fault: Fault): void => {
     sifted.refused.push({ ...units.part(at), fault });
   };
-  const halves = async (from: number, until: number): Promise<void> => {
+  const apart = async (from: number, until: number, fault: Fault): Promise<void> => {
+    if (until - from === 1) return refused(from, fault);
     const middle = (from + until) >>> 1;
     await some(from, middle);
     await some(middle, until);
   };
   const some = async (from: number, until: number): Promise<void> => {
-    if (sifted.taken === 0 && sifted.refused.length >= most) return;
+    if (sifted.taken === 0 && sifted.refused.length >= most) {
+      sifted.isAll = false;
+      return;
+    }
     try {
       const part = { delivery, read: units.read(from, until) };
-      const group = new Group([part], until - from, `.${from + 1}-${until}`);
-      for (const { event, faults } of await calls.sendAll(group)) {
+      const asked = new Group([part], until - from, `.${from + 1}-${until}`);
+      for (const { event, faults } of await calls.sendAll(asked)) {
         refused(units.placeOf(event), faults[0]!);
       }
-      sifted.taken += until - from;
+      // What the steps leave nothing of says nothing of the other side.
+      if (asked.prepared!.count > 0) sifted.taken += until - from;
     } catch (error) {
       const fault = faultOf(error);
       if (!isOfContent(fault)) throw error;
-      if (until - from === 1) refused(from, fault);
-      else await halves(from, until);
+      await apart(from, until, fault);
     }
   };
-  if (units.count === 1) refused(0, known);
-  else await halves(0, units.count);
+  const open = group.openRanges(units.count);
+  const [only] = open;
+  if (only && open.length === 1) await apart(...only, known);
+  else for (const [from, until] of open) await some(from, until);
   return sifted;
 }
 

@@ -8,7 +8,7 @@ import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { Deliver } from '../../core/deliver.ts';
 import { type Code, StockbusError } from '../../core/errors.ts';
 import type { SubscriptionFlow } from '../../core/flow/compiledFlow.ts';
-import type { Broker, Outgoing, Sink } from '../../core/ports.ts';
+import type { Broker, Consumer, Delivery, Outgoing, Sink } from '../../core/ports.ts';
 import { MemoryControl } from '../property/MemoryControl.ts';
 import { SimulatedTime, simulatedRuntime } from '../SimulatedTime.ts';
 import { load } from './flow/hubFolder.ts';
@@ -24,6 +24,8 @@ class Subscriber implements Sink {
   attempts = 0;
   /** SKUs of which it wants to know nothing. */
   readonly refused = new Set<string>();
+  /** Of more events a call is too large. */
+  mostEvents = Infinity;
   tookMs = 0;
   /** SKUs of calls on their way, and how many there were at most. */
   readonly inFlight: string[] = [];
@@ -41,9 +43,9 @@ class Subscriber implements Sink {
     for await (const chunk of body) text += Buffer.from(chunk).toString('utf8');
     const skus = [...text.matchAll(/"sku":"([^"]*)"/g)].map(([, sku]) => sku!);
     const events = [...text.matchAll(/"n":(\d+)/g)].map(([, n], at) => `${skus[at]} ${n}`);
+    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.length + skus.length);
     for (const sku of skus) ok(!this.inFlight.includes(sku), `two calls about ${sku} at once`);
     this.inFlight.push(...skus);
-    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight.length);
     if (this.tookMs > 0) await this.#time.sleep(this.tookMs);
     this.inFlight.splice(
       0,
@@ -51,7 +53,10 @@ class Subscriber implements Sink {
       ...this.inFlight.filter((s) => !skus.includes(s)),
     );
     const { answer } = this;
-    if (skus.some((sku) => this.refused.has(sku))) {
+    if (skus.length > this.mostEvents) {
+      throw new StockbusError('PAYLOAD_TOO_LARGE', 'a call is too large');
+    }
+    if (answer?.code !== 'WEBHOOK_FAILED' && skus.some((sku) => this.refused.has(sku))) {
       throw new StockbusError('WEBHOOK_REFUSED', 'it does not want that');
     }
     if (!answer) this.taken.push(...events);
@@ -73,6 +78,10 @@ describe('an endpoint', () => {
   let told: string[];
   let number: number;
   let consumed: number;
+  /** Dead letters that the broker does not take. */
+  let unburied: number;
+  /** How long the broker takes to take back what it gave. */
+  let releaseMs: number;
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'stockbus-endpoint-'));
@@ -86,6 +95,8 @@ describe('an endpoint', () => {
     told = [];
     number = 0;
     consumed = 0;
+    unburied = 0;
+    releaseMs = 0;
   });
 
   afterEach(async () => {
@@ -96,21 +107,43 @@ describe('an endpoint', () => {
   });
 
   async function start(yaml = ''): Promise<void> {
+    deliver = await another(yaml);
+  }
+
+  async function flowOf(yaml: string): Promise<SubscriptionFlow> {
     const text = `flow: shop\nfrom: ${TOPIC}\n${yaml}\nwrite: { json: { format: lines } }\nto: { folder: outbox }\n`;
     const { flows } = await load({ 'flows/shop.yaml': text });
-    const flow = flows[0] as SubscriptionFlow;
+    return flows[0] as SubscriptionFlow;
+  }
+
+  /** As a process has it. */
+  async function another(yaml: string): Promise<Deliver> {
+    const flow = await flowOf(yaml);
     const queue = sinkQueue(flow.name);
     await broker.declare({ queues: [queue], subscriptions: [{ topic: TOPIC, queue }] });
     const runtime = simulatedRuntime(time, {
       log: (_level, event) => void (event.startsWith('endpoint.') && told.push(event)),
     });
-    const consume: Broker['consume'] = (...parts) => {
+    const consume: Broker['consume'] = async (queue, prefetch, handler) => {
       consumed += 1;
-      return broker.consume(...parts);
+      const consumer = await broker.consume(queue, prefetch, (delivery) => {
+        const dead: Delivery['dead'] = async (...what) => {
+          if (unburied === 0) return delivery.dead(...what);
+          unburied -= 1;
+          throw new StockbusError('BROKER_FULL', 'no room for a dead letter');
+        };
+        handler({ ...delivery, dead });
+      });
+      const release = async () => {
+        if (releaseMs > 0) await time.sleep(releaseMs);
+        await consumer.release();
+      };
+      return { close: () => consumer.close(), release };
     };
     const counted = { consume } as Broker;
-    deliver = new Deliver({ broker: counted, runtime, store }, flow.sinks[0]!, sink);
-    await deliver.start();
+    const made = new Deliver({ broker: counted, runtime, store }, flow.sinks[0]!, sink);
+    await made.start();
+    return made;
   }
 
   /** One event of each SKU, numbered. */
@@ -230,6 +263,21 @@ describe('an endpoint', () => {
     deepEqual(sink.taken, all('A'));
   });
 
+  it('is resumed though what it holds is just given back because it was paused', async () => {
+    await start('retry: { first: 1m }');
+    sink.answer = { code: 'WEBHOOK_FAILED' };
+    await publish('A');
+    sink.answer = undefined;
+    releaseMs = 5_000;
+    const [row] = await store.control('endpoint', ['shop']);
+    await set('paused', { body: row!.body });
+    await time.advance(3_000);
+    await set('active', { body: row!.body });
+    await time.advance(30_000);
+    releaseMs = 0;
+    deepEqual(sink.taken, all('A'));
+  });
+
   it('waits on with the same wait after a restart, whatever the clock of the machine says', async () => {
     await start('retry: { first: 10m, max: 10m }');
     sink.answer = { code: 'WEBHOOK_FAILED', retryAfterMs: 900_000 };
@@ -341,6 +389,192 @@ describe('an endpoint', () => {
         numbers,
         numbers.toSorted((a, b) => a - b),
       );
+    }
+  });
+
+  /** Each once, and those of one SKU in their order. */
+  function isEachInOrder(count: number): void {
+    equal(sink.taken.length, count, String(sink.taken));
+    equal(new Set(sink.taken).size, count, String(sink.taken));
+    for (const [sku, some] of Map.groupBy(sink.taken, (one) => one[0]!)) {
+      const numbers = some.map((one) => Number(one.slice(2)));
+      deepEqual(
+        numbers,
+        numbers.toSorted((a, b) => a - b),
+        `${sku} of ${sink.taken}`,
+      );
+    }
+  }
+
+  it('that fails batches which were joined gets them before what came after them', async () => {
+    sink = new Subscriber(time, 4);
+    sink.tookMs = 50;
+    await start('batch: 1000');
+    sink.answer = { code: 'WEBHOOK_FAILED' };
+    await Promise.all([publish('A'), publish('A', 'B')]);
+    await publish('A');
+    await time.advance(60);
+    sink.answer = undefined;
+    await time.advance(10_000);
+    isEachInOrder(4);
+  });
+
+  it('that refuses an event of a batch which goes in several calls gets no other twice', async () => {
+    sink = new Subscriber(time, 4);
+    await start('batch: 1');
+    sink.refused.add('C');
+    await publish(...'ABCDEFGH');
+    await time.advance(5_000);
+    isEachInOrder(7);
+    deepEqual(await deadOnes(), [['m8/3', 'C']]);
+  });
+
+  it('that was away for long and refuses one event then has one dead letter of it', async () => {
+    await start();
+    sink.answer = { code: 'WEBHOOK_FAILED' };
+    await publish(...'ABC');
+    await publish('D');
+    await time.advance(3_600_000);
+    sink.answer = undefined;
+    sink.refused.add('C');
+    await time.advance(900_000);
+    isEachInOrder(3);
+    deepEqual(await deadOnes(), [['m3/3', 'C']]);
+  });
+
+  it('that takes no event of a batch which is too large as a whole loses none of it', async () => {
+    await start();
+    for (const sku of 'ABCDEFGHIJKLMNOPQRST') sink.refused.add(sku);
+    sink.mostEvents = 1;
+    await publish(...'ABCDEFGHIJKLMNOPQRST');
+    await publish('Z');
+    await time.advance(3_600_000);
+    deepEqual([(await kept())!.state, await deadOnes()], ['backing-off', []]);
+    sink.refused.clear();
+    await time.advance(900_000);
+    isEachInOrder(21);
+  });
+
+  it('that is sent nothing else has what it refuses for ten minutes among the dead letters, and is no longer left alone', async () => {
+    await start();
+    sink.refused.add('Z');
+    await publish('Z');
+    await time.advance(300_000);
+    await deliver.stop();
+    await start();
+    await time.advance(240_000);
+    deepEqual([(await kept())!.state, await deadOnes()], ['backing-off', []]);
+    await time.advance(120_000);
+    deepEqual([(await kept())!.state, await deadOnes()], ['active', [['m1/1', 'Z']]]);
+    const { attempts } = sink;
+    await publish('A');
+    deepEqual([sink.attempts, sink.taken], [attempts + 1, ['A 2']]);
+  });
+
+  it('gets nothing before what came before it, though much of that is refused', async () => {
+    await start();
+    sink.answer = { code: 'WEBHOOK_FAILED' };
+    for (const sku of 'XYZ') sink.refused.add(sku);
+    await publish('Z');
+    await publish('Y', 'A');
+    await publish('A', 'X');
+    await publish('A');
+    sink.answer = undefined;
+    await time.advance(60_000);
+    isEachInOrder(3);
+    deepEqual((await deadOnes()).map(([, sku]) => sku).sort(), ['X', 'Y', 'Z']);
+  });
+
+  it('is left alone for as long as it asked for, though what failed is dead', async () => {
+    await start('retry: { attempts: 1 }');
+    sink.answer = { code: 'WEBHOOK_FAILED', retryAfterMs: 60_000 };
+    await publish('A');
+    sink.answer = undefined;
+    await publish('B');
+    await time.advance(55_000);
+    equal(sink.attempts, 1);
+    await time.advance(10_000);
+    deepEqual(sink.taken, ['B 2']);
+  });
+
+  it('is shown as it is though the store was away when it took something again', async () => {
+    await start();
+    sink.answer = { code: 'WEBHOOK_FAILED' };
+    await publish('A');
+    const { changeControl } = store;
+    store.changeControl = () => Promise.reject(new StockbusError('STORE_UNREACHABLE', 'away'));
+    sink.answer = undefined;
+    await time.advance(5_000);
+    deepEqual(sink.taken, ['A 1']);
+    store.changeControl = changeControl;
+    await time.advance(5_000);
+    equal((await kept())!.state, 'active');
+  });
+
+  it('is asked by one of two processes, though it lets them wait for its answer', async () => {
+    await start();
+    const other = await another('');
+    sink.answer = { code: 'WEBHOOK_UNREACHABLE' };
+    sink.tookMs = 10_000;
+    await publish('A');
+    await time.advance(2 * 3_600_000);
+    equal(sink.mostInFlight, 1);
+    [sink.answer, sink.tookMs] = [undefined, 0];
+    await publish('A');
+    await time.advance(900_000);
+    deepEqual(new Set(sink.taken), new Set(all('A')));
+    await other.stop();
+  });
+
+  it('gets what comes after a dead letter that the broker did not take at first, which is there in the end', async () => {
+    await start();
+    sink.refused.add('Z');
+    unburied = 3;
+    await publish('Z', 'A');
+    await publish('A');
+    await time.advance(60_000);
+    // The batch of the dead one was sent again, and what came after it was not sent before that.
+    deepEqual(new Set(sink.taken), new Set(['A 2', 'A 3']));
+    equal(sink.taken.at(-1), 'A 3');
+    deepEqual(await deadOnes(), [['m2/1', 'Z']]);
+    equal(await broker.depth(sinkQueue('shop')), 0);
+  });
+
+  it('is sent what comes at any moment after what came before it', async () => {
+    const body = (n: number) =>
+      Buffer.from(
+        JSON.stringify({
+          ...{ v: 1, source: '/stock', type: TOPIC, time: '2026-03-01T00:00:00Z' },
+          events: [{ id: `A${n}`, data: { sku: 'A', n } }],
+        }),
+      );
+    await start();
+    const { sinks } = await flowOf('');
+    for (let turns = 0; turns < 30; turns += 1) {
+      sink.taken.length = 0;
+      const consume = async (_: string, __: number, handler: (one: Delivery) => void) => {
+        const give = (n: number, ack: () => void): void =>
+          handler({
+            ...{ id: `m${n}`, body: body(n), contentType: 'application/json', redeliveries: 0 },
+            ...{ ack, dead: () => Promise.resolve() },
+          });
+        setImmediate(() =>
+          give(1, () => {
+            let later = Promise.resolve();
+            for (let turn = 0; turn < turns; turn += 1) later = later.then(() => undefined);
+            void later.then(() => give(2, () => undefined));
+          }),
+        );
+        const end = () => Promise.resolve();
+        return { close: end, release: end } satisfies Consumer;
+      };
+      const runtime = simulatedRuntime(time);
+      const one = new Deliver({ broker: { consume } as Broker, runtime }, sinks[0]!, sink);
+      await one.start();
+      await time.advance(10);
+      await time.advance(10);
+      deepEqual(sink.taken, ['A 1', 'A 2'], `after ${turns} turns`);
+      await one.stop();
     }
   });
 });
