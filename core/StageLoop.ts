@@ -6,7 +6,7 @@
  * until all that comes of it is durable in the broker, under ids that are the same at every attempt.
  */
 import { Backoff } from './backoff.ts';
-import { type Fault, faultOf, formatFault, isRetryable } from './errors.ts';
+import { type Fault, faultOf, formatFault, isRetryable, StockbusError } from './errors.ts';
 import type { FlowStage, InboundFlow } from './flow/compiledFlow.ts';
 import { limits } from './limits.ts';
 import type { LogEvent } from './logEvents.ts';
@@ -302,6 +302,8 @@ export class StageLoop {
         return;
       }
       runtime.metrics.count('stockbus_stage_conflicts_total', 1, { stage: this.#stage.name });
+      // What is in hand comes again from its queue.
+      if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
       if (conflicts > 0) await this.#pause();
     }
   }

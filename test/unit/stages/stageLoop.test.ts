@@ -174,6 +174,16 @@ describe('the loop of a stage', () => {
     deepEqual(rig.sent, ['A B']);
   });
 
+  it('stops though others change its rows all the time', async () => {
+    rig.stages.commitStage = async () => 'conflict';
+    rig.deliver('1', batchOf('K', 'A', 'B'));
+    await rig.passes(10_000);
+    const stopped = rig.loop.stop();
+    await rig.passes(1_000);
+    await stopped;
+    deepEqual([rig.settled, rig.sent], [[], []]);
+  });
+
   describe('with a row that it cannot read', () => {
     const unreadable = (key: string, body = '{"v":9}') => ({
       ...{ key, expected: '' },
