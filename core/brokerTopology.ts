@@ -14,3 +14,14 @@ export function brokerTopology(flows: readonly CompiledFlow[], partitions: numbe
   const staged = stagesOf(flows).map(({ queue }) => queue);
   return { queues: [...queues, ...staged, ...sinks], subscriptions };
 }
+
+/** What of it is not there any more: queues, and subscriptions of queues that stay. */
+export function topologyLeft(before: Topology, after: Topology): Topology {
+  const queues = before.queues.filter((queue) => !after.queues.includes(queue));
+  const isThere = ({ topic, queue }: Topology['subscriptions'][number]): boolean =>
+    after.subscriptions.some((one) => one.topic === topic && one.queue === queue);
+  const subscriptions = before.subscriptions.filter(
+    (one) => !queues.includes(one.queue) && !isThere(one),
+  );
+  return { queues, subscriptions };
+}

@@ -251,6 +251,14 @@ export const codes = {
     'The flow does not run, for its file has faults.',
     'Correct what `stockbus lint` shows, reload the hub, and send it again.',
   ),
+  FLOW_GONE: hint(
+    'A flow is in no file any more, and something of it is left: a queue, a step in which records wait, the runs of a report.',
+    'Put the file back, or say what is to become of what waits by `stockbus flows retire NAME`; no flow can allow the code.',
+  ),
+  DEPLOYMENT_CHANGED: passing(
+    'Other hubs of the same deployment note what they run, all the time.',
+    'Do it again; where it goes on, give hubs with different flows different names (`name` in config/hub.yaml).',
+  ),
   FLOW_PAUSED: passing('The flow is paused.', 'Send it again once the flow is resumed.'),
   FLOW_NOT_INBOUND: bad(
     'The flow does not take payloads; it sends them.',

@@ -5,14 +5,16 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Booking } from './Booking.ts';
-import { brokerTopology } from './brokerTopology.ts';
+import { brokerTopology, topologyLeft } from './brokerTopology.ts';
 import { Deliver, waitingEndpoints } from './deliver.ts';
+import { Deployment } from './deployment/Deployment.ts';
 import { FlowDoor } from './deployment/FlowDoor.ts';
 import type { FlowStatus } from './deployment/FlowRunner.ts';
 import { FlowRunners } from './deployment/FlowRunners.ts';
 import { type FlowChange, flowChanges } from './deployment/flowChanges.ts';
 import { type FlowSurroundings, flowParts, scheduledReportOf } from './deployment/flowParts.ts';
 import { Patience } from './deployment/Patience.ts';
+import type { PlanScope } from './deployment/planOf.ts';
 import { StockbusError } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
 import {
@@ -62,7 +64,7 @@ export interface Hub {
   readonly policy: StockPolicy;
   health(): Promise<Health>;
   /** Flows, tables and rules as they were loaded anew, in the place of those that run, without an end of the hub. */
-  reload(next: HubLoad): Promise<FlowChange[]>;
+  reload(next: HubLoad, by?: string): Promise<FlowChange[]>;
   /** The flows that run, as they were compiled. */
   running(): CompiledFlow[];
   /** Writes one report now, whatever its schedule says, or as it would be of another time. Throws FLOW_UNKNOWN, … */
@@ -97,6 +99,8 @@ export interface HubSetup extends HubLoad {
   runsStages?: boolean;
   /** Left out: true. A hub that soon ends begins no reports; those that are due are made up for by one that stays. */
   firesSchedules?: boolean;
+  /** Among hubs over the same store, and who starts it. */
+  deployment?: { name: string; by: string };
   /** Key of BatchSeal; left out: one of this hub alone. */
   sealKey?: Uint8Array;
 }
@@ -112,6 +116,9 @@ export function createHub(parts: HubSetup): Hub {
   return new RunningHub(parts);
 }
 
+/** Of a hub that is no deployment of somebody, as in a test. */
+const nobody = { name: 'hub', by: 'hub' };
+
 class RunningHub implements Hub {
   readonly store: Store;
   readonly desk: Desk;
@@ -123,6 +130,7 @@ class RunningHub implements Hub {
   readonly #intake: IntakeParts;
   readonly #door: FlowDoor;
   readonly #booking: Booking;
+  readonly #deployment: Deployment;
   readonly #kept: KeptStages;
   readonly #history: HistoryLog;
   readonly #numbers: BatchNumbers;
@@ -153,6 +161,8 @@ class RunningHub implements Hub {
       ...{ broker, store, runtime, checkCommand, seal, patience: this.#patience },
       ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },
     });
+    const { name } = parts.deployment ?? nobody;
+    this.#deployment = new Deployment({ broker, store, runtime, name });
     this.#kept = new KeptStages(parts);
     const { isPatient } = this.#patience;
     this.#runners = new FlowRunners(
@@ -203,6 +213,7 @@ class RunningHub implements Hub {
     const takesIn = this.#roles.includes('intake');
     const { flows, isWhole } = this.#runners;
     await this.#patience.reached(() => broker.declare(this.#topology()));
+    await this.#patience.reached(() => this.#note());
     if (takesIn && isWhole) await this.#patience.reached(() => this.#tellGoneSources());
     this.#door.open();
     this.#history.start();
@@ -212,7 +223,7 @@ class RunningHub implements Hub {
     await this.#booking.start(this.#roles);
     if (takesIn) await this.#spool.clear();
     if (this.#keepsStages) {
-      await this.#patience.reached(() => this.#kept.start(flows, isWhole));
+      await this.#patience.reached(() => this.#kept.start(flows, isWhole, this.#deployment.others));
       await this.#runners.startPhase('stages');
     }
     if (takesIn) await this.#runners.startPhase('in');
@@ -224,9 +235,17 @@ class RunningHub implements Hub {
 
   async #tellGoneSources(): Promise<void> {
     const { store, runtime } = this.#parts;
-    for (const fault of goneSources(this.#runners.flows, await store.sources())) {
+    const booked = this.#deployment.others.sourcesLeft(await store.sources());
+    for (const fault of goneSources(this.#runners.flows, booked)) {
       runtime.log('warn', 'flow.source_gone', { ...fault });
     }
+  }
+
+  /** What runs, once it is declared. A hub that soon ends may know other files than one that stays. */
+  async #note(by = (this.#parts.deployment ?? nobody).by): Promise<void> {
+    const { firesSchedules = true } = this.#parts;
+    const scope: PlanScope = this.#runners.isWhole ? 'whole' : 'known';
+    await this.#deployment.note(this.#runners.loaded, by, firesSchedules ? scope : 'added');
   }
 
   get #keepsStages(): boolean {
@@ -245,17 +264,17 @@ class RunningHub implements Hub {
     return this.#runners.flows;
   }
 
-  reload(next: HubLoad): Promise<FlowChange[]> {
+  reload(next: HubLoad, by?: string): Promise<FlowChange[]> {
     const before = this.#reloading;
     const reloading = (async () => {
       await before?.catch(() => undefined);
-      return this.#reload(next);
+      return this.#reload(next, by);
     })();
     this.#reloading = reloading;
     return reloading;
   }
 
-  async #reload(next: HubLoad): Promise<FlowChange[]> {
+  async #reload(next: HubLoad, by: string | undefined): Promise<FlowChange[]> {
     if (this.#stopping) throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
     if (!this.#isStarted) throw new StockbusError('HUB_STARTING', 'the hub is starting');
     const { broker } = this.#parts;
@@ -266,12 +285,17 @@ class RunningHub implements Hub {
     await broker.declare(brokerTopology(starts, this.#intake.partitions));
     const isOtherPolicy = !isDeepStrictEqual(this.policy, config.stock);
     this.#config = { ...this.#config, stock: config.stock, connectors: config.connectors };
+    const before = this.#topology();
     await this.#runners.change(changes, leftOut);
+    await this.#patience.insist(async () => {
+      await broker.undeclare(topologyLeft(before, this.#topology()));
+      await this.#note(by);
+    });
     if (isOtherPolicy) await this.#booking.change(config.stock);
     const { flows, isWhole } = this.#runners;
     if (this.#keepsStages) {
       await this.#kept.stop();
-      await this.#patience.insist(() => this.#kept.start(flows, isWhole));
+      await this.#patience.insist(() => this.#kept.start(flows, isWhole, this.#deployment.others));
     }
     return changes.flatMap((change) => change.changes);
   }

@@ -293,6 +293,13 @@ export const logEvents = {
     meaning: 'A system that flows ask did not answer; what asked comes again.',
     todo: 'Mend that system.',
   },
+  'flow.gone': {
+    level: 'warn',
+    fields: ['flow', 'since', 'code', 'message', 'todo'],
+    meaning:
+      'A flow is in no file any more, and something of it is left, with what waits there. Its queue gets no more events.',
+    todo: 'Put the file back, or `stockbus flows retire NAME`.',
+  },
   'flow.left_out': {
     level: 'error',
     fields: ['flow', 'faults', 'todo'],

@@ -15,8 +15,8 @@ export interface ApiParts {
   writers: Writers;
   metricsText: () => Promise<string>;
   status: () => Promise<HubStatus>;
-  /** Reads the folder anew. */
-  reload: () => Promise<ReloadReport>;
+  /** Reads the folder anew, for whoever says so. */
+  reload: (by: string) => Promise<ReloadReport>;
 }
 
 export interface Context extends ApiParts {

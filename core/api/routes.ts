@@ -11,6 +11,7 @@ import { acceptPayload } from './acceptPayload.ts';
 import { deskRoutes } from './deskRoutes.ts';
 import { endpointRoutes } from './endpointRoutes.ts';
 import { formatFor, sendList } from './formats.ts';
+import { callerOf, jsonBody } from './jsonBody.ts';
 import { openApi, templateOf } from './openApi.ts';
 import { paging } from './parameters.ts';
 import type { Route } from './Route.ts';
@@ -53,8 +54,8 @@ export const routes: readonly Route[] = [
     answer: 'Reloaded',
     success: 200,
     statuses: [422],
-    handle: async ({ reload }, _request, response) => {
-      response.json(await reload());
+    handle: async ({ reload }, request, response) => {
+      response.json(await reload(callerOf(await jsonBody(request))));
     },
   },
   {

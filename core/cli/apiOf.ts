@@ -27,7 +27,7 @@ export async function apiOf(
     port?: number;
     onlyHealth?: boolean;
     status?: () => Promise<HubStatus>;
-    reload?: () => Promise<ReloadReport>;
+    reload?: (by: string) => Promise<ReloadReport>;
   } = {},
 ): Promise<Api> {
   const { hub, config } = open;

@@ -6,6 +6,7 @@ import { formatFault, isStockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneSources } from '../flow/goneSources.ts';
 import { goneStages } from '../flow/goneStages.ts';
+import type { HubConfig } from '../flow/hubConfig.ts';
 import type { LoadView } from '../flow/hubParts.ts';
 import { AnswersOfCase } from '../flow/test/AnswersOfCase.ts';
 import { lintSamples, type SampleParts } from '../flow/test/lintSamples.ts';
@@ -13,6 +14,7 @@ import { SampleClock } from '../flow/test/SampleClock.ts';
 import { SampleWatch } from '../flow/test/SampleWatch.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import { loadFolder } from '../hub/openHub.ts';
+import { othersThan } from '../hub/othersThan.ts';
 import { systemRuntime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { CliCommand, Invocation } from './command.ts';
@@ -34,7 +36,7 @@ export const lint: CliCommand = {
     const watched = { clock, answers, coverage: new SampleWatch() };
     const view: LoadView = { watch: watched.coverage, answers: answers.answers };
     const { flows, hints, config } = await loadFolder(folder, env, watched.clock.runtime, view);
-    const gone = await goneFromBooks(folder, env, config.store, flows);
+    const gone = await goneFromBooks(folder, env, config, flows);
     const told = [...hints, ...gone, ...(await ofSamples(folder, env, { ...watched, flows }))];
     if (isJson(invocation)) {
       await sayJson(terminal, { flows: flows.map(({ name }) => name), hints: told });
@@ -72,16 +74,18 @@ async function ofSamples(
 async function goneFromBooks(
   folder: string,
   env: Invocation['env'],
-  address: string,
+  config: HubConfig,
   flows: readonly CompiledFlow[],
 ): Promise<Fault[]> {
-  if (!address.startsWith('file:')) return [];
+  if (!config.store.startsWith('file:')) return [];
   try {
     const open = await openBooks(folder, env);
     try {
       const { store } = open;
-      const stages = goneStages(flows, await store.stages());
-      return [...goneSources(flows, await store.sources()), ...stages];
+      const others = await othersThan(config, folder, store);
+      const stages = goneStages(flows, others.stagesLeft(await store.stages()));
+      const booked = others.sourcesLeft(await store.sources());
+      return [...goneSources(flows, booked), ...stages];
     } finally {
       await open.close();
     }

@@ -3,6 +3,7 @@ import { formatFault, nearestName, StockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { stageNames } from '../flow/goneStages.ts';
 import { loadFolder, type OpenHub } from '../hub/openHub.ts';
+import { othersThan } from '../hub/othersThan.ts';
 import { whenBooked } from '../hub/whenBooked.ts';
 import type { StageSpec } from '../ports.ts';
 import { systemRuntime } from '../runtime.ts';
@@ -22,7 +23,7 @@ export async function releaseStage(invocation: Invocation, stage: string): Promi
   refuseInUse(stage, loaded.flows);
   const { open } = await openForRun(invocation, loaded, runtime);
   try {
-    const released = await open.hub.release(stage, await kindOf(stage, open));
+    const released = await open.hub.release(stage, await kindOf(stage, open, folder));
     for (const id of released.intakes) await whenBooked(open.store, id, runtime);
     if (isJson(invocation)) await sayJson(terminal, { stage, ...released });
     else terminal.out(toldOf(stage, released));
@@ -39,9 +40,17 @@ function refuseInUse(stage: string, flows: readonly CompiledFlow[]): void {
   throw new StockbusError('STAGE_UNKNOWN', message, undefined, { todo });
 }
 
-async function kindOf(stage: string, { store, flows }: OpenHub): Promise<StageSpec> {
+async function kindOf(
+  stage: string,
+  { store, flows, config }: OpenHub,
+  folder: string,
+): Promise<StageSpec> {
   const own = stageNames(flows);
-  const left = (await store.stages()).map((one) => one.stage).filter((name) => !own.has(name));
+  const others = await othersThan(config, folder, store);
+  const left = others
+    .stagesLeft(await store.stages())
+    .map((one) => one.stage)
+    .filter((name) => !own.has(name));
   const kind = kinds.find(({ name }) => name === stage.split('/')[1]?.split('-')[0]);
   if (kind && left.includes(stage)) return kind;
   const near = nearestName(stage, left);

@@ -3,6 +3,7 @@ import { StockbusError } from '../errors.ts';
 import type { HubConfig } from '../flow/hubConfig.ts';
 import { placeOfBooks } from '../hub/placeOfBooks.ts';
 import { httpAddress } from './apiOf.ts';
+import { cliActor } from './cliActor.ts';
 import type { CliCommand } from './command.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { plural } from './plural.ts';
@@ -38,12 +39,14 @@ export const reload: CliCommand = {
 async function askReload({ http }: HubConfig): Promise<ReloadReport> {
   const address = httpAddress(http.host === '0.0.0.0' ? '127.0.0.1' : http.host, http.port);
   const headers = http.token === undefined ? {} : { authorization: `Bearer ${http.token}` };
-  const answer = await fetch(`${address}/v1/reload`, { method: 'POST', headers }).catch(() => {
+  const body = JSON.stringify({ by: cliActor() });
+  const request = { method: 'POST', headers, body };
+  const answer = await fetch(`${address}/v1/reload`, request).catch(() => {
     throw new StockbusError('HUB_SILENT', `no hub answers at ${address}`);
   });
-  const body = (await answer.json().catch(() => ({}))) as SaidProblem;
-  if (answer.ok) return body as ReloadReport;
-  const detail = body.detail ?? `the hub answers ${answer.status}`;
+  const said = (await answer.json().catch(() => ({}))) as SaidProblem;
+  if (answer.ok) return said as ReloadReport;
+  const detail = said.detail ?? `the hub answers ${answer.status}`;
   throw new StockbusError('RELOAD_REFUSED', detail);
 }
 

@@ -4,6 +4,7 @@ import type { ContinuedFlow, InboundFlow, ReportFlow } from '../flow/compiledFlo
 import { DeliveryWatch } from '../hub/DeliveryWatch.ts';
 import type { LoadedFolder, OpenHub } from '../hub/openHub.ts';
 import { loadFolder } from '../hub/openHub.ts';
+import { othersThan } from '../hub/othersThan.ts';
 import { whenBooked } from '../hub/whenBooked.ts';
 import { type IntakeReport, type ParkedRecord, sourceOf } from '../message.ts';
 import type { Receipt } from '../ports.ts';
@@ -102,7 +103,9 @@ export const run: CliCommand = {
     try {
       const { open, alone } = await openForRun(invocation, loaded, runtime);
       try {
-        const hints = sourceHints(loaded, flow, await open.store.sources());
+        const others = await othersThan(loaded.config, folder, open.store);
+        const booked = others.sourcesLeft(await open.store.sources());
+        const hints = sourceHints(loaded, flow, booked);
         (isJson(invocation) ? terminal.err : terminal.out)(hints);
         const { taken, code, lines } = await takeFile(open, flow, file, terminal, runtime);
         if (!isJson(invocation)) terminal.out(lines);

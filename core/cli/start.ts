@@ -11,6 +11,7 @@ import { limits } from '../limits.ts';
 import { type Log, type Runtime, systemRuntime } from '../runtime.ts';
 import { StatusGauges } from '../status/StatusGauges.ts';
 import { apiOf, httpAddress, prometheusMeter } from './apiOf.ts';
+import { cliActor } from './cliActor.ts';
 import type { CliCommand } from './command.ts';
 import { unknownName, usageError } from './command.ts';
 import { jsonFormat } from './jsonFormat.ts';
@@ -54,7 +55,7 @@ export const start: CliCommand = {
     const loaded = await loadFolder(folder, env, runtime, { soundOnly: true });
     tellLeftOut(loaded, log);
     const roles = wished ?? loaded.config.roles;
-    const choice = { loaded, patience, roles };
+    const choice = { loaded, patience, roles, by: cliActor() };
     const open = () => openThreadedHub(folder, env, runtime, choice);
     const load = () => loadFolder(folder, env, runtime, { soundOnly: true });
     await serve({
@@ -91,7 +92,7 @@ async function serve(serving: Serving): Promise<void> {
   const { config, flows } = loaded;
   const hub = new AwaitedHub(patience);
   const reloader = new Reloader({ hub, config, load: serving.load, log: runtime.log });
-  const reload = () => reloader.reload();
+  const reload = (by?: string) => reloader.reload(by);
   // It tells in the log what came of it.
   const heard = onHangup(() => void reload().catch(() => undefined));
   let there: OpenHub | undefined;

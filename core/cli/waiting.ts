@@ -2,6 +2,7 @@ import { FaultList, formatFault, isStockbusError, StockbusError } from '../error
 import { goneStages } from '../flow/goneStages.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import { loadFolder } from '../hub/openHub.ts';
+import { othersThan } from '../hub/othersThan.ts';
 import { limits } from '../limits.ts';
 import type { Books, StageRow } from '../ports.ts';
 import { rowFrom } from '../stages/leavingBatch.ts';
@@ -104,9 +105,11 @@ async function goneIn(store: Books, { folder, env }: Invocation): Promise<string
   const kept = await store.stages();
   if (kept.every(({ waiting, outs }) => waiting + outs === 0)) return [];
   try {
-    const { flows, broken = [] } = await loadFolder(folder, env, undefined, { soundOnly: true });
+    const loaded = await loadFolder(folder, env, undefined, { soundOnly: true });
+    const { flows, config, broken = [] } = loaded;
     if (broken.length > 0) return [];
-    return goneStages(flows, kept).map((fault) => `hint: ${formatFault(fault)}`);
+    const others = await othersThan(config, folder, store);
+    return goneStages(flows, others.stagesLeft(kept)).map((fault) => `hint: ${formatFault(fault)}`);
   } catch (error) {
     if (error instanceof FaultList || isStockbusError(error)) return [];
     throw error;

@@ -42,6 +42,12 @@ export const EMBEDDED_STORE = 'file:';
 
 export function configFields(connectors: readonly ConnectorSpec[]) {
   return {
+    name: optional(
+      text(
+        'Of this deployment: hubs that run the same flows over one store have the same. Left out: the host and this folder. STOCKBUS_NAME overrides it. Give one where hosts come and go, as containers do.',
+      ),
+      '',
+    ),
     data: optional(
       text(
         'Folder for everything that the hub writes by itself, from the folder above config/. STOCKBUS_DATA overrides it.',

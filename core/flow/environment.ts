@@ -10,6 +10,7 @@ interface Override {
 }
 
 export const overrides: readonly Override[] = [
+  { variable: 'STOCKBUS_NAME', path: ['name'] },
   { variable: 'STOCKBUS_DATA', path: ['data'] },
   { variable: 'STOCKBUS_BROKER', path: ['broker'] },
   { variable: 'STOCKBUS_STORE', path: ['store'] },

@@ -3,6 +3,8 @@ import type { StockPolicy } from '../stock/policy.ts';
 
 /** What config/hub.yaml says, with every default filled in. */
 export interface HubConfig {
+  /** Of the deployment; undefined: the host and the folder. */
+  name: string | undefined;
   /** Absolute path of the folder for everything that the hub writes by itself. */
   dataFolder: string;
   /** Addresses: `amqp://…`, `mongodb://…`, or `file:` for the embedded pair in the data folder. */

@@ -186,6 +186,7 @@ async function ratesOf(
 
 function asConfig(read: ReadConfig, rates: StockPolicy['rates'], folder: string): HubConfig {
   return {
+    name: read.name || undefined,
     dataFolder: resolve(folder, read.data),
     broker: read.broker,
     store: read.store,

@@ -69,8 +69,8 @@ export class AwaitedHub implements Hub {
     return this.#there.policy;
   }
 
-  async reload(next: HubLoad): Promise<FlowChange[]> {
-    return this.#there.reload(next);
+  async reload(next: HubLoad, by?: string): Promise<FlowChange[]> {
+    return this.#there.reload(next, by);
   }
 
   async health(): Promise<Health> {

@@ -33,7 +33,10 @@ export interface Measurement {
   labels: Record<string, string>;
 }
 
-export type ToThread = 'stop' | 'health' | { policy: StockPolicy };
+/** What of it may be another while it runs. */
+export type BookingChange = Pick<BookingTask, 'policy' | 'topology'>;
+
+export type ToThread = 'stop' | 'health' | BookingChange;
 
 export type FromThread =
   | { kind: 'health'; health: Health }
@@ -104,11 +107,11 @@ export class BookingThread {
     await this.#worker.terminate();
   }
 
-  /** Goes on by other rules of the stock; resolves when it does, or when it has ended. */
-  async change(policy: StockPolicy): Promise<void> {
+  /** Goes on by other rules of the stock, and for other queues; resolves when it does, or when it has ended. */
+  async change(next: BookingChange): Promise<void> {
     const changed = Promise.withResolvers<void>();
     this.#changing.push(changed.resolve);
-    this.#tell({ policy });
+    this.#tell(next);
     await Promise.race([changed.promise, this.#stopped.promise]);
   }
 

@@ -34,20 +34,20 @@ export class Reloader {
   }
 
   /** Throws RELOAD_REFUSED, with the faults: everything runs on as it did. */
-  reload(): Promise<ReloadReport> {
-    const reloaded = this.#last.then(() => this.#reload());
+  reload(by?: string): Promise<ReloadReport> {
+    const reloaded = this.#last.then(() => this.#reload(by));
     this.#last = reloaded.catch(() => undefined);
     return reloaded;
   }
 
-  async #reload(): Promise<ReloadReport> {
+  async #reload(by: string | undefined): Promise<ReloadReport> {
     const { hub, config, log } = this.#parts;
     try {
       const loaded = await this.#load();
       const { store } = hub;
       loaded.answers.use(async () => ({ store, policy: hub.policy }));
       this.#loads.push(loaded);
-      const flows = (await hub.reload(loaded)).map(shown).sort(byName);
+      const flows = (await hub.reload(loaded, by)).map(shown).sort(byName);
       const report = { flows, needsRestart: needsRestart(config, loaded.config) };
       const untaken = flows.filter(({ faults }) => faults.length > 0);
       log(untaken.length > 0 ? 'warn' : 'info', 'hub.reloaded', {

@@ -2,8 +2,7 @@ import { Backoff } from '../backoff.ts';
 import { faultOf } from '../errors.ts';
 import { type Health, healthOf } from '../health.ts';
 import type { Runtime } from '../runtime.ts';
-import type { StockPolicy } from '../stock/policy.ts';
-import type { BookingThread } from './BookingThread.ts';
+import type { BookingChange, BookingThread } from './BookingThread.ts';
 
 type Thread = Pick<BookingThread, 'started' | 'stop' | 'health' | 'died' | 'change'>;
 
@@ -37,9 +36,9 @@ export class SupervisedBooking {
     return this.#thread.health();
   }
 
-  /** Goes on by other rules of the stock; one that begins anew takes them from its task. */
-  async change(policy: StockPolicy): Promise<void> {
-    await this.#thread.change(policy);
+  /** Goes on by other rules of the stock, and for other queues; one that begins anew takes them from its task. */
+  async change(next: BookingChange): Promise<void> {
+    await this.#thread.change(next);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,8 @@
 /** A thread of its own for apply and relay; the other end is BookingThread. */
+import { isDeepStrictEqual } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Booking } from '../Booking.ts';
+import { topologyLeft } from '../brokerTopology.ts';
 import { Patience } from '../deployment/Patience.ts';
 import { FaultList, faultOf } from '../errors.ts';
 import { commandCheck } from '../flow/commandCheck.ts';
@@ -12,8 +14,13 @@ import type { MetricName } from '../metricNames.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { schemas } from '../schemaKinds.ts';
-import type { StockPolicy } from '../stock/policy.ts';
-import type { BookingTask, FromThread, Measurement, ToThread } from './BookingThread.ts';
+import type {
+  BookingChange,
+  BookingTask,
+  FromThread,
+  Measurement,
+  ToThread,
+} from './BookingThread.ts';
 import { logProcessFaults } from './logProcessFaults.ts';
 import { type Backends, openBackends } from './openBackends.ts';
 
@@ -59,9 +66,16 @@ async function start(): Promise<void> {
 
 /** One after the other; what is told meanwhile waits. */
 let changing: Promise<void> = Promise.resolve();
-async function change(policy: StockPolicy): Promise<void> {
+let { topology, policy } = task;
+async function change(next: BookingChange): Promise<void> {
   const changed = changing.then(async () => {
     await starting;
+    const left = topologyLeft(topology, next.topology);
+    topology = next.topology;
+    await open?.broker.declare(topology);
+    await open?.broker.undeclare(left);
+    if (isDeepStrictEqual(policy, next.policy)) return;
+    policy = next.policy;
     await open?.booking.change(policy);
   });
   changing = changed.catch((error: unknown) => {
@@ -102,7 +116,7 @@ async function health(): Promise<Health> {
 
 port.on('message', async (message: ToThread) => {
   if (message === 'stop') await stop();
-  else if (typeof message === 'object') await change(message.policy);
+  else if (typeof message === 'object') await change(message);
   else tell({ kind: 'health', health: await health() });
 });
 

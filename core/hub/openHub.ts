@@ -12,6 +12,7 @@ import { makePrivateFolder } from '../privateFiles.ts';
 import type { Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { addressOf } from './addressOf.ts';
+import { deploymentName } from './deploymentName.ts';
 import { guardDataFolder } from './guardDataFolder.ts';
 import { type Backends, openBackends } from './openBackends.ts';
 import { umaskOf } from './umaskOf.ts';
@@ -52,6 +53,8 @@ export async function openHub(
     runsStages?: boolean;
     firesSchedules?: boolean;
     patience?: Patience;
+    /** Who starts it. */
+    by?: string;
   } = {},
 ): Promise<OpenHub> {
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
@@ -61,11 +64,19 @@ export async function openHub(
   if (embedded) makePrivateFolder(config.dataFolder, umaskOf(env));
   guardDataFolder(config.dataFolder, umaskOf(env), runtime.log);
   const { broker, store, pair } = await openBackends(addresses, runtime);
-  const { roles, sealKey, runsStages = false, firesSchedules = true, patience } = choice;
+  const {
+    roles,
+    sealKey,
+    runsStages = false,
+    firesSchedules = true,
+    patience,
+    by = 'hub',
+  } = choice;
+  const deployment = { name: deploymentName(config, folder), by };
   answers.use(async () => ({ store, policy: config.stock }));
   const hub = createHub({
     ...{ config, flows, makes, leftOut, checkCommand, broker, store, runtime },
-    ...{ runsStages, firesSchedules },
+    ...{ runsStages, firesSchedules, deployment },
     ...(patience ? { patience } : {}),
     ...(roles ? { roles } : {}),
     ...(sealKey ? { sealKey } : {}),

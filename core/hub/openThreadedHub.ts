@@ -5,7 +5,7 @@ import type { Role } from '../flow/hubConfig.ts';
 import { type Health, healthOf } from '../health.ts';
 import type { Hub } from '../hub.ts';
 import { newKey, type Runtime } from '../runtime.ts';
-import { type BookingTask, BookingThread } from './BookingThread.ts';
+import { type BookingChange, BookingThread } from './BookingThread.ts';
 import { boundHeap } from './boundHeap.ts';
 import { addressesOf, type LoadedFolder, loadFolder, type OpenHub, openHub } from './openHub.ts';
 import { SupervisedBooking } from './SupervisedBooking.ts';
@@ -28,7 +28,12 @@ export async function openThreadedHub(
   folder: string,
   env: Env,
   runtime: Runtime,
-  choice: { roles?: readonly Role[]; loaded?: LoadedFolder; patience?: Patience } = {},
+  choice: {
+    roles?: readonly Role[];
+    loaded?: LoadedFolder;
+    patience?: Patience;
+    by?: string;
+  } = {},
 ): Promise<OpenHub> {
   boundHeap();
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
@@ -39,23 +44,24 @@ export async function openThreadedHub(
   const sealKey = newKey();
   const mine = split ? others : roles;
   const { patience } = choice;
-  const patient = patience ? { patience } : {};
-  const open = await openHub(folder, env, runtime, { loaded, roles: mine, sealKey, ...patient });
+  const open = await openHub(folder, env, runtime, { ...choice, loaded, roles: mine, sealKey });
   if (!split) return open;
   const { config } = loaded;
   const { partitions } = config.apply;
   const task = {
     ...addressesOf(config),
-    ...{ partitions, keepMs: config.events.keepMs },
-    ...{ roles: booking, sealKey },
+    ...{ partitions, keepMs: config.events.keepMs, roles: booking, sealKey },
     isPatient: patience?.isPatient ?? false,
   };
   // One that begins anew knows flows and rules as they are by then: of a queue that is gone it makes none again.
-  const taskNow = (): BookingTask => {
+  const changeable = (): BookingChange => {
     const { policy } = open.hub;
-    return { ...task, policy, topology: brokerTopology(open.hub.running(), partitions) };
+    return { policy, topology: brokerTopology(open.hub.running(), partitions) };
   };
-  const thread = new SupervisedBooking(() => new BookingThread(taskNow(), runtime), runtime);
+  const thread = new SupervisedBooking(
+    () => new BookingThread({ ...task, ...changeable() }, runtime),
+    runtime,
+  );
   const stop = async (): Promise<void> => {
     await open.hub.stop();
     await thread.stop();
@@ -75,10 +81,10 @@ export async function openThreadedHub(
     get policy() {
       return open.hub.policy;
     },
-    reload: async (next) => {
-      const before = open.hub.policy;
-      const changes = await open.hub.reload(next);
-      if (!isDeepStrictEqual(before, open.hub.policy)) await thread.change(open.hub.policy);
+    reload: async (next, by) => {
+      const before = changeable();
+      const changes = await open.hub.reload(next, by);
+      if (!isDeepStrictEqual(before, changeable())) await thread.change(changeable());
       return changes;
     },
     keyOfRead: (flow, record) => open.hub.keyOfRead(flow, record),

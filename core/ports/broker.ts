@@ -86,8 +86,8 @@ export interface Broker {
   /** Makes what is missing; refuses with BROKER_TOPOLOGY_CONFLICT where it exists differently. */
   declare(topology: Topology): Promise<void>;
   /**
-   * Ends these subscriptions, and makes none of it again by itself: the queues get nothing more of the topics. What waits in
-   * them stays, until it is taken or the queue is removed. What is not there is no fault.
+   * Ends these subscriptions: the queues get nothing more of the topics. What waits in them stays, until it is taken or the queue
+   * is removed. These queues, and what they are subscribed to, are made again by this broker no more. What is not there is no fault.
    */
   undeclare(topology: Topology): Promise<void>;
   /**

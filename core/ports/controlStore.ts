@@ -30,6 +30,9 @@ export interface ControlChange {
 /** Rows of this kind are leases: while one is held its only word is its token (core/jobs/Lease.ts). */
 export const LEASE = 'lease';
 
+/** Rows of this kind say what each hub was given to run (core/deployment). */
+export const DEPLOYMENT = 'deployment';
+
 /** A lease that must still be held, with this token, for a change to be written. */
 export interface Fence {
   lease: string;

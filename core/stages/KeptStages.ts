@@ -1,4 +1,5 @@
 /** All stages of which the store knows: those that flows have are remembered, what lies in others is told, all are measured. */
+import { FlowClaims } from '../deployment/FlowClaims.ts';
 import { faultOf } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { goneStages, type LeftStage, stageNames } from '../flow/goneStages.ts';
@@ -24,14 +25,21 @@ export class KeptStages {
     this.#parts = parts;
   }
 
-  /** Where a flow cannot be read nobody knows which stages it has (`isWhole`: false), and none is said to be gone. */
-  async start(flows: readonly CompiledFlow[], isWhole = true): Promise<void> {
+  /**
+   * Where a flow cannot be read nobody knows which stages it has (`isWhole`: false), and none is said to be gone; nor is one
+   * that another deployment has.
+   */
+  async start(
+    flows: readonly CompiledFlow[],
+    isWhole = true,
+    others: Pick<FlowClaims, 'stagesLeft'> = new FlowClaims([]),
+  ): Promise<void> {
     const { store, runtime } = this.#parts;
     const kept = await store.stages();
     const own = stageNames(flows);
     const isKnown = new Set(kept.map(({ stage }) => stage));
     const left: LeftStage[] = [];
-    const gone = isWhole ? kept.filter(({ stage }) => !own.has(stage)) : [];
+    const gone = isWhole ? others.stagesLeft(kept).filter(({ stage }) => !own.has(stage)) : [];
     for (const one of gone) left.push(await this.#looked(one));
     for (const fault of goneStages(flows, left)) runtime.log('warn', 'stage.gone', { ...fault });
     const isNew = [...own].filter((stage) => !isKnown.has(stage));

@@ -56,7 +56,7 @@ export class RabbitTopology {
   async undeclare({ queues, subscriptions }: Topology): Promise<void> {
     const isNamed = ({ topic, queue }: Topology['subscriptions'][number]): boolean =>
       subscriptions.some((one) => one.topic === topic && one.queue === queue);
-    this.#declared.queues = this.#declared.queues.filter((name) => !queues.includes(name));
+    this.#forget(queues);
     this.#declared.subscriptions = this.#declared.subscriptions.filter((one) => !isNamed(one));
     if (subscriptions.length === 0) return;
     await onChannel(this.#link, async (channel) => {
@@ -72,11 +72,15 @@ export class RabbitTopology {
       const { messageCount, consumerCount } = await channel.checkQueue(name);
       if (consumerCount > 0) throw queueInUse(queue);
       if (onlyEmpty && messageCount > 0) throw filledQueue(queue, messageCount);
-      this.#declared.queues = this.#declared.queues.filter((one) => one !== queue);
-      const isOther = (one: { queue: string }): boolean => one.queue !== queue;
-      this.#declared.subscriptions = this.#declared.subscriptions.filter(isOther);
+      this.#forget([queue]);
       return (await channel.deleteQueue(name)).messageCount;
     });
+  }
+
+  #forget(gone: readonly string[]): void {
+    const { queues, subscriptions } = this.#declared;
+    this.#declared.queues = queues.filter((queue) => !gone.includes(queue));
+    this.#declared.subscriptions = subscriptions.filter(({ queue }) => !gone.includes(queue));
   }
 
   /** Makes again what was declared: a server may have come back without its data. */

@@ -56,6 +56,7 @@ export class ScenarioHub {
     this.#place = await this.#pair.workplace();
     const { data, env } = this.#place;
     const config = {
+      name: 'scenario',
       dataFolder: data,
       broker: env.STOCKBUS_BROKER ?? 'file:',
       store: env.STOCKBUS_STORE ?? 'file:',

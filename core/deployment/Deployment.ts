@@ -1,0 +1,75 @@
+/**
+ * What a hub was given to run, kept in the store, so that it is known which queues, subscriptions and stages no flow has any
+ * more: a broker need not be able to list them. Two hubs with other flows over one store are two deployments, each with a name
+ * of its own; neither touches what the other declares.
+ */
+import { StockbusError } from '../errors.ts';
+import type { LoadedFlow } from '../flow/loadedFlow.ts';
+import type { Books, Broker, ControlStore } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { type DeployedRow, deployedRows } from './deploymentRow.ts';
+import { FlowClaims } from './FlowClaims.ts';
+import { goneFault, waitingIn } from './goneFlows.ts';
+import { type PlanScope, planOf } from './planOf.ts';
+
+export interface DeploymentParts {
+  store: Books & ControlStore;
+  broker: Pick<Broker, 'undeclare' | 'look'>;
+  runtime: Pick<Runtime, 'newId' | 'log'>;
+  /** Of this deployment. */
+  name: string;
+}
+
+/** Others may change the same rows at the same moment: processes of one deployment start together. */
+const ROUNDS = 10;
+
+export class Deployment {
+  readonly #parts: DeploymentParts;
+  #others = new FlowClaims([]);
+
+  constructor(parts: DeploymentParts) {
+    this.#parts = parts;
+  }
+
+  /** What the other deployments over this store have, as it last was seen. */
+  get others(): FlowClaims {
+    return this.#others;
+  }
+
+  /**
+   * Notes what runs from now on, once all of it has been declared. What was declared before and is there no more gets nothing more
+   * of the events, and is told with what waits in it.
+   */
+  async note(flows: readonly LoadedFlow[], by: string, scope: PlanScope): Promise<void> {
+    const { store, broker, runtime } = this.#parts;
+    const gone = await this.#written(flows, by, scope);
+    for (const one of await waitingIn(gone, broker, store)) {
+      const { flow, since } = one;
+      runtime.log('warn', 'flow.gone', { flow, since, ...goneFault(one) });
+    }
+  }
+
+  async #written(
+    flows: readonly LoadedFlow[],
+    by: string,
+    scope: PlanScope,
+  ): Promise<DeployedRow[]> {
+    const { store, broker, runtime, name } = this.#parts;
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const rows = await deployedRows(store);
+      this.#others = othersOf(rows, name);
+      const plan = planOf(name, flows, rows, { scope, by, now: await store.serverTime() });
+      const { changes, subscriptions, gone } = plan;
+      // First: what is forgotten here while it still is bound would fill for ever.
+      if (subscriptions.length > 0) await broker.undeclare({ queues: [], subscriptions });
+      const id = runtime.newId();
+      if (changes.length === 0 || (await store.changeControl(id, changes)) === 'done') return gone;
+    }
+    const message = `others change the deployment '${name}' all the time`;
+    throw new StockbusError('DEPLOYMENT_CHANGED', message);
+  }
+}
+
+/** What deployments of another name have. */
+export const othersOf = (rows: readonly DeployedRow[], name: string): FlowClaims =>
+  new FlowClaims(rows.filter((row) => row.deployment !== name && row.state === 'declared'));

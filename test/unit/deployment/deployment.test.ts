@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { Deployment } from '../../../core/deployment/Deployment.ts';
+import { deployedRows } from '../../../core/deployment/deploymentRow.ts';
+import type { CompiledFlow } from '../../../core/flow/compiledFlow.ts';
+import type { LoadedFlow } from '../../../core/flow/loadedFlow.ts';
+import type { Books, ControlStore } from '../../../core/ports.ts';
+import { MemoryControl } from '../../property/MemoryControl.ts';
+
+/** One that is told of stock, by a queue for each of its sinks. */
+const shop = (name: string, sinks: string[], topics = ['stock.changed.v1']): LoadedFlow => {
+  const flow = { name, file: `flows/${name}.yaml`, direction: 'subscription', topics };
+  const queues = sinks.map((sink) => ({ queue: `deliver.${name}.${sink}` }));
+  const digest = JSON.stringify([sinks, topics]);
+  return { flow: { ...flow, sinks: queues } as unknown as CompiledFlow, digest, setup: {} };
+};
+
+describe('Deployment', () => {
+  const BY = 'cli:ops';
+  let store: MemoryControl & Books & ControlStore;
+  let ended: string[];
+  let told: string[];
+
+  beforeEach(() => {
+    store = new MemoryControl() as typeof store;
+    store.serverNow = () => Date.parse('2026-03-01T08:00:00Z');
+    [ended, told] = [[], []];
+  });
+
+  const deployment = (name: string): Deployment =>
+    new Deployment({
+      store,
+      broker: {
+        undeclare: async ({ subscriptions }) => {
+          ended.push(...subscriptions.map(({ topic, queue }) => `${topic} ${queue}`));
+        },
+        look: async (queues) => ({
+          queues: queues.map((queue) => ({ queue, ready: 0, waiting: 12 })),
+          dead: 0,
+        }),
+      },
+      runtime: {
+        newId: () => randomUUID(),
+        log: (_level, event, fields) => told.push(`${event} ${fields?.message}`),
+      },
+      name,
+    });
+  const states = async () =>
+    (await deployedRows(store)).map(({ id, state, by }) => `${id}: ${state} by ${by}`).sort();
+
+  it('ends the subscription of what is gone, keeps its names, and tells it until it is back', async () => {
+    const one = deployment('a');
+    await one.note([shop('web', ['w']), shop('till', ['t'])], BY, 'whole');
+    assert.deepEqual(ended, []);
+    for (let start = 0; start < 2; start += 1) await one.note([shop('web', ['w'])], 'api', 'whole');
+    assert.deepEqual(ended, Array(2).fill('stock.changed.v1 deliver.till.t'));
+    assert.deepEqual(told[0], told[1]);
+    assert.equal(told.length, 2);
+    assert.match(told[0]!, /^flow\.gone .*'till'.*'deliver\.till\.t' \(12 messages wait\)/);
+    assert.deepEqual(await states(), ['a till: gone by api', 'a web: declared by cli:ops']);
+    await one.note([shop('web', ['w']), shop('till', ['t'])], BY, 'whole');
+    assert.deepEqual(await states(), ['a till: declared by cli:ops', 'a web: declared by cli:ops']);
+    assert.equal(told.length, 2);
+  });
+
+  it('sees what a flow that goes on has lost: a sink, a topic', async () => {
+    const one = deployment('a');
+    await one.note(
+      [shop('web', ['w', 'x'], ['stock.changed.v1', 'stock.reserved.v1'])],
+      BY,
+      'whole',
+    );
+    await one.note([shop('web', ['w'])], BY, 'whole');
+    assert.deepEqual(ended.sort(), [
+      'stock.changed.v1 deliver.web.x',
+      'stock.reserved.v1 deliver.web.w',
+      'stock.reserved.v1 deliver.web.x',
+    ]);
+    assert.deepEqual(await states(), ['a web rest: gone by cli:ops', 'a web: declared by cli:ops']);
+    assert.match(told.join('\n'), /^flow\.gone [^\n]*'deliver\.web\.x'[^\n]*$/);
+    await one.note([shop('web', ['w', 'x'])], BY, 'whole');
+    assert.deepEqual(await states(), ['a web: declared by cli:ops']);
+  });
+
+  it('leaves alone what another deployment has, and what a file with faults may have', async () => {
+    const [one, two] = [deployment('a'), deployment('b')];
+    await one.note([shop('web', ['w']), shop('till', ['t'])], BY, 'whole');
+    await two.note([shop('till', ['t']), shop('desk', ['d'])], BY, 'whole');
+    await one.note([shop('web', ['w'])], BY, 'whole');
+    await two.note([shop('till', ['t'])], BY, 'known');
+    assert.deepEqual([ended, told], [[], []]);
+    assert.deepEqual(await states(), [
+      'a web: declared by cli:ops',
+      'b desk: declared by cli:ops',
+      'b till: declared by cli:ops',
+    ]);
+    const left = two.others.left({
+      queues: ['deliver.web.w', 'other'],
+      subscriptions: [],
+      stages: [],
+    });
+    assert.deepEqual(left.queues, ['other']);
+  });
+
+  it('changes nothing that is known for a hub that soon ends', async () => {
+    const one = deployment('a');
+    await one.note([shop('web', ['w', 'x'])], BY, 'whole');
+    await one.note([shop('web', ['w']), shop('new', ['n'])], 'cli:else', 'added');
+    assert.deepEqual(await states(), ['a new: declared by cli:else', 'a web: declared by cli:ops']);
+    assert.deepEqual([ended, told], [[], []]);
+  });
+
+  it('does it again where another process was faster', async () => {
+    const one = deployment('a');
+    const { changeControl } = store;
+    let isFirst = true;
+    store.changeControl = async (...change) => {
+      if (!isFirst) return changeControl.apply(store, change);
+      isFirst = false;
+      await deployment('a').note([shop('web', ['w'])], 'cli:faster', 'whole');
+      return changeControl.apply(store, change);
+    };
+    await one.note([shop('web', ['w'])], BY, 'whole');
+    assert.deepEqual(await states(), ['a web: declared by cli:faster']);
+  });
+});
