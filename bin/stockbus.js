@@ -9,6 +9,17 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// A hub is small by it, and V8 takes it at its start alone: the same process begins again, whoever started it and however.
+const young = '--max-semi-space-size';
+const isSaid = [process.env.NODE_OPTIONS ?? '', ...process.execArgv].some((one) =>
+  one.replaceAll('_', '-').includes(young),
+);
+// On Windows no process can, and one that its parent talks to would lose it.
+const canBeginAgain = process.execve && process.platform !== 'win32' && !process.channel;
+if (process.argv[2] === 'start' && !isSaid && canBeginAgain) {
+  const given = [...process.execArgv, ...process.argv.slice(1)];
+  process.execve(process.execPath, [process.argv0, `${young}=8`, ...given], process.env);
+}
 const { existsSync } = await import('node:fs');
 const { keepCompiledCode } = await import('./compileCache.js');
 keepCompiledCode(process.env);

@@ -25,6 +25,9 @@ describe('stockbus start', () => {
     assert.equal(started.pair, 'embedded and sqlite');
     const answer = await fetch(`${started.address}/healthz`);
     assert.equal(answer.status, 200);
+    // However it was started: a young generation of 128 MB is no small hub.
+    const line = `/proc/${hub.pid}/cmdline`;
+    if (existsSync(line)) assert.match(readFileSync(line, 'utf8'), /--max-semi-space-size=8/);
     const items = await desk.runProcess([
       'run',
       'item-master-data',
