@@ -9,21 +9,12 @@ import { sideBySide } from '../sideBySide.ts';
 import type { Slices } from '../slices.ts';
 import type { AnyDocument } from '../stock/documents/movementLines.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
-import { SkuHistory } from '../stock/SkuHistory.ts';
-import { justBefore } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { calendarOf } from '../zone.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
+import { HistoryReader } from './HistoryReader.ts';
 import { needsOf } from './needsOf.ts';
-
-/** Thrown when another writer has changed a SKU since this round read it. */
-export class StateMoved extends Error {}
-
-/** What was read of a SKU's facts, whether that came in time for a commit or not. */
-export interface HistoryReading {
-  sku: string;
-  history: SkuHistory | undefined;
-}
+import { StateMoved } from './StateMoved.ts';
 
 const nothing: LoadRequest = {
   skus: [],
@@ -38,13 +29,11 @@ export class Loader {
   readonly #store: RoundStore;
   readonly #workspace: Workspace;
   readonly #turns: Turns;
-  readonly #historyRows: number;
   /** Moment of the round. */
   #now = '';
   /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
   readonly fresh = new Set<string>();
-  /** Where the facts of one SKU stay as far as they were read, for who reads on when others have written it. */
-  reading: HistoryReading | undefined;
+  readonly histories: HistoryReader;
 
   constructor(
     store: RoundStore,
@@ -52,10 +41,10 @@ export class Loader {
     turns: Turns,
     { historyRows }: { historyRows: number } = limits,
   ) {
+    this.histories = new HistoryReader({ store, workspace, turns, historyRows });
     this.#store = store;
     this.#workspace = workspace;
     this.#turns = turns;
-    this.#historyRows = historyRows;
   }
 
   /** What commands will surely need and what is not there yet, in as few questions as can be. */
@@ -130,6 +119,8 @@ export class Loader {
         const defect = asked.defectOf(error.needs);
         if (defect) throw defect;
         await this.need(error.needs);
+        const short = error.needs.flatMap((need) => ('shortages' in need ? need.shortages : []));
+        for (const sku of new Set(short)) await this.histories.loadShortages(sku);
       }
     }
   }
@@ -158,7 +149,7 @@ export class Loader {
     if (needs.some((need) => 'overdue' in need)) await this.#loadOverdue();
     const days = needs.flatMap((need) => ('standing' in need ? need.standing : []));
     for (const day of new Set(days)) await this.#look(day);
-    await this.#loadHistories(needs.flatMap((need) => ('history' in need ? need.history : [])));
+    await this.histories.load(needs.flatMap((need) => ('history' in need ? need.history : [])));
     const lots = needs.flatMap((need) => ('lot' in need ? need.lot : []));
     await sideBySide(lots, limits.readsAtOnce, (lot) => this.#loadLot(lot));
   }
@@ -169,18 +160,6 @@ export class Loader {
     const mark = periodState.look?.mark ?? (await this.#store.mark());
     const look = { mark, until: calendarOf(policy.zone).endOf(day) };
     periodState.takeStanding(day, await standingBefore(this.#store, policy, day), look);
-  }
-
-  /** Each from the earliest time that is asked for. */
-  async #loadHistories(wanted: readonly { sku: string; at: string }[]): Promise<void> {
-    const earliest = new Map<string, string>();
-    for (const { sku, at } of wanted) {
-      const known = earliest.get(sku);
-      if (known === undefined || at < known) earliest.set(sku, at);
-    }
-    await sideBySide([...earliest], limits.readsAtOnce, ([sku, at]) =>
-      this.#loadHistory({ sku, at }),
-    );
   }
 
   /** What is known of a lot that has left the books. */
@@ -217,51 +196,5 @@ export class Loader {
     );
     const [own = [], returns = []] = await Promise.all(found);
     return [...own, ...returns.filter((entry) => entry.document !== document)];
-  }
-
-  /** Facts of a SKU from a business time on, with the last checkpoint before it. */
-  async #loadHistory({ sku, at }: { sku: string; at: string }): Promise<void> {
-    const state = this.#workspace.sku(sku);
-    const history = (await this.#readOn(sku, at)) ?? (await this.#readAll(sku, at));
-    if (history.lastSeq !== state.committedSeq) throw new StateMoved();
-    this.#workspace.takeHistory(state, history);
-  }
-
-  async #readAll(sku: string, at: string): Promise<SkuHistory> {
-    const checkpoint = await this.#store.checkpoint(sku, justBefore(at));
-    const history = new SkuHistory(checkpoint, this.reading === undefined);
-    await this.#readAfter(sku, history, (some) => history.take(some));
-    if (this.reading?.sku === sku) this.reading.history = history;
-    return history;
-  }
-
-  /** What others have added to facts that were read before; undefined where all has to be read anew. */
-  async #readOn(sku: string, at: string): Promise<SkuHistory | undefined> {
-    const { reading } = this;
-    const history = reading?.history;
-    if (!reading || reading.sku !== sku || !history?.reaches(at)) return undefined;
-    reading.history = undefined;
-    let isWhole = true;
-    await this.#readAfter(sku, history, function* (some) {
-      isWhole = (yield* history.takeOthers(some)) && isWhole;
-    });
-    if (!isWhole) return undefined;
-    // What was found from there on, was found without what others know.
-    const { recost } = this.#workspace.sku(sku);
-    if (recost) history.dropMarks(recost);
-    reading.history = history;
-    return history;
-  }
-
-  async #readAfter(
-    sku: string,
-    history: SkuHistory,
-    take: (some: readonly LedgerEntry[]) => Slices<void>,
-  ): Promise<void> {
-    for (;;) {
-      const some = await this.#store.entriesAfter(sku, history.lastSeq, this.#historyRows);
-      await this.#turns.through(take(some));
-      if (some.length < this.#historyRows) return;
-    }
   }
 }

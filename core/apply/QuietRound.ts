@@ -4,9 +4,10 @@ import type { Decision } from '../stock/decide.ts';
 import { poolFinder } from '../stock/policy.ts';
 import { Workspace } from '../stock/workspace.ts';
 import { commitDecided } from './commitDecided.ts';
-import { Loader, StateMoved } from './Loader.ts';
+import { Loader } from './Loader.ts';
 import { OutboxWriter } from './outboxWriter.ts';
 import type { RoundParts } from './round.ts';
+import { StateMoved } from './StateMoved.ts';
 import { settleRound } from './settleRound.ts';
 
 /** A round that no message asked for: time is over for a reservation, or values are to be found anew. */

@@ -8,7 +8,7 @@ import { limits } from '../limits.ts';
 import { rowsOf } from '../rowsOf.ts';
 import type { Timer } from '../runtime.ts';
 import { Workspace } from '../stock/workspace.ts';
-import type { HistoryReading } from './Loader.ts';
+import type { HistoryReading } from './HistoryReader.ts';
 import { recostSku } from './recostSku.ts';
 import type { RoundBounds, RoundParts } from './round.ts';
 

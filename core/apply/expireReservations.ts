@@ -1,7 +1,7 @@
 import { decideExpiry } from '../stock/decide.ts';
-import { StateMoved } from './Loader.ts';
 import { QuietRound } from './QuietRound.ts';
 import type { RoundParts } from './round.ts';
+import { StateMoved } from './StateMoved.ts';
 
 /**
  * Expires, in one commit, those of these reservations that are pending and due. Returns how many

@@ -1,8 +1,9 @@
 import { recostSome } from '../stock/recostSome.ts';
 import type { Workspace } from '../stock/workspace.ts';
-import { type HistoryReading, StateMoved } from './Loader.ts';
+import type { HistoryReading } from './HistoryReader.ts';
 import { QuietRound } from './QuietRound.ts';
 import type { RoundParts } from './round.ts';
+import { StateMoved } from './StateMoved.ts';
 
 /**
  * Costs some more facts of a SKU anew that waits for it, in one commit. Says how many events that left
@@ -17,7 +18,7 @@ export async function recostSku(
   reading?: HistoryReading,
 ): Promise<{ events: number; waits: boolean } | undefined> {
   const round = new QuietRound(parts, workspace);
-  round.loader.reading = reading;
+  round.loader.histories.reading = reading;
   try {
     await round.loader.inSlices(() => recostSome(round.context, sku, mostFacts));
   } catch (error) {

@@ -2,6 +2,7 @@ import { type BalanceIn, balanceOfKey, keyOfBalance } from '../keyOfBalance.ts';
 import type { Balance, Checkpoint, LedgerEntry, Recost } from '../ledger.ts';
 import { isOutside } from '../ledger.ts';
 import { PositionList } from '../PositionList.ts';
+import type { SkuBooks } from '../pack.ts';
 import { isBefore, type Position } from '../position.ts';
 import { eachInSlices, type Slices } from '../slices.ts';
 import { BalanceMoves } from './BalanceMoves.ts';
@@ -17,9 +18,15 @@ interface StandingFact extends Position {
 }
 
 /** Costs between two facts, as text. */
-export interface CostMark extends Position {
+export interface CostText extends Position {
   state: string;
 }
+
+/** The same, or books in which no fact stands after them. */
+export type CostMark = CostText | (Position & { state: SkuBooks });
+
+/** What a history begins with. All facts after it have a greater `seq` than `afterSeq`. */
+export type HistoryStart = CostMark & Pick<Checkpoint, 'afterSeq'>;
 
 /** Facts that were costed anew for a SKU that waits, what that found, and the costs after them. */
 export interface CostedFacts {
@@ -38,7 +45,7 @@ const leastSeq = (facts: readonly StandingFact[]): number =>
  * there at its time, and the facts after it without a look at the others.
  */
 export class SkuHistory {
-  readonly #checkpoint: Checkpoint | undefined;
+  readonly #checkpoint: HistoryStart | undefined;
   readonly #facts = new PositionList<StandingFact, number>(leastSeq);
   readonly #bySeq = new Map<number, StandingFact>();
   /** From the beginning on, or once somebody asked for them. */
@@ -46,16 +53,16 @@ export class SkuHistory {
   /** Decided and not committed, as far as they are taken in. */
   readonly #fresh: LedgerEntry[] = [];
   /** Costs on the way, in order; from the nearest of them values are found anew. */
-  readonly #marks: CostMark[] = [];
+  readonly #marks: CostText[] = [];
   /** One more, after what was decided last. */
-  tail: CostMark | undefined;
+  tail: CostText | undefined;
   /** Of a SKU that is costed anew in parts: the last of them. */
   costed: CostedFacts | undefined;
   /** `seq` of the last entry in the store that was taken in. */
   lastSeq: number;
 
   /** Whoever only costs anew asks for no balances. */
-  constructor(checkpoint: Checkpoint | undefined, ofBalances = true) {
+  constructor(checkpoint: HistoryStart | undefined, ofBalances = true) {
     this.#checkpoint = checkpoint;
     if (ofBalances) this.#moves = new Map();
     this.lastSeq = checkpoint?.afterSeq ?? 0;
@@ -82,6 +89,11 @@ export class SkuHistory {
   /** Whether all facts at a business time and after it are here. */
   reaches(at: string): boolean {
     return !this.#checkpoint || this.#checkpoint.at < at;
+  }
+
+  /** Whether it begins with the books as they are in the store, which do not say of all shortages what they are. */
+  get isOfBooks(): boolean {
+    return typeof this.#checkpoint?.state === 'object';
   }
 
   get length(): number {
@@ -209,7 +221,7 @@ export class SkuHistory {
     return tail && isBefore(tail, position) && (!mark || isBefore(mark, tail)) ? tail : mark;
   }
 
-  mark(mark: CostMark): void {
+  mark(mark: CostText): void {
     this.#marks.push(mark);
   }
 

@@ -13,10 +13,11 @@ import type {
 import type { Pack, SkuBooks } from '../pack.ts';
 import { isBefore, type Position } from '../position.ts';
 import { compareBalances, compareLayers, isInBooks, only, ordered } from '../skuBooks.ts';
+import { costsOfBooks } from './costing/costsOfBooks.ts';
 import { isFact } from './costing/Fact.ts';
 import type { Tracker } from './costing/PoolCosts.ts';
 import type { References } from './costing/References.ts';
-import { SkuCosts } from './costing/SkuCosts.ts';
+import type { SkuCosts } from './costing/SkuCosts.ts';
 import { Missing } from './Missing.ts';
 import type { StockPolicy } from './policy.ts';
 import { SkuHistory } from './SkuHistory.ts';
@@ -46,6 +47,8 @@ export class SkuState {
   /** `seq` of the last entry in the store, and of the last that was decided. */
   committedSeq: number;
   seq!: number;
+  /** Latest business time of the entries in the store. */
+  committedAt: string;
   item: Item | undefined;
   opening!: SkuHead['opening'];
   costs: SkuCosts;
@@ -96,28 +99,19 @@ export class SkuState {
   #byField: Partial<Record<'place' | 'lot', Map<string, Balance[]>>> = {};
 
   constructor(books: SkuBooks, policy: StockPolicy, tracker: Tracker) {
-    const { head, balances, layers } = books;
-    const { sku, version, pools, ahead, written = [], ...own } = head;
+    const { head, balances } = books;
+    const { sku, version, pools, ahead, written, ...own } = head;
     this.sku = sku;
     this.expectedVersion = version;
     this.committedSeq = own.seq;
     this.#committedItem = own.item;
+    this.committedAt = own.latestAt;
     Object.assign(this, own satisfies Partial<SkuState>);
-    const now = head.item ?? { valuation: policy.valuation, standardCost: 0n };
-    this.costs = new SkuCosts(sku, policy.minorDigits, now);
-    this.costs.isProvisional = head.recost !== undefined;
-    if (ahead) this.costs.ahead = new Set(ahead);
-    this.costs.written = written;
-    for (const row of pools) {
-      if (row.reserved !== 0n) this.setReserved(row.pool, row.reserved);
-      if (row.untouched) continue;
-      const costs = this.costs.pool(row.pool);
-      costs.become(row.quantity, row.value, row.lastCost);
-      if (!row.manyShort) continue;
-      costs.setShortOfMany();
-      this.#manyShort = new Set([...this.#manyShort, row.pool]);
+    this.costs = costsOfBooks(books, policy);
+    for (const { pool, reserved, manyShort } of pools) {
+      if (reserved !== 0n) this.setReserved(pool, reserved);
+      if (manyShort) this.#manyShort = new Set([...this.#manyShort, pool]);
     }
-    for (const layer of layers) this.costs.pool(layer.pool).take(layer);
     this.#balances = balances;
     this.#stored.waits = head.recost !== undefined;
     for (const { place } of balances) this.#stored.places.add(place);
@@ -134,6 +128,7 @@ export class SkuState {
   committed(): void {
     this.expectedVersion += this.#packs;
     this.committedSeq = this.seq;
+    this.committedAt = this.latestAt;
     this.#committedItem = this.item;
     this.#stored.waits = this.recost !== undefined;
     for (const { place } of this.changedBalances?.list ?? []) this.#stored.places.add(place);
@@ -141,6 +136,8 @@ export class SkuState {
     this.shifts = undefined;
     this.references = undefined;
     this.leftLots = undefined;
+    // What begins with the books is read again for less than it costs to go on with it.
+    if (this.history?.isOfBooks) this.history = undefined;
     this.history?.committed(this.fresh);
     if (this.costedAgain > 0) {
       this.costedAgain = Math.max(0, this.costedAgain - this.fresh.filter(isFact).length);

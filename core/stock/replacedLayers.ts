@@ -26,6 +26,8 @@ export function replacedLayers(
     if (!before || !isSameLayer(before, layer)) changed.push(layer);
   }
   for (const layer of gone.values()) {
+    // Of many shortages the store has none.
+    if (layer.quantity < 0n && costs.known(layer.pool)?.isShortOfMany) continue;
     if (layer.seq <= storedSeq) changed.push({ ...layer, quantity: 0n });
   }
   return changed;

@@ -11,6 +11,7 @@ import { tupleKey } from '../tupleKey.ts';
 import { appendEntry, effectEntry } from './bookMovement.ts';
 import type { BookContext } from './context.ts';
 import { costsFrom, costsText } from './costing/checkpoint.ts';
+import { costsOfBooks } from './costing/costsOfBooks.ts';
 import { isFact, refersTo, wayKey } from './costing/Fact.ts';
 import type { PostedFact } from './costing/history.ts';
 import { readOwed } from './costing/owed.ts';
@@ -18,9 +19,9 @@ import { References } from './costing/References.ts';
 import { type CostDifference, recost } from './costing/recost.ts';
 import { SkuCosts } from './costing/SkuCosts.ts';
 import { invoicedEntries } from './invoicedEntries.ts';
-import { forEachNeeding } from './Missing.ts';
+import { forEachNeeding, Missing } from './Missing.ts';
 import { type Production, productsOf, reprice } from './reprice.ts';
-import type { CostMark } from './SkuHistory.ts';
+import type { CostText } from './SkuHistory.ts';
 import type { SkuState } from './SkuState.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -107,15 +108,15 @@ function* settleSku(
   if (again > bounds.recostFacts) return undefined;
   const facts = history.factsAfter(after);
   const references = referencesBefore(workspace, costs, facts, after !== undefined);
-  const marks: { mark: CostMark; isBetweenTimes: boolean }[] = [];
-  let tail: CostMark | undefined;
+  const marks: { mark: CostText; isBetweenTimes: boolean }[] = [];
+  let tail: CostText | undefined;
   const lastNew = facts.findLastIndex(({ entry }) => entry.seq > state.committedSeq);
   let since = 0;
   const postings = yield* recost(costs, facts, references, state.shifts, (index) => {
     since += 1;
     const isDue = isTimeToMark(since, costs, bounds.checkpointFacts);
     const isTail = index === lastNew && isTimeToMark(since, costs, 1);
-    if (!(isDue || isTail) || !isBetweenMessages(facts, index)) return;
+    if (!(isDue || isTail) || !isBetweenMessages(facts, index) || costs.isShortOfMany) return;
     const { entry } = facts[index]!;
     const mark = { ...positionOf(entry), state: costsText(costs) };
     if (isDue) {
@@ -156,6 +157,7 @@ export function* knowShortages(
   const { workspace } = context;
   const history = state.historyFrom(from.at);
   const { costs, after } = costsBefore(context, state, from);
+  if (costs.isShortOfMany) throw new Missing({ shortages: state.sku });
   const facts = history.factsAfter(after);
   const references = referencesBefore(workspace, costs, facts, after !== undefined);
   yield* recost(costs, facts, references, state.shifts);
@@ -190,9 +192,11 @@ export function costsBefore(
 ): { costs: SkuCosts; after: Position | undefined } {
   const mark = state.history?.markBefore(position);
   const { sku, opening } = state;
-  const costs = mark
-    ? costsFrom(mark.state, sku, policy.minorDigits)
-    : new SkuCosts(sku, policy.minorDigits, opening);
+  if (!mark) return { costs: new SkuCosts(sku, policy.minorDigits, opening), after: mark };
+  const costs =
+    typeof mark.state === 'string'
+      ? costsFrom(mark.state, sku, policy.minorDigits)
+      : costsOfBooks(mark.state, policy);
   return { costs, after: mark };
 }
 
@@ -206,6 +210,8 @@ export function referencesBefore(
   const { sku, ahead, minorDigits } = costs;
   costs.takers = new Map();
   const wanted = new Set([...facts.flatMap(({ entry }) => refersTo(entry) || []), ...ahead]);
+  // Who took what was not there may be who is meant.
+  if (wanted.size > 0 && costs.isShortOfMany) throw new Missing({ shortages: sku });
   const short = costs
     .layers()
     .flatMap(({ owed, quantity }) => (quantity < 0n ? readOwed(owed).document : []));
@@ -240,7 +246,7 @@ function isBetweenMessages(facts: readonly PostedFact[], index: number): boolean
 }
 
 /** Costs between two business times, in memory and in the store. */
-export function keepCosts(workspace: Workspace, state: SkuState, mark: CostMark): void {
+export function keepCosts(workspace: Workspace, state: SkuState, mark: CostText): void {
   const history = state.historyFrom(mark.at);
   history.mark(mark);
   const afterSeq = history.leastSeqAfter(mark) - 1;

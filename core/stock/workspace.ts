@@ -273,6 +273,7 @@ export class Workspace implements Tracker {
     for (const state of this.#changedSkus) {
       state.committed();
       if (state.history) this.#histories.use(state);
+      else this.#histories.delete(state);
       for (const pool of state.costs.pools) pool.compact();
     }
     this.#histories.bound();

@@ -137,4 +137,38 @@ describe('rows of one SKU that come late', () => {
       });
     }
   }
+
+  it('read nothing of the past where only rows of their own commit come after them', async () => {
+    for (const valuation of ['fifo', 'average'] as const) {
+      const inOrder = await sentIn(valuation, (rows) => rows);
+      const late = await sentIn(valuation, (rows) => rows.toReversed());
+      assert.deepEqual(late.state, inOrder.state);
+      assert.equal(late.read, 0);
+    }
+  });
+
+  it('read it where that tells what many are short of, which a receipt settles', async () => {
+    const received = row('receive', 'IN', ROWS, '9', '4');
+    const inOrder = await sentIn('fifo', (rows) => rows, received);
+    const late = await sentIn('fifo', (rows) => rows.toReversed(), received);
+    assert.deepEqual(late.state, inOrder.state);
+    assert.equal(late.read, inOrder.read);
+  });
 });
+
+/** Issues of what was never received, some to a commit, and what comes with the last of them. */
+async function sentIn(
+  valuation: 'fifo' | 'average',
+  order: (rows: Doc[]) => Doc[],
+  ...last: Doc[]
+) {
+  const store = new CountingStore();
+  const rig = new LedgerRig({ store, policy: { valuation, negative: 'allow' } });
+  const docs = Array.from({ length: 60 }, (_, index) => row('issue', `I${index}`, index, '2'));
+  for (let from = 0; from < docs.length; from += ROWS_PER_COMMIT) {
+    const more = from + ROWS_PER_COMMIT < docs.length ? [] : last;
+    const refused = await rig.send([...order(docs.slice(from, from + ROWS_PER_COMMIT)), ...more]);
+    assert.deepEqual(refused.filter(Boolean), []);
+  }
+  return { read: store.entries.read, state: await rig.state() };
+}
