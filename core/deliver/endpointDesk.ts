@@ -1,4 +1,5 @@
 /** What people see of endpoints, and do with them; a hub that runs hears of it within limits.endpointPollMs. */
+import { changeControlRows } from '../changeControlRows.ts';
 import { nearestName, StockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { sinksOf } from '../flow/compiledFlow.ts';
@@ -63,9 +64,6 @@ export function endpointNamed(names: readonly EndpointName[], wanted: string): E
   });
 }
 
-/** Others may change it at the same moment. */
-const ROUNDS = 5;
-
 /** Throws ENDPOINT_CHANGED where others change it again and again. */
 export async function changeEndpoint(
   store: ControlBooks & ControlStore,
@@ -73,19 +71,17 @@ export async function changeEndpoint(
   { name, flow }: EndpointName,
   asked: { action: EndpointAction; by: string; reason: string },
 ): Promise<ShownEndpoint> {
-  for (let round = 0; round < ROUNDS; round += 1) {
-    const [row] = await store.control(ENDPOINT, [name]);
+  const about = { kind: ENDPOINT, ids: [name], busy: 'ENDPOINT_CHANGED' } as const;
+  return changeControlRows(store, runtime, about, async ([found]) => {
     const now = await store.serverTime();
-    const before = row ? endpointFacts(row) : activeSince(now);
+    const before = found ? endpointFacts(found) : activeSince(now);
     const facts = changed(before, now, asked);
-    if (facts === before) return shown({ name, flow }, row && before);
-    const change = { kind: ENDPOINT, id: name, expected: row?.version ?? '' };
-    const written = { ...change, row: endpointRow(facts, flow) };
-    if ((await store.changeControl(runtime.newId(), [written])) === 'done') {
-      return shown({ name, flow }, facts);
-    }
-  }
-  throw new StockbusError('ENDPOINT_CHANGED', `others change the endpoint '${name}' all the time`);
+    const isChanged = facts !== before;
+    return {
+      changes: isChanged ? [{ id: name, row: endpointRow(facts, flow) }] : [],
+      result: shown({ name, flow }, found || isChanged ? facts : undefined),
+    };
+  });
 }
 
 function changed(

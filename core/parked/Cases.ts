@@ -2,6 +2,7 @@
  * What people and the hub did about a parked record or a dead letter. What is parked never changes: its state lies
  * beside it, and one of which nothing is known is open.
  */
+import { changeControlRows } from '../changeControlRows.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { parseStored } from '../parseStored.ts';
@@ -100,9 +101,6 @@ export interface CaseSubject {
 export type CaseReader = Pick<Books, 'control'>;
 export type CaseStore = CaseReader & Pick<ControlStore, 'changeControl' | 'dueControl'>;
 
-/** How often a change is decided anew because others changed the same case. */
-const ATTEMPTS = 20;
-
 export const untouched = (id: string, of: CaseFacts['of']): Case => ({
   ...{ id, of, state: 'open', since: '', log: [] },
 });
@@ -135,30 +133,26 @@ export class Cases {
     decide: (now: Case, at: string) => CaseChange | undefined,
   ): Promise<Case> {
     const at = new Date(this.#runtime.now()).toISOString();
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const [row] = await this.#store.control(KIND, [id]);
-      const now = row ? caseFrom(row) : untouched(id, of);
+    return changeControlRows(this.#store, this.#runtime, about([id]), ([found]) => {
+      const now = found ? caseFrom(found) : untouched(id, of);
       const decided = decide(now, at);
-      if (!decided) return now;
+      if (!decided) return { changes: [], result: now };
       const { state, line, dueAt, ...facts } = decided;
       const log = line ? [...now.log, { at, by, ...line }] : now.log;
       const { id: _, state: was, since, dueAt: __, ...before } = now;
       const next: CaseFacts = { ...before, ...facts, log: log.slice(-limits.caseLines) };
-      const found = [
-        ...(row?.words ?? [of, ...words]),
+      const known = [
+        ...(found?.words ?? [of, ...words]),
         ...(facts.intakeId ? [facts.intakeId] : []),
       ];
-      const written = {
+      const row = {
         ...{ state, since: state === was && since !== '' ? since : at },
         ...(dueAt === undefined ? {} : { dueAt }),
-        words: [...new Set(found)],
+        words: [...new Set(known)],
         body: JSON.stringify({ v: CASE_FORMAT, ...next }),
       };
-      const change = { kind: KIND, id, expected: row?.version ?? '', row: written };
-      const done = await this.#store.changeControl(this.#runtime.newId(), [change]);
-      if (done === 'done') return { id, ...next, ...written };
-    }
-    throw changedAllTheTime(id);
+      return { changes: [{ id, row }], result: { id, ...next, ...row } };
+    });
   }
 
   /** Those that are to be looked at again. */
@@ -169,18 +163,14 @@ export class Cases {
 
   /** Nothing is known of them any more. */
   async forget(ids: readonly string[]): Promise<void> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const rows = ids.length === 0 ? [] : await this.#store.control(KIND, ids);
-      if (rows.length === 0) return;
-      const changes = rows.map(({ id, version }) => ({ kind: KIND, id, expected: version }));
-      if ((await this.#store.changeControl(this.#runtime.newId(), changes)) === 'done') return;
-    }
-    throw changedAllTheTime(ids[0]!);
+    await changeControlRows(this.#store, this.#runtime, about(ids), (rows) => ({
+      changes: rows.map(({ id }) => ({ id })),
+      result: undefined,
+    }));
   }
 }
 
-const changedAllTheTime = (id: string): StockbusError =>
-  new StockbusError('CASE_CHANGED', `others change '${id}' all the time`);
+const about = (ids: readonly string[]) => ({ kind: KIND, ids, busy: 'CASE_CHANGED' }) as const;
 
 function caseFrom({ id, state, since, dueAt, body }: ControlRow): Case {
   const what = `the case '${id}'`;
