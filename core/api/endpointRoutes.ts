@@ -6,6 +6,7 @@ import {
   shownEndpoints,
 } from '../deliver/endpointDesk.ts';
 import { formatFor, sendList } from './formats.ts';
+import { callerOf, jsonBody, saidText } from './jsonBody.ts';
 import { paging } from './parameters.ts';
 import type { Route } from './Route.ts';
 
@@ -51,10 +52,12 @@ export const endpointRoutes: readonly Route[] = [
       summary: summaries[action],
       answer: 'Endpoint',
       success: 200,
-      statuses: [404, 409],
+      statuses: [404],
       handle: async ({ hub, runtime }, request, response) => {
         const name = endpointNamed(endpointNames(hub.running()), String(request.params.name));
-        const asked = { action, by: 'api', reason: 'paused by the API' };
+        const said = await jsonBody(request);
+        const reason = saidText(said, 'reason') ?? 'paused by the API';
+        const asked = { action, by: callerOf(said), reason };
         response.json(await changeEndpoint(hub.store, runtime, name, asked));
       },
     }),

@@ -60,6 +60,7 @@ const rowSchemas: Record<string, JsonSchema> = {
     attempts: { type: 'integer', description: 'Failures since it took something.' },
     lastAnswer: { type: 'object', properties: texts('at code message') },
     paused: { type: 'object', properties: texts('by reason') },
+    isAsked: { type: 'boolean', description: 'A person wants it to be asked now.' },
   }),
   StageRow: object({
     ...texts('stage'),

@@ -9,6 +9,7 @@ import { csv } from '../../../core/codecs/csv.ts';
 import { xml } from '../../../core/codecs/xml.ts';
 import type { Commit } from '../../../core/commit.ts';
 import type { StockbusError } from '../../../core/errors.ts';
+import type { CompiledFlow } from '../../../core/flow/compiledFlow.ts';
 import type { Health } from '../../../core/health.ts';
 import type { Hub } from '../../../core/hub.ts';
 import type { Balance, LedgerEntry, SkuHead } from '../../../core/ledger.ts';
@@ -35,6 +36,7 @@ export interface ApiRig {
     accept(flow: string, payload: Payload): Promise<Receipt>;
     health: Health;
     refusal?: StockbusError;
+    running: CompiledFlow[];
   };
   logged: Record<string, unknown>[];
   close(): Promise<void>;
@@ -53,6 +55,7 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
   const hub: ApiRig['hub'] = {
     accept: async () => Promise.reject(new Error('no test said what accept does')),
     health: { ready: true, checks: { broker: 'ok', store: 'ok' } },
+    running: [],
   };
   const writers = {
     csv: { contentType: csv.contentType, codec: csv.codec(undefined, undefined) },
@@ -102,7 +105,7 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
       { name: 'returns', about: 'Returns.', contentType: 'application/json' },
     ],
     flows: () => [],
-    running: () => [],
+    running: () => hub.running,
     policy: policyOf(setting),
     reload: unused,
     keyOfRead: async () => undefined,
