@@ -204,6 +204,7 @@ class RunningHub implements Hub {
         await this.#started.promise;
         return this.#door.take(flow, payload);
       },
+      refuse: (payload, fault) => this.#door.park(payload, fault),
       take: (leg, payload) => takeIn(this.#intake, leg, payload),
     };
   }

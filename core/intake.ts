@@ -14,7 +14,6 @@ import type {
   TakingFlow,
 } from './flow/compiledFlow.ts';
 import { aboutPayload } from './intake/aboutPayload.ts';
-import type { BatchSeal } from './intake/BatchSeal.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
 import { HandedWriter } from './intake/HandedWriter.ts';
@@ -24,26 +23,20 @@ import { KeptBody } from './intake/KeptBody.ts';
 import { MessageKeys } from './intake/MessageKeys.ts';
 import { type IntakeBounds, ParkedBounds, payloadRefused } from './intake/ParkedBounds.ts';
 import { parkedContent } from './intake/parkedContent.ts';
-import { keyOfOther, publishBatches } from './intake/publishBatches.ts';
+import { keyOfOther, type PublishParts, publishBatches } from './intake/publishBatches.ts';
 import { RejectsFile } from './intake/rejectsFile.ts';
 import { ToldHints } from './intake/ToldHints.ts';
 import { flowActor, sourceOf } from './message.ts';
 import { makeParked } from './parked.ts';
-import type { AboutPayload, Broker, Payload, PayloadReading, Receipt } from './ports.ts';
-import type { BatchNumbers } from './producers/BatchNumbers.ts';
+import type { AboutPayload, Payload, PayloadReading, Receipt } from './ports.ts';
 import type { Runtime } from './runtime.ts';
 import { timeOfId } from './runtime.ts';
 import type { SpoolFolder } from './spool/SpoolFolder.ts';
 
-export interface IntakeParts {
-  broker: Pick<Broker, 'publish'>;
+export interface IntakeParts extends PublishParts {
   partitions: number;
   runtime: Runtime;
   spool: SpoolFolder;
-  /** By which the same process knows the batches again. */
-  seal?: BatchSeal;
-  /** Of the batches of this process; left out: they have none. */
-  numbers?: BatchNumbers;
   /** Left out: those of limits. */
   bounds?: IntakeBounds;
   /** Left out: what came is noted nowhere. */

@@ -492,6 +492,13 @@ export const logEvents = {
     meaning:
       'A lease could not be renewed or given back; another process takes it over once its time is over.',
   },
+  'parked.file_left': {
+    level: 'warn',
+    fields: ['id', 'file', 'code', 'message'],
+    meaning:
+      'A file that was refused is taken in by now, and could not be moved from `failed/` into the archive.',
+    todo: 'Move it away by hand.',
+  },
   'parked.forgotten': {
     level: 'info',
     fields: ['what', 'count'],

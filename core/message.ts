@@ -186,12 +186,12 @@ export interface ParkedRecord {
   /** Derived from origin and content, so that reading the same payload again parks nothing twice. */
   id: string;
   origin: Origin;
-  /** Where it was refused: `intake` (bad payload or mapping) or `apply` (against the stock rules). */
-  stage: 'intake' | 'apply';
+  /** What was refused, and where: all of a payload, or a record of it by `intake` (it cannot be read or mapped) or `apply` (against the stock rules). */
+  stage: 'payload' | 'intake' | 'apply';
   faults: Fault[];
-  /** First record of the payload that it was made of, from 1. */
+  /** First record of the payload that it was made of, from 1; 0 of all of it. */
   record: number;
-  /** What was refused, as JSON text: the records as read, or the canonical message. */
+  /** What was refused, as JSON text: the records as read, the canonical message, or where the payload lies (core/intake/parkRefused.ts). */
   content: string;
   /** Message type, source and id, where it got so far. */
   type?: CommandType;

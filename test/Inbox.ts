@@ -5,7 +5,7 @@ import {
   type FolderWatch,
 } from '../connectors/files/FileSource.ts';
 import type { WantedFiles } from '../connectors/files/UnwantedFiles.ts';
-import type { Accept, Payload, Receipt } from '../core/ports.ts';
+import type { Accept, Payload, Receipt, Refuse } from '../core/ports.ts';
 import type { Metrics, Runtime } from '../core/runtime.ts';
 import { receiptOf, textOf } from './contract/connector/connectorContract.ts';
 import { MemoryTree } from './MemoryTree.ts';
@@ -82,7 +82,7 @@ export class Inbox {
     };
     const source = new FileSource(this.tree, { ...defaults, ...options }, about, watch);
     this.#sources.push(source);
-    await source.start(accept);
+    await source.start(accept, this.refuse);
     await this.time.advance(0);
     return source;
   }
@@ -93,6 +93,13 @@ export class Inbox {
     const { name, intakeId: id } = payload.origin;
     this.taken.push({ name, text, intakeId: id });
     return receiptOf(payload);
+  };
+
+  /** What is refused whole: its name, why, and how much of it may be read. */
+  refused: string[] = [];
+  refuse: Refuse = async ({ origin, body, place }, { code }) => {
+    const text = body ? await textOf(body) : 'not read';
+    this.refused.push(`${place} ${origin.intakeId} ${code} ${text}`);
   };
 
   get names(): string[] {

@@ -1,5 +1,7 @@
-import type { Archive, ArchivedPayload } from '../../core/ports.ts';
-import type { FileTree } from './FileTree.ts';
+import type { Origin } from '../../core/message.ts';
+import type { Archive, ArchivedPayload, RefusedFile } from '../../core/ports.ts';
+import { FAILED, linkProblem, REASON, tellsOf } from './FileClaims.ts';
+import { type FileTree, moveUnderFreeName, numbered } from './FileTree.ts';
 import { fileGlob } from './fileGlob.ts';
 import { readyMarker } from './readyMarker.ts';
 
@@ -44,6 +46,37 @@ export class FileArchive implements Archive {
     const { ready } = this.#from;
     if (ready !== undefined) await this.#tree.write(readyMarker(ready).of(name), [], 'name');
     return true;
+  }
+
+  /** The one whose reason names the intake; where none does, the only one of its name. */
+  async refused({ name, intakeId }: Origin): Promise<RefusedFile | undefined> {
+    const there = new Set(await this.#namesIn(FAILED));
+    const named = Array.from(there, (_, index) => numbered(name, index + 1));
+    const files = named.filter((one) => there.has(one)).map((one) => `${FAILED}/${one}`);
+    let found = files.length === 1 ? files[0] : undefined;
+    for (const path of files) if (await this.#isReason(`${path}${REASON}`, intakeId)) found = path;
+    const stat = found === undefined ? undefined : await this.#tree.stat(found);
+    if (found === undefined || !stat) return undefined;
+    const problem = linkProblem(stat, name);
+    if (problem) throw problem;
+    const path = found;
+    return {
+      bytes: stat.sizeBytes,
+      modified: stat.mtimeMs,
+      body: () => this.#tree.open(path),
+      putAway: async (nowMs) => {
+        const day = new Date(nowMs).toISOString().slice(0, 10);
+        await moveUnderFreeName(this.#tree, path, `${this.#from.archive}/${day}`, name);
+        await this.#tree.remove(`${path}${REASON}`);
+      },
+    };
+  }
+
+  async #isReason(path: string, intakeId: string): Promise<boolean> {
+    if (!(await this.#tree.stat(path))) return false;
+    const parts: Uint8Array[] = [];
+    for await (const part of this.#tree.open(path)) parts.push(part);
+    return tellsOf(Buffer.concat(parts).toString('utf8'), intakeId);
   }
 
   async #namesIn(folder: string): Promise<string[]> {

@@ -20,12 +20,16 @@ export interface Claim {
   notBeforeMs: number;
   /** Why it waits, as was told last. */
   told?: { code: string; atMs: number };
+  /** Why nothing of it is read. */
+  problem: StockbusError | undefined;
 }
 
 /** Folder of the files that somebody works on. */
 export const CLAIMED = '.claimed';
 export const REJECTED = 'rejected';
 export const FAILED = 'failed';
+/** Behind the name of a file that failed: why it did. */
+export const REASON = '.error.txt';
 const CLAIM = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})~(.+)$/s;
 
 export class FileClaims {
@@ -92,9 +96,14 @@ export class FileClaims {
     const path = claimPath(intakeId, name);
     const stat = await this.#tree.stat(path);
     const sinceMs = this.#runtime.monotonic();
-    return (
-      stat && { intakeId, name, path, stat, sinceMs, complete: false, attempts: 0, notBeforeMs: 0 }
-    );
+    if (!stat) return undefined;
+    const fresh = {
+      complete: false,
+      attempts: 0,
+      notBeforeMs: 0,
+      problem: linkProblem(stat, name),
+    };
+    return { intakeId, name, path, stat, sinceMs, ...fresh };
   }
 
   read(claim: Claim): AsyncIterable<Uint8Array> {
@@ -140,7 +149,7 @@ export class FileClaims {
       const name = numbered(claim.name, number);
       if (await this.#tree.stat(`${FAILED}/${name}`)) continue;
       // The reason first: a crash between the two then leaves no file without one.
-      await this.#tree.write(`${FAILED}/${name}.error.txt`, [reason]);
+      await this.#tree.write(`${FAILED}/${name}${REASON}`, [reason]);
       if ((await this.#tree.move(claim.path, `${FAILED}/${name}`)) !== 'taken') return;
     }
   }
@@ -153,6 +162,12 @@ const written = ({ sizeBytes, mtimeMs }: FileStat): Pick<FileStat, 'sizeBytes' |
   mtimeMs,
 });
 
+const intakeLine = (intakeId: string): string => `intake:      ${intakeId}`;
+
+/** Whether a reason is that of an intake. */
+export const tellsOf = (reason: string, intakeId: string): boolean =>
+  reason.split('\n').includes(intakeLine(intakeId));
+
 function failureText(claim: Claim, flow: string, fault: Fault, nowMs: number): string {
   const place = formatPlace(fault.at);
   return [
@@ -163,10 +178,11 @@ function failureText(claim: Claim, flow: string, fault: Fault, nowMs: number): s
     ...(place ? [`where:       ${place}`] : []),
     `what to do:  ${fault.todo ?? codes[fault.code].todo}`,
     `flow:        ${flow}`,
-    `intake:      ${claim.intakeId}`,
+    intakeLine(claim.intakeId),
     `time:        ${new Date(nowMs).toISOString()}`,
     '',
-    'When it is corrected, drop the file into the folder again: what was booked of it is not booked twice.',
+    'Once the flow is mended, or the file as it lies here: stockbus parked replay ID (stockbus parked list says the ID).',
+    'Or drop a corrected file into the folder again: what was booked of it is not booked twice.',
     '',
   ].join('\n');
 }

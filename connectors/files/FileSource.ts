@@ -4,11 +4,11 @@ import type { Fault } from '../../core/errors.ts';
 import { faultOf, isRetryable, StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { LogEvent } from '../../core/logEvents.ts';
-import type { Accept, Source } from '../../core/ports.ts';
+import type { Accept, Refuse, Source } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { isUnfinishedName } from './commonName.ts';
 import type { Claim } from './FileClaims.ts';
-import { FileClaims, linkProblem, nameProblem } from './FileClaims.ts';
+import { FAILED, FileClaims, nameProblem } from './FileClaims.ts';
 import { FileRejects, publishLeftRejects } from './FileRejects.ts';
 import type { FileStat, FileTree } from './FileTree.ts';
 import { fileGlob } from './fileGlob.ts';
@@ -66,6 +66,7 @@ export class FileSource implements Source {
   #claimed: Claim[] = [];
   /** Names that were complained about, so that each is named once. */
   #refused = new Set<string>();
+  #refuseTo: Refuse = async () => undefined;
   #trouble: string | undefined;
   #running: Promise<void> | undefined;
   #stopping = false;
@@ -101,8 +102,9 @@ export class FileSource implements Source {
     );
   }
 
-  async start(accept: Accept): Promise<void> {
+  async start(accept: Accept, refuse?: Refuse): Promise<void> {
     if (this.#running || this.#stopping) return;
+    if (refuse) this.#refuseTo = refuse;
     await this.#claims.prepare();
     const { mine, others } = await this.#claims.leftovers(this.#matches);
     this.#claimed = mine;
@@ -170,16 +172,13 @@ export class FileSource implements Source {
     return look.ready.length > 0 ? 0 : look.nextMs;
   }
 
-  /** Claims a file, with its marker; what turns out to be a link goes aside at once. */
+  /** Claims a file, with its marker. */
   async #claim(file: SettledFile): Promise<Claim | undefined> {
     const claim = await this.#claims.claim(file);
     if (!claim) return undefined;
     const { ready } = this.#options;
     if (ready !== undefined) await this.#tree.remove(readyMarker(ready).of(file.name));
-    const problem = linkProblem(claim.stat, claim.name);
-    if (!problem) return claim;
-    await this.#putAside(claim, problem.fault);
-    return undefined;
+    return claim;
   }
 
   async #tellUnwanted({ names, matching }: FolderLook): Promise<void> {
@@ -247,6 +246,7 @@ export class FileSource implements Source {
     const rejects = new FileRejects(this.#tree, origin, (fault) => this.#putAway.tell(fault));
     let refused: Fault | undefined;
     try {
+      if (claim.problem) throw claim.problem;
       const body = this.#claims.read(claim);
       const whole = (): Promise<void> => this.#whole(claim);
       const { sizeBytes, mtimeMs: modified } = stat;
@@ -303,8 +303,18 @@ export class FileSource implements Source {
     if (await this.#claims.isGone(claim)) return 'done';
     if (fault.code === 'PAYLOAD_GREW') return this.#readAgain(claim);
     if (isRetryable(fault)) return this.#retried(claim, fault);
+    await this.#refuseWhole(claim, fault);
     await this.#putAside(claim, fault);
     return 'done';
+  }
+
+  /** It waits for a person, before it is out of the way. */
+  async #refuseWhole(claim: Claim, fault: Fault): Promise<void> {
+    const { intakeId, name, stat, problem } = claim;
+    const { flow, name: connector } = this.#about;
+    const about = { origin: { intakeId, flow, name }, place: `${connector}: ${FAILED}/${name}` };
+    const bytes = problem ? {} : { sizeBytes: stat.sizeBytes, body: this.#claims.read(claim) };
+    await this.#refuseTo({ ...about, ...bytes }, fault);
   }
 
   /** It is tried again within seconds, and told once a minute while it is the same. */

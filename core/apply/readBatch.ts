@@ -146,7 +146,7 @@ const isCommand = (value: Record<string, unknown>): boolean =>
 const isParked = (value: unknown): boolean =>
   isObject(value) &&
   [value.id, value.content].every(isText) &&
-  (value.stage === 'intake' || value.stage === 'apply') &&
+  ['payload', 'intake', 'apply'].includes(String(value.stage)) &&
   isOrigin(value.origin) &&
   isCount(value.record) &&
   Array.isArray(value.faults) &&

@@ -1,5 +1,6 @@
 /** How a parked record and what was done about it look to a person. */
 import { formatFault, formatPlace } from '../errors.ts';
+import type { RefusedContent } from '../intake/parkRefused.ts';
 import type { ParkedRecord } from '../message.ts';
 import { type Case, type CaseLine, isClosed } from '../parked/Cases.ts';
 import type { ParkedEntry, ParkedGroup } from '../parked/ParkedDesk.ts';
@@ -11,7 +12,7 @@ export const parkedColumns: Column<ParkedEntry>[] = [
   { title: 'Parked', text: ({ record }) => record.parkedAt.slice(0, 19) },
   { title: 'Flow', text: ({ record }) => record.origin.flow },
   { title: 'Payload', text: ({ record }) => record.origin.name },
-  { title: 'Record', right: true, text: ({ record }) => String(record.record) },
+  { title: 'Record', right: true, text: ({ record }) => whichOf(record) },
   { title: 'Key', text: ({ record }) => record.messageId ?? '' },
   { title: 'Stage', text: ({ record }) => record.stage },
   { title: 'State', text: ({ case: one }) => stateText(one) },
@@ -30,6 +31,15 @@ export const groupColumns: Column<ParkedGroup>[] = [
 
 export const stateText = ({ state, assignee }: Case): string =>
   state === 'assigned' ? `assigned to ${assignee}` : state;
+
+const whichOf = ({ stage, record }: ParkedRecord): string =>
+  stage === 'payload' ? 'all' : String(record);
+
+const refusedBy: Readonly<Record<ParkedRecord['stage'], string>> = {
+  payload: 'intake, as a whole: nothing of it was taken in',
+  intake: 'intake (reading or mapping)',
+  apply: 'the stock rules',
+};
 
 /** The first fault in a line: code, field, what happened. */
 export function whyOf({ faults }: ParkedRecord): string {
@@ -52,11 +62,11 @@ export const parkedJson = ({ record, case: one }: ParkedEntry): RecordValue => (
 export function shownParked({ record, case: one }: ParkedEntry): string[] {
   const { origin, stage, faults, content, type, source, messageId, parkedAt } = record;
   const facts: [string, string | undefined][] = [
-    ['Payload', `${origin.name}, record ${record.record}`],
+    ['Payload', stage === 'payload' ? origin.name : `${origin.name}, record ${record.record}`],
     ['Flow', origin.flow],
     ['Intake', origin.intakeId],
     ['Parked', parkedAt],
-    ['Refused by', stage === 'intake' ? 'intake (reading or mapping)' : 'the stock rules'],
+    ['Refused by', refusedBy[stage]],
     ['Message', type && `${type} ${source ?? ''} ${messageId ?? ''}`],
     ['State', stateText(one)],
   ];
@@ -96,7 +106,11 @@ const doneWith = (id: string, { state }: Case): string =>
   `nothing: it is ${state} (to work on it again: stockbus parked reopen ${id})`;
 
 /** How it goes on from here, by where it was refused. */
-function remedyOf({ id, stage, origin: { flow } }: ParkedRecord): string {
+function remedyOf({ id, stage, origin: { flow }, content }: ParkedRecord): string {
+  if (stage === 'payload') {
+    const { place = 'its source' } = JSON.parse(content) as RefusedContent;
+    return `correct the flow, or the file as it lies there (${place}), then: stockbus parked replay ${id}. Or have the sender send it again: once a file of its name, or the same content, is taken in, this entry is resolved.`;
+  }
   const here = `do both here (stockbus parked correct ${id} FIELD=VALUE, stockbus parked replay ${id})`;
   const again = `and send it again (stockbus run ${flow} FILE)`;
   return stage === 'intake'

@@ -1,8 +1,9 @@
 /** Where payloads come in, whoever brings them: each goes into the flow that is named, as that runs now. */
-import { isStockbusError, nearestName, StockbusError } from '../errors.ts';
+import { type Fault, isStockbusError, nearestName, StockbusError } from '../errors.ts';
 import type { CompiledFlow, TakingFlow } from '../flow/compiledFlow.ts';
+import { parkRefused } from '../intake/parkRefused.ts';
 import { type IntakeParts, takeIn } from '../intake.ts';
-import type { Broker, Payload, Receipt } from '../ports.ts';
+import type { Broker, Payload, Receipt, RefusedPayload } from '../ports.ts';
 import type { FlowRunners } from './FlowRunners.ts';
 
 interface DoorParts extends IntakeParts {
@@ -61,6 +62,14 @@ export class FlowDoor {
       this.#isSpoolFailing ||= isStockbusError(error, 'SPOOL_FAILED');
       throw error;
     }
+  }
+
+  /** What a source puts aside waits for a person from then on. */
+  async park(payload: RefusedPayload, fault: Fault): Promise<void> {
+    if (this.#state === 'stopping') throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
+    await parkRefused(this.#parts, payload, fault);
+    const { flow } = payload.origin;
+    this.#parts.runtime.metrics.count('stockbus_intake_parked_total', 1, { flow });
   }
 
   /** Why nothing can be taken into it. */

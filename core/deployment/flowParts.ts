@@ -12,7 +12,7 @@ import {
 } from '../flow/compiledFlow.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import type { HistoryLog } from '../history/HistoryLog.ts';
-import type { Accept, Broker, Payload, Receipt, Sink, SourceUse, Store } from '../ports.ts';
+import type { Accept, Broker, Payload, Receipt, Refuse, Sink, SourceUse, Store } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { ScheduledReport } from '../ScheduledReport.ts';
 import { StageLoop } from '../StageLoop.ts';
@@ -34,6 +34,7 @@ export interface FlowSurroundings {
   inbound: readonly InboundFlow[];
   /** A payload of its source. */
   accept(flow: InboundFlow, payload: Payload): Promise<Receipt>;
+  refuse: Refuse;
   /** What has left a stage, into the leg behind. */
   take(leg: InboundFlow, payload: Payload): Promise<Receipt>;
 }
@@ -93,7 +94,7 @@ function sourcePart(flow: InboundFlow, around: FlowSurroundings): PartSpec {
     const about = { name: connector ?? kind, flow: flow.name, runtime: around.runtime, uses };
     const source = spec.source(config, options, about);
     const accept: Accept = (payload) => around.accept(flow, payload);
-    return { start: () => source.start(accept), stop: () => source.stop() };
+    return { start: () => source.start(accept, around.refuse), stop: () => source.stop() };
   };
   return { phase: 'in', name: 'source', make };
 }

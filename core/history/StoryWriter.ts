@@ -1,5 +1,6 @@
 import { formatDecimal, formatFixed } from '../decimal.ts';
 import { formatFault, formatPlace } from '../errors.ts';
+import type { RefusedContent } from '../intake/parkRefused.ts';
 import type { InboxRecord, LedgerEntry } from '../ledger.ts';
 import type { LogLine } from '../logLine.ts';
 import type { IntakeReport } from '../message.ts';
@@ -135,8 +136,14 @@ export class StoryWriter {
     const [first] = faults;
     const place = first ? formatPlace(first.at) : '';
     const why = first ? formatFault({ ...first, at: {} }) : '';
-    const since = isSettled ? '; booked since' : '';
-    const text = `record ${record.record} of ${origin.name} is parked under ${id}: ${why}${place ? ` (${place})` : ''}${since}`;
+    const { place: lies } =
+      stage === 'payload' ? (JSON.parse(record.content) as RefusedContent) : {};
+    const since = `${lies ? `; it lies in ${lies}` : ''}${isSettled ? '; booked since' : ''}`;
+    const what =
+      stage === 'payload'
+        ? `${origin.name} as a whole`
+        : `record ${record.record} of ${origin.name}`;
+    const text = `${what} is parked under ${id}: ${why}${place ? ` (${place})` : ''}${since}`;
     this.#lines.add('parked', id, parkedAt, text, {
       ...{ parkedId: id, stage, record: record.record, ...origin, settled: isSettled },
       ...{ source, messageId, faults },

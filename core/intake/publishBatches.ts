@@ -2,6 +2,7 @@ import { limits } from '../limits.ts';
 import type { Origin } from '../message.ts';
 import type { Broker } from '../ports.ts';
 import type { BatchNumbers } from '../producers/BatchNumbers.ts';
+import type { BatchSeal } from './BatchSeal.ts';
 import type { SpooledBatch, SpooledHanded } from './BatchSpool.ts';
 
 /**
@@ -18,14 +19,22 @@ export const commandQueue = (partition: number): string =>
 
 export const isCommandQueue = (queue: string): boolean => queue.startsWith(COMMANDS);
 
+export interface PublishParts {
+  broker: Pick<Broker, 'publish'>;
+  /** By which the same process knows the batches again. */
+  seal?: BatchSeal;
+  /** Of the batches of this process; left out: they have none. */
+  numbers?: BatchNumbers;
+}
+
 /**
  * Publishes batches under their numbers, with a bound on those in flight. Resolves when all are durable. Those
  * of handed records are numbered apart: the books count the others. `numbers` are those of the process in each queue.
  */
 export async function publishBatches(
-  { broker, numbers }: { broker: Pick<Broker, 'publish'>; numbers?: BatchNumbers },
+  { broker, numbers }: PublishParts,
   origin: Origin,
-  batches: AsyncIterable<SpooledBatch | SpooledHanded>,
+  batches: AsyncIterable<SpooledBatch | SpooledHanded> | Iterable<SpooledBatch>,
 ): Promise<void> {
   const { intakeId } = origin;
   const inFlight = new Set<Promise<void>>();

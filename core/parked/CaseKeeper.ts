@@ -85,7 +85,8 @@ export class CaseKeeper {
       if (one.state !== 'resolved' || one.log.at(-1)?.did === 'resolved') continue;
       await cases.change(subjectOf(record), HUB, (now) => {
         if (isClosed(now.state) || now.state === 'replaying') return undefined;
-        const reason = 'its key was booked by another way';
+        const isWhole = record.stage === 'payload';
+        const reason = isWhole ? 'it was taken in since' : 'its key was booked by another way';
         return { state: 'resolved', line: { did: 'resolved', reason } };
       });
     }

@@ -13,6 +13,7 @@ import { DeadMover } from './DeadMover.ts';
 import { ParkedDesk } from './ParkedDesk.ts';
 import { ParkedReplay } from './ParkedReplay.ts';
 import { type Keeping, Retention } from './Retention.ts';
+import type { ReplayingFlow } from './refusedFile.ts';
 import { type Rehearsed, rehearseReplay } from './rehearseReplay.ts';
 
 export interface DeskOfHubParts {
@@ -26,7 +27,7 @@ export interface DeskOfHubParts {
   keep: Readonly<Record<'parked' | 'dead', Keeping>>;
   /** Queues that somebody takes from. */
   queues(): readonly string[];
-  flowOf(name: string): TakingFlow | undefined;
+  flowOf(name: string): ReplayingFlow | undefined;
   take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
 }
 

@@ -9,13 +9,14 @@ import type { Books, KeptParked, Payload, Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { type Case, type CaseState, type Cases, casesOf, requireOpen } from './Cases.ts';
 import { subjectOf } from './ParkedDesk.ts';
-import { replayOf } from './replayLeg.ts';
+import type { ReplayingFlow } from './refusedFile.ts';
+import { type Replayed, replayOf } from './replayLeg.ts';
 
 export interface ReplayParts {
   store: Books;
   cases: Cases;
   runtime: Pick<Runtime, 'newId' | 'now' | 'log' | 'metrics'>;
-  flowOf(name: string): TakingFlow | undefined;
+  flowOf(name: string): ReplayingFlow | undefined;
   take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
 }
 
@@ -35,8 +36,9 @@ export class ParkedReplay {
     const flow = this.#parts.flowOf(record.origin.flow);
     // What can never go is refused before anything is noted.
     const [before] = (await casesOf(this.#parts.store, [record.id])).values();
+    if (before && before.state !== 'replaying') requireOpen(before);
     const content = before?.content ?? record.content;
-    replayOf(record, { content, intakeId: runtime.newId(), by }, flow);
+    await replayOf(record, { content, intakeId: runtime.newId(), by }, flow);
     const begun = await cases.change(subjectOf(record), by, (now) => {
       const dueAt = this.#in(limits.caseResumeMs);
       if (now.state === 'replaying') return { state: 'replaying', dueAt };
@@ -87,9 +89,11 @@ export class ParkedReplay {
     const by = log.findLast(({ did }) => did === 'replayed')?.by ?? HUB;
     const asked = { content: content ?? record.content, intakeId, by };
     let receipt: Receipt;
+    let putAway: Replayed['putAway'];
     try {
-      const { leg, payload } = replayOf(record, asked, this.#parts.flowOf(record.origin.flow));
-      receipt = await take(leg, payload);
+      const again = await replayOf(record, asked, this.#parts.flowOf(record.origin.flow));
+      receipt = await take(again.leg, again.payload);
+      putAway = again.putAway;
     } catch (error) {
       const { code, message } = faultOf(error);
       if (isRetryable(faultOf(error))) throw error;
@@ -108,7 +112,19 @@ export class ParkedReplay {
         ? { state: 'replayed', dueAt: this.#in(limits.caseLookMs) }
         : undefined,
     );
+    if (!receipt.refused) await this.#putAway(record, putAway);
     return receipt;
+  }
+
+  /** What is taken in and cannot be moved away is only in the way. */
+  async #putAway({ id, origin }: KeptParked, putAway: Replayed['putAway']): Promise<void> {
+    const { runtime } = this.#parts;
+    try {
+      await putAway?.(runtime.now());
+    } catch (error) {
+      const { code, message } = faultOf(error);
+      runtime.log('warn', 'parked.file_left', { id, file: origin.name, code, message });
+    }
   }
 
   /** Once all of it was applied: resolved, or open again where it is parked as before. */

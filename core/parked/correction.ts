@@ -1,6 +1,7 @@
 /** Corrected content of a parked record, and what of it is another than before. */
 import { StockbusError } from '../errors.ts';
 import { exceedsDocument } from '../intake/parkedContent.ts';
+import type { RefusedContent } from '../intake/parkRefused.ts';
 import { limits } from '../limits.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { RecordValue, SourceRecord } from '../ports.ts';
@@ -33,6 +34,12 @@ export function correctedContent(
   record: Pick<ParkedRecord, 'stage' | 'content'>,
   edits: Edits,
 ): { content: string; changes: FieldChange[] } {
+  if (record.stage === 'payload') {
+    const { place = 'its source' } = JSON.parse(record.content) as RefusedContent;
+    throw unfit(
+      `it is a payload as a whole, which is corrected where it lies (${place}), and replayed then`,
+    );
+  }
   const before = valuesOf(record);
   const values =
     edits.value === undefined ? structuredClone(before) : replaced(edits.value, before);

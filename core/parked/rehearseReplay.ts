@@ -1,6 +1,5 @@
 /** What a replay would book: decided as the hub would decide it, on the books as they are, and nothing of it written. */
 import { fixedOfDigits, formatDecimal } from '../decimal.ts';
-import type { TakingFlow } from '../flow/compiledFlow.ts';
 import { takeIn } from '../intake.ts';
 import { type Balance, isOutside } from '../ledger.ts';
 import type { SkuBooks } from '../pack.ts';
@@ -10,6 +9,7 @@ import type { Runtime } from '../runtime.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { tupleKey } from '../tupleKey.ts';
+import type { ReplayingFlow } from './refusedFile.ts';
 import { replayOf } from './replayLeg.ts';
 
 /** A balance that would be another than it is. */
@@ -48,11 +48,11 @@ export interface RehearsalParts {
 export async function rehearseReplay(
   record: KeptParked,
   content: string,
-  flow: TakingFlow | undefined,
+  flow: ReplayingFlow | undefined,
   { store, runtime, policy, spool }: RehearsalParts,
 ): Promise<Rehearsed> {
   const asked = { content, intakeId: runtime.newId(), by: '' };
-  const { leg, payload } = replayOf(record, asked, flow);
+  const { leg, payload } = await replayOf(record, asked, flow);
   const broker = new Rehearsal(store, runtime, policy, { ...keepAll, events: false });
   const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, leg, payload);
   const skus = [...new Set((await broker.stock()).map(({ sku }) => sku))];

@@ -12,6 +12,7 @@ import { type Command, contentOf, type ParkedRecord } from '../message.ts';
 import type { Payload, RecordValue, SourceRecord } from '../ports.ts';
 import { timeOfId } from '../runtime.ts';
 import type { ParkedMember } from './correction.ts';
+import { type ReplayingFlow, refusedFileOf } from './refusedFile.ts';
 
 /** Of what a flow may read of a payload, what is not known of one that is gone. */
 const NOT_KEPT = ['sha256', 'modified', 'headers'];
@@ -19,23 +20,22 @@ const NOT_KEPT = ['sha256', 'modified', 'headers'];
 export interface Replayed {
   leg: TakingFlow;
   payload: Payload;
+  /** Once it is taken in. */
+  putAway?(nowMs: number): Promise<void>;
 }
 
 /** Throws REPLAY_UNFIT for what cannot be sent again from here. */
-export function replayOf(
+export async function replayOf(
   record: ParkedRecord,
   { content, intakeId, by }: { content: string; intakeId: string; by: string },
-  flow: TakingFlow | undefined,
-): Replayed {
+  flow: ReplayingFlow | undefined,
+): Promise<Replayed> {
   const { origin } = record;
-  const payload: Payload = {
-    origin: { ...origin, intakeId },
-    actor: by,
-    ...receivedWith(origin.intakeId),
-    body: bytesOf(content),
-  };
+  const about = { origin: { ...origin, intakeId }, actor: by, ...receivedWith(origin.intakeId) };
+  const payload: Payload = { ...about, body: bytesOf(content) };
   if (record.stage === 'apply') return { leg: messageLeg(record), payload };
   if (!flow) throw unfit(`the flow '${origin.flow}', which read it, is not here any more`);
+  if (record.stage === 'payload') return refusedFileOf(record, about, flow);
   refuseUnread(content, flow);
   return { leg: readLeg(flow), payload };
 }

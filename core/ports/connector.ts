@@ -64,9 +64,23 @@ export interface Receipt {
 
 export type Accept = (payload: Payload) => Promise<Receipt>;
 
+/** A payload that a source puts aside. */
+export interface RefusedPayload extends Pick<Payload, 'origin' | 'sizeBytes'> {
+  /** Where it is going to lie. */
+  place?: string;
+  /** All of it once more; left out where that may not be read. */
+  body?: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Parks a payload as a whole, so that it waits for a person. A source whose sender gets no answer awaits it before it puts the
+ * payload aside, and offers the payload again where it throws.
+ */
+export type Refuse = (payload: RefusedPayload, fault: Fault) => Promise<void>;
+
 export interface Source {
   /** Begins to offer payloads to `accept`, one after another. Resolves when it is watching. */
-  start(accept: Accept): Promise<void>;
+  start(accept: Accept, refuse?: Refuse): Promise<void>;
   /** Takes nothing new, lets the payload in hand finish, releases everything. Idempotent. */
   stop(): Promise<void>;
 }
@@ -79,7 +93,19 @@ export interface ArchivedPayload {
   bytes: number;
 }
 
+/** A payload that a source has put aside, as it lies there now. */
+export interface RefusedFile {
+  bytes: number;
+  /** In milliseconds since 1970. */
+  modified: number;
+  body(): AsyncIterable<Uint8Array>;
+  /** It was taken in at this moment, and goes where such payloads go. */
+  putAway(nowMs: number): Promise<void>;
+}
+
 export interface Archive {
+  /** The one that was refused as this; undefined where it is not there any more. */
+  refused(origin: Origin): Promise<RefusedFile | undefined>;
   /** The oldest day first. */
   payloads(): AsyncIterable<ArchivedPayload>;
   /** Has it taken in once more; false where another one of its name waits to be. */

@@ -46,7 +46,7 @@ export interface HistoryNotes {
   snapshots: readonly Snapshot[];
 }
 
-export type AcceptedFilter = { intakeId: string } | { name: string };
+export type AcceptedFilter = { intakeId: string } | { name: string } | { digest: string };
 
 /** The reading side, part of Books. */
 export interface HistoryBooks {

@@ -1,6 +1,7 @@
+import type { RefusedContent } from '../intake/parkRefused.ts';
 import type { InboxRecord } from '../ledger.ts';
 import type { Command, ParkedRecord } from '../message.ts';
-import type { Books, RecordValue } from '../ports.ts';
+import type { AcceptedPayload, Books, RecordValue } from '../ports.ts';
 import { cancelledId, idOfRevision, statedRevision } from '../revisions.ts';
 import { timeOfId } from '../runtime.ts';
 import { isObject } from '../spec.ts';
@@ -26,6 +27,7 @@ export async function isSettled(
   keyOf?: KeyOfRead,
 ): Promise<boolean> {
   const { source, messageId: id } = record;
+  if (record.stage === 'payload') return isTakenInSince(store, record);
   if (record.stage === 'intake') return keyOf !== undefined && isSentAgain(store, record, keyOf);
   if (source === undefined || id === undefined) return false;
   const isBooked = bookedBy(record);
@@ -37,6 +39,26 @@ export async function isSettled(
     if (isBooked({ ...booked, revision, isCancelled: found.length > 1 })) return true;
   }
 }
+
+/** Whether a payload of its name, or of its bytes, came later and was taken in, as long as that is noted. */
+async function isTakenInSince(
+  store: Books,
+  { origin: { flow, intakeId, name }, content }: ParkedRecord,
+): Promise<boolean> {
+  const { sha256 } = JSON.parse(content) as RefusedContent;
+  const since = timeOfId(intakeId) ?? 0;
+  const filters = [{ name }, ...(sha256 === undefined ? [] : [{ digest: sha256 }])];
+  for (const filter of filters) {
+    const taken = await store.accepted(filter, LATEST);
+    const isLater = (one: AcceptedPayload): boolean =>
+      one.flow === flow && one.intakeId !== intakeId && (timeOfId(one.intakeId) ?? 0) >= since;
+    if (taken.some(isLater)) return true;
+  }
+  return false;
+}
+
+/** Of a name or of bytes: those of one flow are hardly ever behind as many of others. */
+const LATEST = 20;
 
 /** Whether each of its records was booked by a payload that came later, whatever was in it then. */
 async function isSentAgain(

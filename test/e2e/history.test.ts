@@ -1,7 +1,7 @@
 /** What became of a row of a file, asked for by its purchase order and by its SKU: from the file to the webhook. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -179,6 +179,68 @@ describePairs('history', (pair) => {
     assert.doesNotMatch(text, /"77"/);
     const all = await told('a.csv');
     assert.equal(kinds(all).filter((what) => what === 'snapshot').length, 2);
+  });
+
+  it('has a file that is refused as a whole: it is found, ticked off, taken in again, or resolved by itself', async () => {
+    run = await startHub('history', place);
+    const { desk } = run.hub;
+    const dropBroken = async (name: string) => {
+      writeFileSync(join(place.data, 'in', name), Buffer.from('1f8b0800a0a1', 'hex'));
+      const kept = await until(`${name} to be parked`, async () => {
+        const { rows } = await run.store.parked({ name }, { limit: 1 });
+        return rows[0];
+      });
+      return kept;
+    };
+    const stateOf = async (id: string) => (await desk.parked.entry(id)).case.state;
+    const lies = (name: string): string => join(place.data, 'in/failed', name);
+    const [broken, mended, sent] = [
+      await dropBroken('broken.csv'),
+      await dropBroken('mended.csv'),
+      await dropBroken('sent.csv'),
+    ];
+    const { lines } = await told('broken.csv');
+    const [came, parked] = [lines[0]!, lines.find(({ what }) => what === 'parked')!];
+    assert.match(came.text, /^broken\.csv came in by the flow receipts/);
+    assert.match(
+      parked.text,
+      /^broken\.csv as a whole is parked under .*; it lies in inbox: failed\/broken\.csv$/,
+    );
+    assert.deepEqual((await told(broken.origin.intakeId)).lines, lines);
+    const [group, ...others] = await desk.parked.groups({});
+    assert.deepEqual([group!.flow, group!.count, others], ['receipts', 3, []]);
+    assert.deepEqual(
+      (await run.store.backlog()).parked,
+      [{ flow: 'receipts', records: 3 }],
+      'as a status has it',
+    );
+    await desk.parked.dismiss(broken.id, 'cli:anna', 'a picture');
+    await assert.rejects(
+      desk.parked.correct(mended.id, 'cli:anna', { set: [['No', '1']] }),
+      /corrected where it lies \(inbox: failed\/mended\.csv\)/,
+    );
+    await until('the files to be put aside', () => existsSync(lies('sent.csv')));
+    await assert.rejects(desk.replay.replay(mended, 'cli:anna'), { code: mended.faults[0]!.code });
+    assert.equal(await stateOf(mended.id), 'open');
+    writeFileSync(lies('mended.csv'), `${HEAD}PO-5,1,TEA,ber,5,2,C\n`);
+    const would = await desk.rehearse(mended.id);
+    assert.deepEqual([would.outcome.booked, would.stock[0]!.to], [1, '5']);
+    const { origin } = await desk.replay.replay(mended, 'cli:anna');
+    await until('its booking', async () => (await run.store.intake(origin.intakeId))?.done);
+    await desk.replay.outcome(mended, (await desk.parked.entry(mended.id)).case);
+    assert.equal(await stateOf(mended.id), 'resolved');
+    assert.deepEqual(
+      [existsSync(lies('mended.csv')), existsSync(lies('broken.csv'))],
+      [false, true],
+    );
+    drop('sent.csv', 'PO-6,1,TEA,ber,6,2,C');
+    await until('it to be resolved', async () => (await stateOf(sent.id)) === 'resolved');
+    const { rows } = await run.store.stock({ sku: 'TEA' }, { limit: 2 });
+    assert.deepEqual(
+      rows.map(({ onHand }) => onHand),
+      [11_000_000n],
+    );
+    await assert.rejects(desk.replay.replay(mended, 'cli:anna'), { code: 'CASE_CLOSED' });
   });
 
   it('tells what is accepted and not booked yet from what was never heard of', async () => {

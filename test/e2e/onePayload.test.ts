@@ -1,6 +1,7 @@
 /** What a payload says is known before any of it is booked: on the command line, by folder and by HTTP. */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { until } from '../hubRun.ts';
 import { Desk, ended, logged } from './cli.ts';
 
 const flow = `flow: pallets
@@ -184,8 +185,14 @@ describe('one payload', () => {
       assert.equal(problem.faults.length, 20);
       assert.ok(problem.faults.every(({ code }) => code === 'EXPR_NOT_DECIMAL'));
       assert.equal((await failed).code, 'PAYLOAD_REFUSED');
-      const parked = await fetch(`${address}/v1/parked`, { headers: { accept: 'text/csv' } });
-      assert.equal((await parked.text()).trim().split('\n').length, 1, 'only the header');
+      const parked = await until('the file', async () => {
+        const answer = await fetch(`${address}/v1/parked`);
+        const { rows } = (await answer.json()) as { rows: Record<string, string>[] };
+        return rows.length > 0 && rows;
+      });
+      const told = parked.map(({ name, stage, code }) => [name, stage, code]);
+      const file = ['pallets-1.csv', 'payload', 'PAYLOAD_REFUSED'];
+      assert.deepEqual(told, [file], 'who sent the request has the answer');
     } finally {
       hub.kill('SIGTERM');
       await ended(hub);

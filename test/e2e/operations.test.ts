@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { until } from '../hubRun.ts';
 import { Desk, ended, logged, root } from './cli.ts';
 
 const FLOWS = ['erp-purchase-receipts', 'item-master-data'];
@@ -31,6 +32,21 @@ const batchLeft: Situation = async (desk) => {
   await end;
 };
 
+const fileRefused: Situation = async (desk) => {
+  mkdirSync(desk.path('data/inbox/erp'), { recursive: true });
+  const picture = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+  writeFileSync(desk.path('data/inbox/erp/receipts-0313.csv'), picture);
+  const hub = desk.spawn(['start']);
+  const end = ended(hub);
+  const { address } = await logged(hub, 'hub.started');
+  await until('the file to be parked', async () => {
+    const answer = await fetch(`${address}/v1/parked`);
+    return ((await answer.json()) as { rows: object[] }).rows.length > 0;
+  });
+  hub.kill('SIGTERM');
+  await end;
+};
+
 /** A disk of its own, where this user may mount one. */
 const fullDisk: Situation = (desk) => {
   mkdirSync(desk.path('data'));
@@ -44,6 +60,7 @@ const situations: Readonly<Record<string, Situation>> = {
   'Which document was it? The one with purchase order …': receiptsBooked,
   'A table had a wrong row, or none': () => undefined,
   'A partner changed the format': () => undefined,
+  'A file was refused as a whole': fileRefused,
   'A file lies in the folder and nothing happens': () => undefined,
   'A subscriber is down': receiptsBooked,
   'The queue grows': batchLeft,

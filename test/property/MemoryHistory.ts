@@ -26,7 +26,7 @@ export class MemoryHistory extends MemoryControl implements HistoryChapter {
 
   async accepted(filter: AcceptedFilter, limit: number): Promise<AcceptedPayload[]> {
     const all = [...this.#payloads.values()].filter((one) =>
-      'name' in filter ? one.name === filter.name : one.intakeId === filter.intakeId,
+      Object.entries(filter).every(([name, value]) => one[name as 'digest'] === value),
     );
     return all.slice(-limit).reverse();
   }

@@ -106,6 +106,7 @@ const DECLARED = {
   /** What is known of the way of payloads and events, for a while. */
   payloads: of<PayloadDocument>(
     { name: 'name', key: { name: 1, at: 1 } },
+    { name: 'digest', key: { digest: 1 } },
     { name: 'at', key: { at: 1 } },
   ),
   deliveries: of<DeliveryDocument>({ name: 'at', key: { at: 1 } }),

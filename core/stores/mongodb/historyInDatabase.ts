@@ -57,7 +57,7 @@ export function historyInDatabase({
     },
 
     async accepted(filter, limit) {
-      const asked = 'name' in filter ? filter : { _id: nameKey(filter.intakeId) };
+      const asked = 'intakeId' in filter ? { _id: nameKey(filter.intakeId) } : filter;
       const found = all.find<AcceptedPayload>(asked, WITHOUT_KEY);
       return found.sort({ at: -1 }).limit(limit).toArray();
     },

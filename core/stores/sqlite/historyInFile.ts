@@ -41,7 +41,12 @@ export const historyInFile = (file: StoreFile): HistoryChapter => ({
 
   async accepted(filter, limit) {
     const [value] = Object.values(filter) as [string];
-    const where = 'name' in filter ? `name = ? AND ${NAMED}` : 'intake_id = ?';
+    const where =
+      'name' in filter
+        ? `name = ? AND ${NAMED}`
+        : 'digest' in filter
+          ? 'digest = ?'
+          : 'intake_id = ?';
     const sql = `SELECT * FROM payloads WHERE ${where} ORDER BY at DESC LIMIT ?`;
     return file.read((statements) =>
       statements.all(sql, [value, limit]).map((row) => fieldsOf<AcceptedPayload>(row)),

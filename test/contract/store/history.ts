@@ -19,12 +19,12 @@ const none = { payloads: [], deliveries: [], snapshots: [] };
 
 export function describeHistory(current: () => Store): void {
   describe('history', () => {
-    it('has payloads by their id and by their file, the newest first, each once', async () => {
+    it('has payloads by their id, their file and their bytes, the newest first, each once', async () => {
       const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
       const [one, other, asked] = [
         { ...payload('i1', 1), traceparent: trace },
         payload('i2', 2),
-        payload('i3', 3, '/v1/flows/f'),
+        { ...payload('i3', 3, '/v1/flows/f'), digest: 'e'.repeat(64) },
       ];
       await current().noteHistory({ ...none, payloads: [one, other] });
       await current().noteHistory({ ...none, payloads: [one, asked] });
@@ -33,6 +33,8 @@ export function describeHistory(current: () => Store): void {
       deepEqual(await current().accepted({ name: 'a.csv' }, 1), [other]);
       deepEqual(await current().accepted({ intakeId: 'i3' }, 10), [asked]);
       deepEqual(await current().accepted({ intakeId: 'i' }, 10), []);
+      deepEqual(await current().accepted({ digest: one.digest }, 10), [other, one]);
+      deepEqual(await current().accepted({ digest: asked.digest }, 10), [asked]);
     });
 
     it('has calls by their message, and snapshots by payload and record', async () => {

@@ -24,6 +24,8 @@ CREATE INDEX parked_flow ON parked (flow, parked_at, id);
 
 CREATE INDEX payloads_at ON payloads (at);
 
+CREATE INDEX payloads_digest ON payloads (digest);
+
 CREATE INDEX payloads_name ON payloads (name, at) WHERE name NOT LIKE '/v1/%';
 
 CREATE INDEX reservation_lines_sku ON reservation_lines (sku, id);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { FileArchive } from '../../../connectors/files/FileArchive.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import type { Payload, Receipt } from '../../../core/ports.ts';
 import { receiptOf, textOf } from '../../contract/connector/connectorContract.ts';
-import { Inbox, intakeId } from '../../Inbox.ts';
+import { defaults, Inbox, intakeId } from '../../Inbox.ts';
 
 describe('a source of files', () => {
   let inbox: Inbox;
@@ -77,6 +78,41 @@ describe('a source of files', () => {
     await inbox.time.advance(5_000);
     assert.deepEqual(inbox.taken, []);
     assert.match(inbox.tree.text('failed/a.csv.error.txt')!, /FILE_LINKED/);
+    assert.deepEqual(inbox.refused, [`inbox: failed/a.csv ${intakeId(2)} FILE_LINKED not read`]);
+  });
+
+  it('puts nothing aside before it is known to wait for a person, and finds it there again', async () => {
+    const { refuse } = inbox;
+    let isAway = true;
+    inbox.refuse = async (...refused) => {
+      if (isAway) throw new StockbusError('BROKER_UNREACHABLE', 'away');
+      await refuse(...refused);
+    };
+    const wrong = async (): Promise<never> => {
+      throw new StockbusError('XML_SYNTAX', 'no end');
+    };
+    await inbox.open(wrong, { pattern: '*.csv' });
+    inbox.tree.append('a.csv', 'one');
+    await inbox.time.advance(60_000);
+    assert.deepEqual(inbox.tree.files('failed'), []);
+    isAway = false;
+    await inbox.time.advance(60_000);
+    const [first] = inbox.refused;
+    assert.match(first!, /^inbox: failed\/a\.csv \S+ XML_SYNTAX one$/);
+    inbox.tree.append('a.csv', 'two');
+    await inbox.time.advance(60_000);
+    assert.equal(inbox.refused.length, 2);
+    const archive = new FileArchive(inbox.tree, { ...defaults, pattern: '*.csv' });
+    for (const [index, text] of ['one', 'two'].entries()) {
+      const id = inbox.refused[index]!.split(' ')[2]!;
+      const origin = { intakeId: id, flow: 'receipts', name: 'a.csv' };
+      const file = (await archive.refused(origin))!;
+      assert.equal(await textOf(file.body()), text);
+      await file.putAway(inbox.time.now());
+      assert.equal(await archive.refused({ ...origin, name: 'b.csv' }), undefined);
+    }
+    assert.deepEqual(inbox.tree.files('failed'), []);
+    assert.deepEqual(inbox.archived, ['a-2.csv', 'a.csv']);
   });
 
   describe('whose folders are in the way', () => {

@@ -25,6 +25,7 @@ CREATE TABLE payloads ( -- that were taken in
 ) STRICT;
 CREATE INDEX payloads_name ON payloads (name, at) WHERE name NOT LIKE '/v1/%';
 CREATE INDEX payloads_at ON payloads (at);
+CREATE INDEX payloads_digest ON payloads (digest);
 
 CREATE TABLE deliveries ( -- calls of subscribers
   number INTEGER PRIMARY KEY, at TEXT NOT NULL, sink TEXT NOT NULL, message TEXT NOT NULL, call TEXT NOT NULL,

@@ -1,0 +1,25 @@
+/** A payload that was refused as a whole comes in once more from where its source has put it aside. */
+import { StockbusError } from '../errors.ts';
+import type { Endpoint, TakingFlow } from '../flow/compiledFlow.ts';
+import type { ParkedRecord } from '../message.ts';
+import type { Payload, RefusedFile } from '../ports.ts';
+
+/** `from` of one that reads what a source brings. */
+export type ReplayingFlow = TakingFlow & { from?: Endpoint };
+
+/** Throws REPLAY_UNFIT where it does not lie there any more. */
+export async function refusedFileOf(
+  { origin }: ParkedRecord,
+  payload: Omit<Payload, 'body'>,
+  flow: ReplayingFlow,
+): Promise<{ leg: TakingFlow; payload: Payload } & Pick<RefusedFile, 'putAway'>> {
+  const { spec, config, options } = flow.from ?? {};
+  const file = await spec?.archive?.(config, options).refused(origin);
+  if (!file) {
+    const todo = 'have the sender send it again: once it is taken in, this is resolved by itself';
+    const message = `'${origin.name}' does not lie any more where it was put aside`;
+    throw new StockbusError('REPLAY_UNFIT', message, undefined, { todo });
+  }
+  const { bytes: sizeBytes, modified, body, putAway } = file;
+  return { leg: flow, payload: { ...payload, sizeBytes, modified, body: body() }, putAway };
+}
