@@ -260,6 +260,11 @@ export const codes = {
     'Do it again; where it goes on, give hubs with different flows different names (`name` in config/hub.yaml).',
   ),
   FLOW_PAUSED: passing('The flow is paused.', 'Send it again once the flow is resumed.'),
+  FLOW_NOT_PAUSABLE: bad(
+    'The flow only goes on with what other flows hand to it, so that it cannot stop by itself.',
+    'Pause those that hand to it; where it sends, pause its endpoint (`stockbus endpoints pause`).',
+    409,
+  ),
   FLOW_NOT_INBOUND: bad(
     'The flow does not take payloads; it sends them.',
     'Send to a flow whose `to` is a message type.',

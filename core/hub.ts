@@ -14,7 +14,7 @@ import { FlowRunners } from './deployment/FlowRunners.ts';
 import { type FlowChange, flowChanges } from './deployment/flowChanges.ts';
 import { type FlowSurroundings, flowParts, scheduledReportOf } from './deployment/flowParts.ts';
 import { Patience } from './deployment/Patience.ts';
-import type { PlanScope } from './deployment/planOf.ts';
+import { PauseWatch } from './deployment/PauseWatch.ts';
 import { StockbusError } from './errors.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
 import {
@@ -23,7 +23,6 @@ import {
   stagesOf,
   type TakingFlow,
 } from './flow/compiledFlow.ts';
-import { goneSources } from './flow/goneSources.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import { keysOfRead } from './flow/keysOfRead.ts';
 import type { FlowMake, LeftOutFlow, LoadedFlow } from './flow/loadedFlow.ts';
@@ -60,6 +59,8 @@ export interface Hub {
   readonly store: Store;
   /** For people who work on what is parked or dead. */
   readonly desk: Desk;
+  /** Flows are paused and resumed here. */
+  readonly pauses: Pick<PauseWatch, 'pause' | 'resume'>;
   /** Rules of the stock by which it books now. */
   readonly policy: StockPolicy;
   health(): Promise<Health>;
@@ -126,6 +127,7 @@ class RunningHub implements Hub {
   readonly #roles: readonly Role[];
   readonly #patience: Patience;
   readonly #runners: FlowRunners;
+  readonly pauses: PauseWatch;
   readonly #spool: SpoolFolder;
   readonly #intake: IntakeParts;
   readonly #door: FlowDoor;
@@ -161,12 +163,22 @@ class RunningHub implements Hub {
       ...{ broker, store, runtime, checkCommand, seal, patience: this.#patience },
       ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },
     });
-    const { name } = parts.deployment ?? nobody;
-    this.#deployment = new Deployment({ broker, store, runtime, name });
+    const { deployment = nobody, firesSchedules = true } = parts;
+    this.#deployment = new Deployment({
+      broker,
+      store,
+      runtime,
+      ...deployment,
+      stays: firesSchedules,
+    });
     this.#kept = new KeptStages(parts);
+    this.pauses = new PauseWatch({ store, runtime, runners: () => this.#runners.all });
     const { isPatient } = this.#patience;
     this.#runners = new FlowRunners(
-      { runtime, isPatient, partsOf: (flow, among) => flowParts(flow, this.#around(among)) },
+      {
+        ...{ runtime, isPatient, pauseOf: (flow) => this.pauses.of(flow) },
+        partsOf: (flow, among) => flowParts(flow, this.#around(among)),
+      },
       loadedFlows(parts),
       leftOut,
     );
@@ -214,8 +226,9 @@ class RunningHub implements Hub {
     const takesIn = this.#roles.includes('intake');
     const { flows, isWhole } = this.#runners;
     await this.#patience.reached(() => broker.declare(this.#topology()));
-    await this.#patience.reached(() => this.#note());
-    if (takesIn && isWhole) await this.#patience.reached(() => this.#tellGoneSources());
+    await this.#patience.reached(() => this.#deployment.note(this.#runners));
+    await this.#patience.reached(() => this.pauses.begin());
+    if (takesIn) await this.#patience.reached(() => this.#deployment.tellSources(this.#runners));
     this.#door.open();
     this.#history.start();
     this.#voice.start();
@@ -232,21 +245,6 @@ class RunningHub implements Hub {
     this.#runners.started();
     this.#isStarted = true;
     this.#started.resolve();
-  }
-
-  async #tellGoneSources(): Promise<void> {
-    const { store, runtime } = this.#parts;
-    const booked = this.#deployment.others.sourcesLeft(await store.sources());
-    for (const fault of goneSources(this.#runners.flows, booked)) {
-      runtime.log('warn', 'flow.source_gone', { ...fault });
-    }
-  }
-
-  /** What runs, once it is declared. A hub that soon ends may know other files than one that stays. */
-  async #note(by = (this.#parts.deployment ?? nobody).by): Promise<void> {
-    const { firesSchedules = true } = this.#parts;
-    const scope: PlanScope = this.#runners.isWhole ? 'whole' : 'known';
-    await this.#deployment.note(this.#runners.loaded, by, firesSchedules ? scope : 'added');
   }
 
   get #keepsStages(): boolean {
@@ -284,13 +282,14 @@ class RunningHub implements Hub {
     const starts = changes.flatMap((change) => change.starts.map(({ flow }) => flow));
     // Before anything is changed: where the broker is away, nothing is.
     await broker.declare(brokerTopology(starts, this.#intake.partitions));
+    await this.pauses.read();
     const isOtherPolicy = !isDeepStrictEqual(this.policy, config.stock);
     this.#config = { ...this.#config, stock: config.stock, connectors: config.connectors };
     const before = this.#topology();
     await this.#runners.change(changes, leftOut);
     await this.#patience.insist(async () => {
       await broker.undeclare(topologyLeft(before, this.#topology()));
-      await this.#note(by);
+      await this.#deployment.note(this.#runners, by);
     });
     if (isOtherPolicy) await this.#booking.change(config.stock);
     const { flows, isWhole } = this.#runners;
@@ -385,6 +384,7 @@ class RunningHub implements Hub {
   async #stop(): Promise<void> {
     this.#patience.end();
     await this.#reloading?.catch(() => undefined);
+    await this.pauses.stop();
     // A source that fails to stop keeps no loop from draining; its failure is told at the end.
     const failure = await this.#runners.stopPhase('in');
     await this.desk.stopLooking();

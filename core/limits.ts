@@ -310,6 +310,8 @@ export const limits = Object.freeze({
   probePart: 20,
   /** How often it is looked whether others have paused or resumed an endpoint. */
   endpointPollMs: 2_000,
+  /** How often it is looked whether others have paused or resumed a flow. */
+  pausePollMs: 2_000,
   /** How much longer a process waits that has nothing in hand for an endpoint: another may, and be about to ask it. */
   endpointGraceMs: 30_000,
   /** Refusals of what calls hold after which, where nothing is taken, it is the endpoint. */

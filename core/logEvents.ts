@@ -306,6 +306,23 @@ export const logEvents = {
     meaning: 'A flow has faults, and the hub runs without it.',
     todo: 'Correct what `stockbus lint` shows, then `stockbus reload`.',
   },
+  'flow.paused': {
+    level: 'warn',
+    fields: ['flow', 'by', 'reason', 'code'],
+    meaning:
+      'A flow does nothing any more: a person said so, or, where it has a code, a fault that no waiting mends. What is for it waits.',
+    todo: 'Mend what the reason says, then `stockbus flows resume NAME`.',
+  },
+  'flow.pauses_unknown': {
+    level: 'debug',
+    fields: ['code', 'message'],
+    meaning: 'It could not be read which flows are paused; each stays as it is.',
+  },
+  'flow.resumed': {
+    level: 'info',
+    fields: ['flow'],
+    meaning: 'A flow that was paused runs again.',
+  },
   'flow.source_gone': {
     level: 'warn',
     fields: ['code', 'message', 'at', 'todo'],

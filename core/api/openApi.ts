@@ -62,6 +62,7 @@ const rowSchemas: Record<string, JsonSchema> = {
     paused: { type: 'object', properties: texts('by reason') },
     isAsked: { type: 'boolean', description: 'A person wants it to be asked now.' },
   }),
+  FlowPause: object(texts('flow since by reason code')),
   StageRow: object({
     ...texts('stage'),
     records: text('Records that wait in it.'),
@@ -250,6 +251,8 @@ const schemas: Record<string, JsonSchema> = {
     endpoints: {
       description: 'Subscribers that do not take what is sent; null where the store is away.',
     },
+    paused: { description: 'Flows that do nothing until a person resumes them.' },
+    gone: { description: 'Flows that are in no file any more, and of which something is left.' },
     gaps: { description: 'Runs of batches that never came out of the broker.' },
     unappliedSeconds: { description: 'Age of the oldest batch that is accepted and not booked.' },
   }),

@@ -1,4 +1,3 @@
-import type { FlowStatus } from '../deployment/FlowRunner.ts';
 import { StockbusError } from '../errors.ts';
 import { Historian } from '../history/Historian.ts';
 import { storyFacts } from '../history/story.ts';
@@ -10,6 +9,7 @@ import { openIntake } from '../producers/openIntake.ts';
 import { acceptPayload } from './acceptPayload.ts';
 import { deskRoutes } from './deskRoutes.ts';
 import { endpointRoutes } from './endpointRoutes.ts';
+import { flowRoutes } from './flowRoutes.ts';
 import { formatFor, sendList } from './formats.ts';
 import { callerOf, jsonBody } from './jsonBody.ts';
 import { openApi, templateOf } from './openApi.ts';
@@ -34,18 +34,7 @@ export const routes: readonly Route[] = [
       response.json({ name: 'stockbus', addresses, flows });
     },
   },
-  {
-    method: 'get',
-    path: '/v1/flows',
-    summary: 'Flows and how each is: running, or why it does not.',
-    answer: 'FlowList',
-    query: paging.filter(({ name }) => name === 'format'),
-    statuses: [406],
-    handle: async ({ hub, writers }, request, response, values) => {
-      const format = formatFor(request, values);
-      sendList(request, response, format, writers, { page: { rows: hub.flows().map(flowRow) } });
-    },
-  },
+  ...flowRoutes,
   {
     method: 'post',
     path: '/v1/reload',
@@ -207,11 +196,5 @@ const stageRow = ({ stage, waiting, since = '', outs }: KeptStage, nowMs: number
 /** `missing` is said by who looks for gaps. */
 const stateOf = ({ done, appliedBatches }: IntakeReport): string =>
   done ? 'done' : appliedBatches > 0 ? 'booking' : 'accepted';
-const flowRow = ({ reason, ...status }: FlowStatus): RecordValue => ({
-  ...status,
-  direction: status.direction ?? '',
-  code: reason?.code ?? '',
-  message: reason?.message ?? '',
-});
 
 const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);

@@ -7,36 +7,66 @@ import {
   topologyOf,
 } from '../flow/topology.ts';
 import { loadFolder } from '../hub/openHub.ts';
-import type { CliCommand } from './command.ts';
+import { type CliCommand, type Invocation, usageError } from './command.ts';
+import { pauseOrResume } from './flows/pauseOrResume.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
+
+const actions = ['map', 'pause', 'resume'] as const;
+type FlowsAction = (typeof actions)[number];
 
 export const flowsCommand: CliCommand = {
   name: 'flows',
   about:
-    'Shows which connector feeds which flow to which messages, and who gets what of the books.',
-  arguments: [],
+    'Shows which connector feeds which flow to which messages, and who gets what of the books; has a flow pause, beside a hub that runs or without one, and go on.',
+  arguments: [
+    {
+      name: actions.join('|'),
+      about:
+        'Show where flows take from and send to; have one do nothing until it is resumed; have it go on.',
+      choices: actions,
+      optional: true,
+    },
+    { name: 'NAME', about: 'Which flow.', optional: true },
+  ],
   options: {
+    reason: { value: 'TEXT', about: 'Of pause: why; others see it.' },
     mermaid: { about: 'As a flowchart of Mermaid, to be drawn by GitHub or an editor.' },
     format: jsonFormat,
   },
   exitCodes: { 1: 'some flow has a fault, and is left out' },
-  examples: ['stockbus flows', 'stockbus flows --mermaid > flows.mmd'],
+  examples: [
+    'stockbus flows',
+    'stockbus flows --mermaid > flows.mmd',
+    'stockbus flows pause erp-purchase-receipts --reason "prices are wrong"',
+    'stockbus flows resume erp-purchase-receipts',
+  ],
   async run(invocation) {
-    const { folder, env, terminal, options } = invocation;
-    const {
-      flows,
-      config,
-      broken = [],
-    } = await loadFolder(folder, env, undefined, {
-      soundOnly: true,
-    });
-    const topology = topologyOf(flows, config);
-    terminal.err(broken.map(formatFault));
-    if (isJson(invocation)) await sayJson(terminal, { ...topology, broken });
-    else terminal.out(options.mermaid === undefined ? linesOf(topology) : mermaidOf(topology));
-    return broken.length > 0 ? 1 : 0;
+    const [action = 'map', name] = invocation.arguments as [FlowsAction?, string?];
+    if (action === 'map') {
+      if (name === undefined) return map(invocation);
+      throw usageError(`'${name}' is one argument too many`, 'write stockbus flows');
+    }
+    if (name === undefined)
+      throw usageError('NAME is missing', `write stockbus flows ${action} NAME`);
+    return pauseOrResume(invocation, action, name);
   },
 };
+
+async function map(invocation: Invocation): Promise<number> {
+  const { folder, env, terminal, options } = invocation;
+  const {
+    flows,
+    config,
+    broken = [],
+  } = await loadFolder(folder, env, undefined, {
+    soundOnly: true,
+  });
+  const topology = topologyOf(flows, config);
+  terminal.err(broken.map(formatFault));
+  if (isJson(invocation)) await sayJson(terminal, { ...topology, broken });
+  else terminal.out(options.mermaid === undefined ? linesOf(topology) : mermaidOf(topology));
+  return broken.length > 0 ? 1 : 0;
+}
 
 const titles: Readonly<Record<TopologyFlow['direction'], string>> = {
   inbound: 'Into the books',

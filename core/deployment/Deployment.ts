@@ -4,6 +4,7 @@
  * of its own; neither touches what the other declares.
  */
 import { StockbusError } from '../errors.ts';
+import { goneSources } from '../flow/goneSources.ts';
 import type { LoadedFlow } from '../flow/loadedFlow.ts';
 import type { Books, Broker, ControlStore } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -18,6 +19,16 @@ export interface DeploymentParts {
   runtime: Pick<Runtime, 'newId' | 'log'>;
   /** Of this deployment. */
   name: string;
+  /** Who started the hub. */
+  by: string;
+  /** One that soon ends may know other files than one that stays: it changes nothing that is known. */
+  stays: boolean;
+}
+
+/** What runs; `isWhole`: no file of a flow is left out. */
+interface RunningFlows {
+  loaded: readonly LoadedFlow[];
+  isWhole: boolean;
 }
 
 /** Others may change the same rows at the same moment: processes of one deployment start together. */
@@ -40,13 +51,24 @@ export class Deployment {
    * Notes what runs from now on, once all of it has been declared. What was declared before and is there no more gets nothing more
    * of the events, and is told with what waits in it.
    */
-  async note(flows: readonly LoadedFlow[], by: string, scope: PlanScope): Promise<void> {
-    const { store, broker, runtime } = this.#parts;
-    const gone = await this.#written(flows, by, scope);
+  async note({ loaded, isWhole }: RunningFlows, by = this.#parts.by): Promise<void> {
+    const { store, broker, runtime, stays } = this.#parts;
+    const scope = stays ? (isWhole ? 'whole' : 'known') : 'added';
+    const gone = await this.#written(loaded, by, scope);
     for (const one of await waitingIn(gone, broker, store)) {
       const { flow, since } = one;
       runtime.log('warn', 'flow.gone', { flow, since, ...goneFault(one) });
     }
+  }
+
+  /** Sources that have booked and that no flow has, here or elsewhere; nobody knows them where a file is left out. */
+  async tellSources({ loaded, isWhole }: RunningFlows): Promise<void> {
+    if (!isWhole) return;
+    const { store, runtime } = this.#parts;
+    const flows = loaded.map(({ flow }) => flow);
+    const booked = this.#others.sourcesLeft(await store.sources());
+    for (const fault of goneSources(flows, booked))
+      runtime.log('warn', 'flow.source_gone', { ...fault });
   }
 
   async #written(

@@ -47,7 +47,7 @@ export class FlowDoor {
     if (this.#state === 'closed') throw new StockbusError('HUB_STARTING', 'the hub is starting');
     const { state, reason } = runner!.status;
     if (state === 'paused')
-      throw new StockbusError('FLOW_PAUSED', `the flow '${name}' is paused: ${reason?.message}`);
+      throw new StockbusError('FLOW_PAUSED', `the flow '${name}' is paused ${reason?.message}`);
     return this.take(flow, payload);
   }
 

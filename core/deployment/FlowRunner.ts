@@ -4,6 +4,7 @@ import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import type { LoadedFlow } from '../flow/loadedFlow.ts';
 import type { Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
+import { type FlowPause, pauseFault } from './flowPauses.ts';
 import {
   type FlowPart,
   type PartSpec,
@@ -42,7 +43,7 @@ export class FlowRunner {
   readonly #taking = new Set<Promise<Receipt>>();
   #state: Exclude<FlowState, 'failed'> = 'starting';
   #since: string;
-  #reason: Fault | undefined;
+  #pause: FlowPause | undefined;
 
   constructor(loaded: LoadedFlow, specs: readonly PartSpec[], { runtime, isPatient }: RunnerParts) {
     this.loaded = loaded;
@@ -60,7 +61,7 @@ export class FlowRunner {
 
   get status(): FlowStatus {
     const { name, file, direction } = this.flow;
-    const reason = this.#state === 'paused' ? this.#reason : this.#fault;
+    const reason = this.#pause ? pauseFault(this.#pause) : this.#fault;
     const { state } = this;
     const since = this.#since;
     const { digest } = this.loaded;
@@ -99,25 +100,29 @@ export class FlowRunner {
     await this.#stopAll();
   }
 
+  /** It is not paused, and not about to end. */
+  get canPause(): boolean {
+    return this.#state === 'running' || this.#state === 'starting';
+  }
+
   /** It stays, and does nothing until it is resumed. */
-  async pause(reason: Fault): Promise<void> {
-    if (this.#state === 'paused') return;
-    this.#become('paused');
-    this.#reason = reason;
+  async pause(pause: FlowPause): Promise<void> {
+    if (!this.canPause) return;
+    this.keepPaused(pause);
     await this.#stopAll();
   }
 
   /** Before it was ever started. */
-  keepPaused(reason: Fault, since: string): void {
+  keepPaused(pause: FlowPause): void {
     this.#state = 'paused';
-    this.#reason = reason;
-    this.#since = since;
+    this.#pause = pause;
+    this.#since = pause.since;
   }
 
   async resume(): Promise<void> {
     if (this.#state !== 'paused') return;
     this.#become('starting');
-    this.#reason = undefined;
+    this.#pause = undefined;
     await this.start();
   }
 

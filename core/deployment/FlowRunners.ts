@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime.ts';
 import type { StageLoop } from '../StageLoop.ts';
 import { FlowRunner, type FlowStatus } from './FlowRunner.ts';
 import type { LinkedChange } from './flowChanges.ts';
+import type { FlowPause } from './flowPauses.ts';
 import type { FlowPart, PartSpec, Phase } from './SupervisedPart.ts';
 
 export interface FlowRunnersParts {
@@ -13,6 +14,8 @@ export interface FlowRunnersParts {
   isPatient: boolean;
   /** What runs for a flow, among those of the hub. */
   partsOf(flow: CompiledFlow, inbound: readonly InboundFlow[]): PartSpec[];
+  /** That it is paused, as far as that is known. */
+  pauseOf?(flow: string): FlowPause | undefined;
 }
 
 export class FlowRunners {
@@ -50,6 +53,10 @@ export class FlowRunners {
     return this.#runners.get(name);
   }
 
+  get all(): FlowRunner[] {
+    return [...this.#runners.values()];
+  }
+
   /** Those that run, as they were loaded. */
   get loaded(): LoadedFlow[] {
     return [...this.#runners.values()].map(({ loaded }) => loaded);
@@ -74,10 +81,6 @@ export class FlowRunners {
     this.#leftOutSince = this.#now();
     const swap = async (change: LinkedChange): Promise<void> => {
       const ends = change.stops.map((name) => before.get(name)!);
-      for (const { status, flow } of ends) {
-        if (status.state === 'paused')
-          fresh.get(flow.name)?.keepPaused(status.reason!, status.since);
-      }
       await Promise.all(ends.map((runner) => runner.drain()));
       const begins = change.starts.map(({ flow }) => fresh.get(flow.name)!);
       await this.#withinMoment(Promise.all(begins.map((runner) => runner.start())));
@@ -91,7 +94,10 @@ export class FlowRunners {
     { runtime, isPatient } = this.#parts,
   ): FlowRunner {
     const parts = this.#parts.partsOf(loaded.flow, inbound);
-    return new FlowRunner(loaded, parts, { runtime, isPatient });
+    const runner = new FlowRunner(loaded, parts, { runtime, isPatient });
+    const pause = this.#parts.pauseOf?.(loaded.flow.name);
+    if (pause) runner.keepPaused(pause);
+    return runner;
   }
 
   /** Sources that neither start nor fail keep nobody waiting for longer than a moment. */

@@ -38,6 +38,10 @@ export class AwaitedHub implements Hub {
     return this.#there.desk;
   }
 
+  get pauses(): Hub['pauses'] {
+    return this.#there.pauses;
+  }
+
   readonly keyOfRead: KeyOfRead = (flow, record) => this.#there.keyOfRead(flow, record);
 
   async start(): Promise<void> {

@@ -33,6 +33,9 @@ export const LEASE = 'lease';
 /** Rows of this kind say what each hub was given to run (core/deployment). */
 export const DEPLOYMENT = 'deployment';
 
+/** Rows of this kind are flows that are paused, by their names. */
+export const PAUSE = 'pause';
+
 /** A lease that must still be held, with this token, for a change to be written. */
 export interface Fence {
   lease: string;

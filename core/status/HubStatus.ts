@@ -17,6 +17,10 @@ export interface HubStatus {
   stages: { stage: string; records: number; left: number; oldestSeconds: number | null }[] | null;
   /** Subscribers and other sinks that do not take what is sent. */
   endpoints: readonly { endpoint: string; state: string; since: string }[] | null;
+  /** Flows that do nothing until a person resumes them. */
+  paused: readonly { flow: string; since: string; by: string; reason: string }[] | null;
+  /** Flows that are in no file any more, and of which something is left. */
+  gone: readonly { flow: string; deployment: string; since: string }[] | null;
   /** Runs of batches that were accepted and never came out of the broker. */
   gaps: number | null;
   /** Age of the oldest batch that was accepted and is not booked; 0 where there is none. */
@@ -26,7 +30,16 @@ export interface HubStatus {
 export interface Trouble {
   /** Never renamed. `down`: no work is done. `waits`: for a person. */
   kind: 'down' | 'waits';
-  what: 'check' | 'dead' | 'parked' | 'unapplied' | 'outbox' | 'gap' | 'endpoint';
+  what:
+    | 'check'
+    | 'dead'
+    | 'parked'
+    | 'unapplied'
+    | 'outbox'
+    | 'gap'
+    | 'endpoint'
+    | 'paused'
+    | 'gone';
   message: string;
   /** Where more is said of it. */
   see: string;

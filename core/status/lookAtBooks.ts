@@ -1,5 +1,7 @@
 /** What the store says for a status. */
 import { ENDPOINT, type EndpointState } from '../deliver/endpointRow.ts';
+import { type DeployedRow, deployedRows } from '../deployment/deploymentRow.ts';
+import { type FlowPause, flowPauses } from '../deployment/flowPauses.ts';
 import { limits } from '../limits.ts';
 import type { Backlog, Books, KeptStage } from '../ports.ts';
 import { findGaps } from '../producers/findGaps.ts';
@@ -11,6 +13,8 @@ export interface BooksLook {
   stages: readonly KeptStage[];
   /** Subscribers and other sinks that do not take what is sent. */
   endpoints: readonly AwayEndpoint[];
+  paused: readonly FlowPause[];
+  gone: readonly DeployedRow[];
   /** Runs of batches that were accepted and never came. */
   gaps: number;
 }
@@ -31,5 +35,7 @@ export async function lookAtBooks(store: Books): Promise<BooksLook> {
     for (const { id, since } of rows) endpoints.push({ endpoint: id, state, since });
   }
   const { words, seen } = await readProducers(store, silentLog);
-  return { backlog, stages, endpoints, gaps: findGaps(words, seen).gaps.length };
+  const paused = await flowPauses(store);
+  const gone = (await deployedRows(store)).filter((row) => row.state === 'gone');
+  return { backlog, stages, endpoints, paused, gone, gaps: findGaps(words, seen).gaps.length };
 }

@@ -77,14 +77,19 @@ const lettersIn = (broker: number | null, store: number | null): number | null =
   broker === null && store === null ? null : (broker ?? 0) + (store ?? 0);
 
 function bookFacts(look: BooksLook | undefined, nowMs: number) {
-  if (!look) return { parked: null, outbox: null, stages: null, endpoints: null, gaps: null };
+  if (!look) return { parked: null, outbox: null, stages: null, ...unknown };
   const stages = look.stages.map(({ stage, waiting, since, outs }) => {
     const oldestSeconds = since === undefined ? null : ageOf(Date.parse(since), nowMs);
     return { stage, records: waiting, left: outs, oldestSeconds };
   });
   const { backlog, endpoints, gaps } = look;
-  return { parked: backlog.parked, outbox: backlog.outbox, stages, endpoints, gaps };
+  const paused = look.paused.map(({ flow, since, by, reason }) => ({ flow, since, by, reason }));
+  const gone = look.gone.map(({ flow, deployment, since }) => ({ flow, deployment, since }));
+  const { parked, outbox } = backlog;
+  return { parked, outbox, stages, endpoints, paused, gone, gaps };
 }
+
+const unknown = { endpoints: null, paused: null, gone: null, gaps: null };
 
 const ageOf = (atMs: number, nowMs: number): number =>
   Math.max(0, Math.round((nowMs - atMs) / 1_000));

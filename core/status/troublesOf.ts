@@ -37,18 +37,32 @@ function late({ unappliedSeconds, outbox, gaps }: Facts): Trouble[] {
   return troubles;
 }
 
-function lying({ dead, parked, endpoints }: Facts): Trouble[] {
-  const troubles: Trouble[] = (endpoints ?? []).map(({ endpoint, state, since }) => ({
-    ...{ kind: 'waits', what: 'endpoint', message: `${endpoint}: ${state} since ${since}` },
-    see: 'stockbus endpoints',
-  }));
-  for (const one of parkedTroubles(parked ?? [])) troubles.push(one);
+function lying({ dead, parked, endpoints, ...facts }: Facts): Trouble[] {
+  const troubles: Trouble[] = [...halted(facts)];
+  const away = (endpoints ?? []).map(
+    ({ endpoint, state, since }): Trouble => ({
+      ...{ kind: 'waits', what: 'endpoint', message: `${endpoint}: ${state} since ${since}` },
+      see: 'stockbus endpoints',
+    }),
+  );
+  troubles.push(...away, ...parkedTroubles(parked ?? []));
   if (dead) {
     const message = `${dead} ${dead === 1 ? 'message is' : 'messages are'} among the dead letters`;
     troubles.push({ kind: 'waits', what: 'dead', message, see: 'stockbus dead list' });
   }
   return troubles;
 }
+
+const halted = ({ paused, gone }: Pick<Facts, 'paused' | 'gone'>): Trouble[] => [
+  ...(paused ?? []).map(({ flow, since, by, reason }): Trouble => {
+    const message = `${flow}: paused by ${by} since ${since}: ${reason}`;
+    return { kind: 'waits', what: 'paused', message, see: `stockbus flows resume ${flow}` };
+  }),
+  ...(gone ?? []).map(({ flow, since }): Trouble => {
+    const message = `${flow}: gone since ${since}, and something of it is left`;
+    return { kind: 'waits', what: 'gone', message, see: `stockbus flows retire ${flow}` };
+  }),
+];
 
 const parkedTroubles = (parked: readonly { flow: string; records: number }[]): Trouble[] =>
   parked.map(({ flow, records }) => ({

@@ -91,6 +91,26 @@ describePairs('a hub that reads its folder anew', (pair) => {
     assert.deepEqual(told.flows, ['fresh: kept', 'other: removed', 'same: unchanged']);
   });
 
+  it('pauses and resumes a flow by HTTP, whoever reads the folder anew meanwhile', async function () {
+    this.timeout(180_000);
+    const say = (action: string, body: object) =>
+      fetch(`${hub.url}/v1/flows/same/${action}`, { method: 'POST', body: JSON.stringify(body) });
+    assert.equal((await say('pause', {})).status, 400);
+    const paused = await say('pause', { by: 'night', reason: 'it doubles rows' });
+    assert.equal(paused.status, 200);
+    assert.equal(((await paused.json()) as { by: string }).by, 'api:night');
+    await changes();
+    const refused = await hub.post('same', payload('GR-1'), 'text/csv');
+    assert.equal(refused.status, 503);
+    assert.ok(Number(refused.headers.get('retry-after')) > 0);
+    const { detail } = (await refused.json()) as { detail: string };
+    assert.match(detail, /^the flow 'same' is paused by api:night since \S+: it doubles rows$/);
+    assert.equal(await parkedOf('other', 'GR-2'), 0);
+    const resumed = (await (await say('resume', {})).json()) as { state: string };
+    assert.equal(resumed.state, 'running');
+    assert.equal(await parkedOf('same', 'GR-1'), 0);
+  });
+
   it('does so for the command, which says what became of each flow', async function () {
     this.timeout(180_000);
     const address = new URL(hub.url);

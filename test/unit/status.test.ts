@@ -14,6 +14,7 @@ const empty: StatusSources = {
   broker: async () => ({ queues: [{ queue, ready: 0, waiting: 0 }], dead: 0 }),
   store: async () => ({
     ...{ backlog: { parked: [], dead: 0, outbox: 0 }, stages: [], endpoints: [], gaps: 0 },
+    ...{ paused: [], gone: [] },
   }),
 };
 
@@ -23,6 +24,14 @@ const lying: StatusSources = {
   store: async () => ({
     backlog: { parked: [{ flow: 'receipts', records: 4 }], dead: 0, outbox: 7 },
     gaps: 1,
+    paused: [{ flow: 'receipts', since: '2026-03-01T00:00:00.000Z', by: 'cli:ops', reason: 'no' }],
+    gone: [
+      {
+        ...{ id: 'a till', version: '1', deployment: 'a', flow: 'till', file: 'flows/till.yaml' },
+        ...{ direction: 'subscription', digest: '', state: 'gone', by: 'cli:ops' },
+        ...{ since: '2026-03-01T00:00:00.000Z', queues: [], subscriptions: [], stages: [] },
+      },
+    ],
     endpoints: [{ endpoint: 'shop', state: 'paused', since: '2026-03-01T00:00:00.000Z' }],
     stages: [{ stage: 'a/await', waiting: 5, since: '2026-03-01T00:00:00.000Z', outs: 1 }],
   }),
@@ -49,6 +58,8 @@ describe('a status', () => {
       [
         ['down', 'gap', 'stockbus gaps'],
         ['down', 'unapplied', 'GET /readyz, and the log'],
+        ['waits', 'paused', 'stockbus flows resume receipts'],
+        ['waits', 'gone', 'stockbus flows retire till'],
         ['waits', 'endpoint', 'stockbus endpoints'],
         ['waits', 'parked', 'stockbus parked list --flow receipts'],
         ['waits', 'dead', 'stockbus dead list'],

@@ -97,6 +97,7 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
   return {
     store,
     desk,
+    pauses: { pause: unused, resume: unused },
     accept: (flow, payload) => hub.accept(flow, payload),
     refusal: () => hub.refusal,
     health: async () => hub.health,

@@ -27,9 +27,9 @@ describe('Deployment', () => {
     [ended, told] = [[], []];
   });
 
-  const deployment = (name: string): Deployment =>
+  const deployment = (name: string, by = BY, stays = true): Deployment =>
     new Deployment({
-      store,
+      ...{ store, name, by, stays },
       broker: {
         undeclare: async ({ subscriptions }) => {
           ended.push(...subscriptions.map(({ topic, queue }) => `${topic} ${queue}`));
@@ -43,34 +43,31 @@ describe('Deployment', () => {
         newId: () => randomUUID(),
         log: (_level, event, fields) => told.push(`${event} ${fields?.message}`),
       },
-      name,
     });
+  const whole = (...loaded: LoadedFlow[]) => ({ loaded, isWhole: true });
   const states = async () =>
     (await deployedRows(store)).map(({ id, state, by }) => `${id}: ${state} by ${by}`).sort();
 
   it('ends the subscription of what is gone, keeps its names, and tells it until it is back', async () => {
     const one = deployment('a');
-    await one.note([shop('web', ['w']), shop('till', ['t'])], BY, 'whole');
+    await one.note(whole(shop('web', ['w']), shop('till', ['t'])));
     assert.deepEqual(ended, []);
-    for (let start = 0; start < 2; start += 1) await one.note([shop('web', ['w'])], 'api', 'whole');
+    for (let start = 0; start < 2; start += 1) await one.note(whole(shop('web', ['w'])), 'api');
     assert.deepEqual(ended, Array(2).fill('stock.changed.v1 deliver.till.t'));
     assert.deepEqual(told[0], told[1]);
     assert.equal(told.length, 2);
     assert.match(told[0]!, /^flow\.gone .*'till'.*'deliver\.till\.t' \(12 messages wait\)/);
     assert.deepEqual(await states(), ['a till: gone by api', 'a web: declared by cli:ops']);
-    await one.note([shop('web', ['w']), shop('till', ['t'])], BY, 'whole');
+    await one.note(whole(shop('web', ['w']), shop('till', ['t'])));
     assert.deepEqual(await states(), ['a till: declared by cli:ops', 'a web: declared by cli:ops']);
     assert.equal(told.length, 2);
   });
 
   it('sees what a flow that goes on has lost: a sink, a topic', async () => {
     const one = deployment('a');
-    await one.note(
-      [shop('web', ['w', 'x'], ['stock.changed.v1', 'stock.reserved.v1'])],
-      BY,
-      'whole',
-    );
-    await one.note([shop('web', ['w'])], BY, 'whole');
+    const topics = ['stock.changed.v1', 'stock.reserved.v1'];
+    await one.note(whole(shop('web', ['w', 'x'], topics)));
+    await one.note(whole(shop('web', ['w'])));
     assert.deepEqual(ended.sort(), [
       'stock.changed.v1 deliver.web.x',
       'stock.reserved.v1 deliver.web.w',
@@ -78,16 +75,16 @@ describe('Deployment', () => {
     ]);
     assert.deepEqual(await states(), ['a web rest: gone by cli:ops', 'a web: declared by cli:ops']);
     assert.match(told.join('\n'), /^flow\.gone [^\n]*'deliver\.web\.x'[^\n]*$/);
-    await one.note([shop('web', ['w', 'x'])], BY, 'whole');
+    await one.note(whole(shop('web', ['w', 'x'])));
     assert.deepEqual(await states(), ['a web: declared by cli:ops']);
   });
 
   it('leaves alone what another deployment has, and what a file with faults may have', async () => {
     const [one, two] = [deployment('a'), deployment('b')];
-    await one.note([shop('web', ['w']), shop('till', ['t'])], BY, 'whole');
-    await two.note([shop('till', ['t']), shop('desk', ['d'])], BY, 'whole');
-    await one.note([shop('web', ['w'])], BY, 'whole');
-    await two.note([shop('till', ['t'])], BY, 'known');
+    await one.note(whole(shop('web', ['w']), shop('till', ['t'])));
+    await two.note(whole(shop('till', ['t']), shop('desk', ['d'])));
+    await one.note(whole(shop('web', ['w'])));
+    await two.note({ loaded: [shop('till', ['t'])], isWhole: false });
     assert.deepEqual([ended, told], [[], []]);
     assert.deepEqual(await states(), [
       'a web: declared by cli:ops',
@@ -104,8 +101,8 @@ describe('Deployment', () => {
 
   it('changes nothing that is known for a hub that soon ends', async () => {
     const one = deployment('a');
-    await one.note([shop('web', ['w', 'x'])], BY, 'whole');
-    await one.note([shop('web', ['w']), shop('new', ['n'])], 'cli:else', 'added');
+    await one.note(whole(shop('web', ['w', 'x'])));
+    await deployment('a', 'cli:else', false).note(whole(shop('web', ['w']), shop('new', ['n'])));
     assert.deepEqual(await states(), ['a new: declared by cli:else', 'a web: declared by cli:ops']);
     assert.deepEqual([ended, told], [[], []]);
   });
@@ -117,10 +114,10 @@ describe('Deployment', () => {
     store.changeControl = async (...change) => {
       if (!isFirst) return changeControl.apply(store, change);
       isFirst = false;
-      await deployment('a').note([shop('web', ['w'])], 'cli:faster', 'whole');
+      await deployment('a', 'cli:faster').note(whole(shop('web', ['w'])));
       return changeControl.apply(store, change);
     };
-    await one.note([shop('web', ['w'])], BY, 'whole');
+    await one.note(whole(shop('web', ['w'])));
     assert.deepEqual(await states(), ['a web: declared by cli:faster']);
   });
 });
