@@ -240,6 +240,9 @@ export const limits = Object.freeze({
   /** How often it looks whether what is parked was booked by another way, and whether something may be forgotten. */
   caseSettleMs: 10_000,
   caseSweepMs: 60 * 1_000,
+  /** Of one request that works on all that a filter finds: how many, and for how long. */
+  workAtOnce: 1_000,
+  workMs: 60 * 1_000,
   /** Dead letters that are on their way into the store. */
   deadAtOnce: 4,
   /** Rows of one page of any list. */

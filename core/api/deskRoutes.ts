@@ -1,64 +1,20 @@
 /** What is parked and dead, and what people do about it: thin over core/parked, as the commands are. */
 import type { Request, Response } from 'express';
-import { StockbusError } from '../errors.ts';
-import { type Case, caseStates } from '../parked/Cases.ts';
-import type { Edits } from '../parked/correction.ts';
 import type { DeadEntry } from '../parked/DeadDesk.ts';
 import { thingsIn } from '../parked/keptLetter.ts';
 import type { ParkedEntry } from '../parked/ParkedDesk.ts';
 import type { RecordValue } from '../ports.ts';
-import { isObject } from '../spec.ts';
+import { askedOfDead, askedOfParked, ofDead, ofParked } from './deskFilters.ts';
+import { deskWorkRoutes } from './deskWorkRoutes.ts';
 import { formatFor, sendList } from './formats.ts';
-import { callerOf, jsonBody, neededText } from './jsonBody.ts';
-import { flow, type Parameter, pageOfValues, paging, type Values } from './parameters.ts';
+import { callerOf, jsonBody } from './jsonBody.ts';
+import { pageOfValues, paging } from './parameters.ts';
 import { problemOf } from './problem.ts';
-import type { Context, Route } from './Route.ts';
-
-const textFilter = (name: string, about: string): Parameter => ({
-  ...{ name, about, schema: { type: 'string', minLength: 1, maxLength: 256 } },
-  problem: (value) =>
-    value.length >= 1 && value.length <= 256 ? undefined : 'is not 1 to 256 characters',
-});
-
-const moment = (name: string, about: string): Parameter => ({
-  ...{ name, about, schema: { type: 'string', format: 'date-time' } },
-  problem: (value) =>
-    /^\d{4}-\d\d-\d\d(T.*)?$/.test(value) && !Number.isNaN(Date.parse(value))
-      ? undefined
-      : 'is no day and no moment',
-});
-
-const states = [...caseStates, 'waiting'];
-const filters: readonly Parameter[] = [
-  textFilter('code', 'Only what has this fault.'),
-  textFilter('find', 'Only where this value stands in it: a business key, an order, a SKU.'),
-  moment('since', 'Only from then on.'),
-  moment('until', 'Only before.'),
-  {
-    name: 'state',
-    about: 'Only in this state; waiting: open, assigned or on its way.',
-    schema: { type: 'string', enum: states },
-    problem: (value) => (states.includes(value) ? undefined : `is not ${states.join(', ')}`),
-  },
-];
-const ofParked = [
-  flow,
-  textFilter('field', 'Only where this field is at fault.'),
-  textFilter('name', 'Only of this file or path.'),
-  ...filters,
-];
-
-/** What the values of a request ask for. */
-function queryOf({ after, limit, format, flow: of, ...rest }: Values, flowName: 'flow' | 'to') {
-  const query: Values = { ...rest, ...(of === undefined ? {} : { [flowName]: of }) };
-  for (const name of ['since', 'until'] as const) {
-    const at = query[name];
-    if (at !== undefined) query[name] = new Date(at).toISOString();
-  }
-  return query as object;
-}
+import type { Route } from './Route.ts';
 
 export const deskRoutes: readonly Route[] = [
+  // Before what has an id in its place.
+  ...deskWorkRoutes,
   {
     method: 'get',
     path: '/v1/parked',
@@ -69,7 +25,7 @@ export const deskRoutes: readonly Route[] = [
     handle: async ({ hub, writers }, request, response, values) => {
       const format = formatFor(request, values);
       const { rows, ...rest } = await hub.desk.parked.page(
-        queryOf(values, 'flow'),
+        askedOfParked(values),
         pageOfValues(values),
       );
       const page = { ...rest, rows: rows.map(parkedRow) };
@@ -85,7 +41,7 @@ export const deskRoutes: readonly Route[] = [
     statuses: [406],
     handle: async ({ hub, writers }, request, response, values) => {
       const format = formatFor(request, values);
-      const groups = await hub.desk.parked.groups(queryOf(values, 'flow'));
+      const groups = await hub.desk.parked.groups(askedOfParked(values));
       const rows = groups.map((one): RecordValue => ({ ...one, count: String(one.count) }));
       sendList(request, response, format, writers, { page: { rows } });
     },
@@ -100,21 +56,6 @@ export const deskRoutes: readonly Route[] = [
       sendParked(response, await hub.desk.parked.entry(idOf(request)));
     },
   },
-  work(
-    'parked',
-    'correct',
-    'Corrects it: `set` has fields by their paths, `unset` those that are to go, `value` the whole record.',
-    async ({ hub }, id, body) => hub.desk.parked.correct(id, callerOf(body), editsOf(body)),
-  ),
-  work('parked', 'dismiss', 'Ticks it off, with a `reason`.', ({ hub }, id, body) =>
-    hub.desk.parked.dismiss(id, callerOf(body), neededText(body, 'reason')),
-  ),
-  work('parked', 'assign', 'Assigns it `to` somebody.', ({ hub }, id, body) =>
-    hub.desk.parked.assign(id, callerOf(body), neededText(body, 'to')),
-  ),
-  work('parked', 'reopen', 'Opens it again.', ({ hub }, id, body) =>
-    hub.desk.parked.reopen(id, callerOf(body)),
-  ),
   {
     ...{ method: 'post', path: '/v1/parked/:id/rehearse', answer: 'Rehearsed', success: 200 },
     summary: 'What a replay would book, stock and value; nothing is written.',
@@ -144,14 +85,11 @@ export const deskRoutes: readonly Route[] = [
     path: '/v1/dead',
     summary: 'What could not be delivered, and is tried no more.',
     answer: 'DeadList',
-    query: [flow, ...filters, ...paging],
+    query: [...ofDead, ...paging],
     statuses: [406],
     handle: async ({ hub, writers }, request, response, values) => {
       const format = formatFor(request, values);
-      const { rows, ...rest } = await hub.desk.dead.page(
-        queryOf(values, 'to'),
-        pageOfValues(values),
-      );
+      const { rows, ...rest } = await hub.desk.dead.page(askedOfDead(values), pageOfValues(values));
       const page = { ...rest, rows: rows.map(deadRow) };
       sendList(request, response, format, writers, { page });
     },
@@ -170,47 +108,9 @@ export const deskRoutes: readonly Route[] = [
       response.json({ ...deadRow(entry), queue, content: thingsIn(queue, body), ...done });
     },
   },
-  work('dead', 'replay', 'Sends it again, to that subscriber alone.', ({ hub }, id, body) =>
-    hub.desk.dead.replay(id, callerOf(body)),
-  ),
-  work('dead', 'dismiss', 'Ticks it off, with a `reason`.', ({ hub }, id, body) =>
-    hub.desk.dead.dismiss(id, callerOf(body), neededText(body, 'reason')),
-  ),
-  work('dead', 'assign', 'Assigns it `to` somebody.', ({ hub }, id, body) =>
-    hub.desk.dead.assign(id, callerOf(body), neededText(body, 'to')),
-  ),
 ];
 
-type Work = (context: Context, id: string, body: Record<string, unknown>) => Promise<Case>;
-
-/** Answers with the case as it is then. */
-function work(of: 'parked' | 'dead', name: string, summary: string, does: Work): Route {
-  return {
-    ...{ method: 'post', path: `/v1/${of}/:id/${name}`, summary, answer: 'Case', success: 200 },
-    statuses: [404, 409, 422],
-    handle: async (context, request, response) => {
-      const { content: _, ...shown } = await does(context, idOf(request), await jsonBody(request));
-      response.json(shown);
-    },
-  };
-}
-
 const idOf = (request: Request): string => String(request.params.id);
-
-function editsOf({ set = {}, unset = [], value }: Record<string, unknown>): Edits {
-  const isFit =
-    isObject(set) &&
-    Object.values(set).every((one) => typeof one === 'string') &&
-    Array.isArray(unset) &&
-    unset.every((one) => typeof one === 'string');
-  if (!isFit) {
-    const message = '`set` is an object of texts, `unset` a list of them';
-    throw new StockbusError('HTTP_BAD_REQUEST', message);
-  }
-  const fields = Object.entries(set as Record<string, string>);
-  const gone = (unset as string[]).map((path): [string, undefined] => [path, undefined]);
-  return { set: [...fields, ...gone], ...(value === undefined ? {} : { value }) };
-}
 
 function sendParked(response: Response, entry: ParkedEntry): void {
   const { content, faults } = entry.record;

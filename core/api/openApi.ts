@@ -84,6 +84,12 @@ const schemas: Record<string, JsonSchema> = {
   ParkedGroups: listOf('ParkedGroupRow'),
   DeadList: listOf('DeadRow'),
   Case: object({ ...texts('id of state since assignee intakeId'), log: caseLog }),
+  Worked: object({
+    done: count('Those that it was done to.'),
+    failed: count('Those that refused it, for themselves.'),
+    left: count('Those that it did not come to: call again.'),
+    fault: reference('Problem'),
+  }),
   DeadLetter: {
     allOf: [
       reference('DeadRow'),

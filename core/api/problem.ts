@@ -19,8 +19,13 @@ export interface Problem {
   instance?: string;
 }
 
+/** Of a fault that was kept, by a code that this version has no more. */
+const unknownCode = { meaning: 'A fault of another version.', status: 500, todo: 'See its text.' };
+
 export function problemOf(fault: Fault): Problem {
-  const { meaning, status, todo } = codes[fault.code];
+  const { meaning, status, todo } = Object.hasOwn(codes, fault.code)
+    ? codes[fault.code]
+    : unknownCode;
   return {
     type: `urn:stockbus:error:${fault.code}`,
     title: meaning,

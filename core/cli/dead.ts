@@ -3,6 +3,7 @@ import { openBooks } from '../hub/openBooks.ts';
 import { loadFolder, openHub } from '../hub/openHub.ts';
 import { DeadDesk, type DeadEntry, type DeadQuery } from '../parked/DeadDesk.ts';
 import { thingsIn } from '../parked/keptLetter.ts';
+import { overAll } from '../parked/overAll.ts';
 import type { RecordValue } from '../ports.ts';
 import { systemRuntime } from '../runtime.ts';
 import { cliActor } from './cliActor.ts';
@@ -12,17 +13,17 @@ import {
   formatOption,
   jsonLine,
   momentOf,
+  paceOf,
   requireFilter,
   requireReason,
   stateOf,
-  wholeNumberOf,
   workOptions,
 } from './deskOptions.ts';
 import { lineLog } from './log.ts';
 import { openForRun } from './openForRun.ts';
-import { paced, toldOf } from './paced.ts';
 import { doneLines, labelled, stateText } from './parkedLines.ts';
 import { type Column, TableWriter } from './table.ts';
+import { tallyLines } from './tallyLines.ts';
 
 const columns: Column<DeadEntry>[] = [
   { title: 'Id', text: ({ letter }) => letter.id },
@@ -163,7 +164,7 @@ async function work(invocation: Invocation, action: Work): Promise<number> {
   const reason = action === 'dismiss' ? requireReason(options) : '';
   const { to = '' } = options;
   if (action === 'assign' && to === '') throw usageError('--to is missing', 'say to whom');
-  const bounds = { rate: wholeNumberOf(options, 'rate'), most: wholeNumberOf(options, 'most') };
+  const pace = paceOf(options);
   const log = lineLog((line) => terminal.err([line]), { format: 'text', level: 'error' });
   const watch = new DeliveryWatch(log);
   const runtime = systemRuntime(watch.log);
@@ -174,20 +175,19 @@ async function work(invocation: Invocation, action: Work): Promise<number> {
     : { open: await openHub(folder, env, runtime, { loaded, roles: [] }), alone: false };
   try {
     const desk = open.hub.desk.dead;
-    const entries = id === undefined ? await all(desk, invocation) : [await desk.entry(id)];
     const by = cliActor();
-    const tally = await paced(
-      entries,
-      ({ letter }) => {
-        if (action === 'replay') return desk.replay(letter.id, by);
-        if (action === 'dismiss') return desk.dismiss(letter.id, by, reason);
-        return desk.assign(letter.id, by, to);
-      },
-      { ...bounds, isOne: id !== undefined },
-      runtime,
-    );
+    const onOne = (letter: string): Promise<unknown> => {
+      if (action === 'replay') return desk.replay(letter, by);
+      if (action === 'dismiss') return desk.dismiss(letter, by, reason);
+      return desk.assign(letter, by, to);
+    };
+    if (id !== undefined) await onOne(id);
+    const tally =
+      id === undefined
+        ? await overAll(desk.ids(queryOf(invocation)), onOne, pace, runtime)
+        : { done: 1, failed: 0, left: 0 };
     if (alone) terminal.err(await watch.finish(open, runtime));
-    terminal.out(toldOf(tally, options, `${doneWords[action]}.`, 'letter'));
+    terminal.out(tallyLines(tally, options, `${doneWords[action]}.`, 'letter'));
     return tally.failed > 0 ? 1 : 0;
   } finally {
     await open.close();
@@ -199,9 +199,3 @@ const doneWords = {
   dismiss: 'dismissed',
   assign: 'assigned',
 } as const;
-
-async function all(desk: DeadDesk, invocation: Invocation): Promise<DeadEntry[]> {
-  const found: DeadEntry[] = [];
-  for await (const rows of desk.pages(queryOf(invocation))) found.push(...rows);
-  return found;
-}

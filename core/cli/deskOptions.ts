@@ -1,5 +1,6 @@
 /** What commands about parked records and dead letters have in common: their filters, and how they write. */
 import { type AskedState, caseStates } from '../parked/Cases.ts';
+import type { WorkPace } from '../parked/overAll.ts';
 import type { RecordValue } from '../ports.ts';
 import { type Invocation, type OptionSpec, usageError } from './command.ts';
 
@@ -38,7 +39,11 @@ export const workOptions = {
 type Options = Invocation['options'];
 
 /** Of a list: what waits, where nothing else is asked for. */
-export function stateOf({ state = 'waiting' }: Options): AskedState | undefined {
+export function stateOf(
+  { state: asked }: Options,
+  usual: AskedState = 'waiting',
+): AskedState | undefined {
+  const state = asked ?? usual;
   return state === 'all' ? undefined : (state as AskedState);
 }
 
@@ -57,11 +62,14 @@ export function momentOf(options: Options, name: 'since' | 'until'): { [at: stri
 }
 
 /** Throws CLI_USAGE for what is no whole number above zero. */
-export function wholeNumberOf(options: Options, name: 'rate' | 'most'): number | undefined {
-  const text = options[name];
-  if (text === undefined) return undefined;
-  if (/^[1-9]\d{0,6}$/.test(text)) return Number(text);
-  throw usageError(`--${name} '${text}' is no whole number above zero`);
+export function paceOf(options: Options): WorkPace {
+  const said = (['rate', 'most'] as const).flatMap((name): [string, number][] => {
+    const text = options[name];
+    if (text === undefined) return [];
+    if (/^[1-9]\d{0,6}$/.test(text)) return [[name, Number(text)]];
+    throw usageError(`--${name} '${text}' is no whole number above zero`);
+  });
+  return Object.fromEntries(said);
 }
 
 export const jsonLine = (row: RecordValue | object): string => JSON.stringify(row);

@@ -3,10 +3,15 @@ import type { Invocation } from './command.ts';
 import { momentOf, stateOf } from './deskOptions.ts';
 
 /** What a line of the command asks for. */
-export function parkedQuery({ options }: Pick<Invocation, 'options'>): ParkedQuery {
+export function parkedQuery({
+  arguments: [action],
+  options,
+}: Pick<Invocation, 'arguments' | 'options'>): ParkedQuery {
   const { flow, code, field, find, file: name, settled } = options;
   const said = Object.entries({ flow, code, field, find, name });
-  const state = settled === undefined ? stateOf(options) : 'resolved';
+  // Nothing that waits is opened again.
+  const usual = action === 'reopen' ? 'dismissed' : 'waiting';
+  const state = settled === undefined ? stateOf(options, usual) : 'resolved';
   return {
     ...Object.fromEntries(said.filter(([, value]) => value !== undefined)),
     ...momentOf(options, 'since'),

@@ -9,18 +9,19 @@ import { loadFolder, type OpenHub, openHub } from '../hub/openHub.ts';
 import { whenBooked } from '../hub/whenBooked.ts';
 import { isClosed } from '../parked/Cases.ts';
 import type { Edits } from '../parked/correction.ts';
+import { overAll, type Tally } from '../parked/overAll.ts';
 import { ParkedDesk, type ParkedEntry } from '../parked/ParkedDesk.ts';
 import { type Rehearsed, rehearseReplay } from '../parked/rehearseReplay.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import { cliActor } from './cliActor.ts';
 import { type Invocation, usageError } from './command.ts';
-import { jsonLine, requireFilter, requireReason, wholeNumberOf } from './deskOptions.ts';
+import { jsonLine, paceOf, requireFilter, requireReason } from './deskOptions.ts';
 import { lineLog } from './log.ts';
 import { openForRun } from './openForRun.ts';
 import { outcomeLines, parkedLines } from './outcomeLines.ts';
-import { paced, type Tally, toldOf } from './paced.ts';
 import { parkedQuery } from './parkedQuery.ts';
+import { tallyLines } from './tallyLines.ts';
 
 type Work = 'correct' | 'replay' | 'dismiss' | 'assign' | 'reopen';
 
@@ -28,24 +29,23 @@ const FILTERS = ['flow', 'code', 'field', 'find', 'file', 'since', 'until'];
 
 export async function workOnParked(invocation: Invocation, work: Work): Promise<number> {
   const { folder, env, terminal, options } = invocation;
-  const ids = idsOf(invocation, work);
-  if (ids === undefined) requireFilter(options, FILTERS);
+  const id = idOf(invocation, work);
+  if (id === undefined) requireFilter(options, FILTERS);
   const log = lineLog((line) => terminal.err([line]), { format: 'text', level: 'error' });
   const runtime = systemRuntime(log);
   if (work === 'replay') {
     return options['dry-run'] === undefined
-      ? replay(invocation, ids, runtime)
-      : rehearse(invocation, ids, runtime);
+      ? replay(invocation, id, runtime)
+      : rehearse(invocation, id, runtime);
   }
   const does = await workOf(invocation, work);
   // What a flow of another file has wrong keeps nobody from working on these.
   const loaded = await loadFolder(folder, env, runtime, { soundOnly: true });
   const open = await openHub(folder, env, runtime, { loaded, roles: [] });
   try {
-    const tally = await overAll(open.hub.desk.parked, ids, invocation, (entry) =>
-      does(open, entry),
-    );
-    terminal.out(toldOf(tally, options, `${doneWords[work]}.`));
+    const those = { desk: open.hub.desk.parked, id, invocation, runtime };
+    const tally = await overThose(those, (entry) => does(open, entry));
+    terminal.out(tallyLines(tally, options, `${doneWords[work]}.`));
     return tally.failed > 0 ? 1 : 0;
   } finally {
     await open.close();
@@ -60,12 +60,12 @@ const doneWords = {
 } as const;
 
 /** Only the first argument behind the action can be an id, and a correction of many has none. */
-function idsOf({ arguments: [, id, ...more] }: Invocation, work: Work): string[] | undefined {
+function idOf({ arguments: [, id, ...more] }: Invocation, work: Work): string | undefined {
   const isField = id !== undefined && work === 'correct' && id.includes('=');
   if (work !== 'correct' && more.length > 0) {
     throw usageError(`'${more[0]}' is one argument too many`, 'one ID, or a filter');
   }
-  return id === undefined || isField ? undefined : [id];
+  return isField ? undefined : id;
 }
 
 async function workOf(
@@ -117,30 +117,31 @@ async function jsonIn(path: string): Promise<unknown> {
   }
 }
 
-/** One by its id, which has to be there; or all that fit the filter and wait. */
-async function overAll(
-  desk: ParkedDesk,
-  ids: readonly string[] | undefined,
-  invocation: Invocation,
-  work: (entry: ParkedEntry) => Promise<unknown>,
-  runtime: Runtime = systemRuntime(),
-): Promise<Tally> {
-  const { options } = invocation;
-  const entries = ids ? [await desk.entry(ids[0]!)] : await fitting(desk, invocation);
-  const bounds = { rate: wholeNumberOf(options, 'rate'), most: wholeNumberOf(options, 'most') };
-  return paced(entries, work, { ...bounds, isOne: ids !== undefined }, runtime);
+interface Those {
+  desk: ParkedDesk;
+  /** Left out: all that fit the filter and wait. */
+  id: string | undefined;
+  invocation: Invocation;
+  runtime: Runtime;
 }
 
-/** All at first: what is done to one changes which ones fit. */
-async function fitting(desk: ParkedDesk, invocation: Invocation): Promise<ParkedEntry[]> {
-  const all: ParkedEntry[] = [];
-  for await (const entries of desk.pages(parkedQuery(invocation))) all.push(...entries);
-  return all;
+/** Throws the fault of the only one; of several the others go on. */
+async function overThose(
+  { desk, id, invocation, runtime }: Those,
+  work: (entry: ParkedEntry) => Promise<unknown>,
+): Promise<Tally> {
+  const onOne = async (one: string): Promise<unknown> => work(await desk.entry(one));
+  if (id === undefined) {
+    const pace = paceOf(invocation.options);
+    return overAll(desk.ids(parkedQuery(invocation)), onOne, pace, runtime);
+  }
+  await onOne(id);
+  return { done: 1, failed: 0, left: 0 };
 }
 
 async function replay(
   invocation: Invocation,
-  ids: readonly string[] | undefined,
+  id: string | undefined,
   runtime: Runtime,
 ): Promise<number> {
   const { folder, env, terminal, options } = invocation;
@@ -154,7 +155,7 @@ async function replay(
       const { origin } = await desk.replay.replay(entry.record, cliActor());
       sent.push({ entry, intakeId: origin.intakeId });
     };
-    const tally = await overAll(desk.parked, ids, invocation, one, runtime);
+    const tally = await overThose({ desk: desk.parked, id, invocation, runtime }, one);
     for (const { entry, intakeId } of sent) {
       const report = await whenBooked(open.store, intakeId, runtime);
       const [now] = await desk.parked.entries([entry.record]);
@@ -165,7 +166,7 @@ async function replay(
       }
     }
     const parkedAgain = again > 0 ? `; ${again} of them parked again: stockbus parked list` : '';
-    terminal.out(toldOf(tally, options, `sent again${parkedAgain}.`));
+    terminal.out(tallyLines(tally, options, `sent again${parkedAgain}.`));
     return tally.failed > 0 ? 1 : again > 0 ? 3 : 0;
   } finally {
     await open.close();
@@ -174,7 +175,7 @@ async function replay(
 
 async function rehearse(
   invocation: Invocation,
-  ids: readonly string[] | undefined,
+  id: string | undefined,
   runtime: Runtime,
 ): Promise<number> {
   const { folder, env, terminal, options } = invocation;
@@ -191,7 +192,8 @@ async function rehearse(
   };
   const would = { booked: 0, exists: 0, parked: 0 };
   try {
-    const tally = await overAll(new ParkedDesk({ store }), ids, invocation, async (entry) => {
+    const those = { desk: new ParkedDesk({ store }), id, invocation, runtime };
+    const tally = await overThose(those, async (entry) => {
       const { record, case: one } = entry;
       if (isClosed(one.state)) {
         throw new StockbusError('CASE_CLOSED', `'${record.id}' is ${one.state}`);
@@ -209,8 +211,8 @@ async function rehearse(
           : rehearsedLines(record.id, tried),
       );
     });
-    const sums = ids ? '' : `, each by itself: ${allOf(would)}`;
-    terminal.out(toldOf(tally, options, `tried${sums}; nothing was written.`));
+    const sums = id === undefined ? `, each by itself: ${allOf(would)}` : '';
+    terminal.out(tallyLines(tally, options, `tried${sums}; nothing was written.`));
     return tally.failed > 0 ? 1 : would.parked > 0 ? 3 : 0;
   } finally {
     await rm(spoolPath, { recursive: true, force: true });

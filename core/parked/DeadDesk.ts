@@ -67,6 +67,11 @@ export class DeadDesk {
     return pagesOf((page) => this.page(query, page));
   }
 
+  /** Of all that fit. */
+  async *ids(query: DeadQuery): AsyncGenerator<string[]> {
+    for await (const entries of this.pages(query)) yield entries.map(({ letter }) => letter.id);
+  }
+
   /** Throws DEAD_UNKNOWN. */
   async entry(id: string): Promise<DeadEntry & { letter: KeptLetter }> {
     const letter = await this.#letter(id);

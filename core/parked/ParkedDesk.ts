@@ -78,6 +78,11 @@ export class ParkedDesk {
     return pagesOf((page) => this.page(query, page));
   }
 
+  /** Of all that fit. */
+  async *ids(query: ParkedQuery): AsyncGenerator<string[]> {
+    for await (const entries of this.pages(query)) yield entries.map(({ record }) => record.id);
+  }
+
   /** All of them, and of each only what was noted. */
   async *noted(): AsyncGenerator<{ case: Case }[]> {
     const { store } = this.#parts;

@@ -8,8 +8,9 @@ import { prometheusMetrics } from '../../../core/api/metrics.ts';
 import { csv } from '../../../core/codecs/csv.ts';
 import { xml } from '../../../core/codecs/xml.ts';
 import type { Commit } from '../../../core/commit.ts';
+import { sinkQueue } from '../../../core/deliver/sinkQueue.ts';
 import type { StockbusError } from '../../../core/errors.ts';
-import type { CompiledFlow } from '../../../core/flow/compiledFlow.ts';
+import type { CompiledFlow, TakingFlow } from '../../../core/flow/compiledFlow.ts';
 import type { Health } from '../../../core/health.ts';
 import type { Hub } from '../../../core/hub.ts';
 import type { Balance, LedgerEntry, SkuHead } from '../../../core/ledger.ts';
@@ -37,6 +38,11 @@ export interface ApiRig {
     health: Health;
     refusal?: StockbusError;
     running: CompiledFlow[];
+    /** Of what is replayed; a test may replace both. */
+    flowOf(name: string): TakingFlow | undefined;
+    take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
+    /** What was sent again to a queue. */
+    published: { id: string; to: unknown }[];
   };
   logged: Record<string, unknown>[];
   close(): Promise<void>;
@@ -56,6 +62,9 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
     accept: async () => Promise.reject(new Error('no test said what accept does')),
     health: { ready: true, checks: { broker: 'ok', store: 'ok' } },
     running: [],
+    flowOf: () => undefined,
+    take: async () => assert.fail('nothing is taken in'),
+    published: [],
   };
   const writers = {
     csv: { contentType: csv.contentType, codec: csv.codec(undefined, undefined) },
@@ -87,11 +96,16 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
 
 function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
   const desk = new Desk({
-    ...{ store, runtime, broker: {} as Broker, checkCommand: () => undefined },
+    ...{ store, runtime, checkCommand: () => undefined },
+    broker: {
+      publish: async (messages: { id: string; to: unknown }[]) =>
+        void hub.published.push(...messages),
+    } as unknown as Broker,
     ...{ keyOf: async () => undefined, policy: {} as StockPolicy, spool: {} as SpoolFolder },
     keep: { parked: { keepMs: 0, most: 1 }, dead: { keepMs: 0, most: 1 } },
-    ...{ queues: () => [], flowOf: () => undefined },
-    take: async () => assert.fail('nothing is taken in'),
+    queues: () => [sinkQueue('webshop')],
+    flowOf: (name) => hub.flowOf(name),
+    take: (leg, payload) => hub.take(leg, payload),
   });
   const unused = () => Promise.reject(new Error('the API has no business there'));
   return {
