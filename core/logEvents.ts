@@ -14,6 +14,8 @@ export interface LogEventSpec {
   /** Those of a fault: `code`, `message`, where it is known `at` and `todo`. */
   readonly fields: readonly string[];
   readonly meaning: string;
+  /** It comes again and again while one trouble lasts, and is written once a minute. */
+  readonly lasts?: true;
   /** Left out where there is nothing to do. */
   readonly todo?: string;
 }
@@ -59,11 +61,13 @@ export const logEvents = {
   'apply.unsettled': {
     level: 'error',
     fields: ['code', 'message', 'partition'],
+    lasts: true,
     meaning: 'A message could not be moved to the dead letters; it comes again by itself.',
   },
   'apply.waits': {
     level: 'warn',
     fields: ['code', 'message', 'partition'],
+    lasts: true,
     meaning:
       'The database does not take commits; batches stay in hand, and are tried again until it does.',
     todo: 'Mend what the code names; nothing is lost meanwhile.',
@@ -77,6 +81,7 @@ export const logEvents = {
   'broker.commit_failed': {
     level: 'error',
     fields: ['reason'],
+    lasts: true,
     meaning: 'The embedded broker could not write: a full disk, as a rule.',
     todo: 'Make room in the data folder.',
   },
@@ -154,6 +159,7 @@ export const logEvents = {
   'broker.read_failed': {
     level: 'error',
     fields: ['reason'],
+    lasts: true,
     meaning: 'The embedded broker could not read its file.',
     todo: 'Look at the disk of the data folder.',
   },
@@ -166,6 +172,7 @@ export const logEvents = {
   'broker.subscribe_failed': {
     level: 'warn',
     fields: ['queue', 'reason'],
+    lasts: true,
     meaning: 'A queue could not be consumed yet; it is tried again.',
   },
   'broker.subscribed_again': {
@@ -186,6 +193,7 @@ export const logEvents = {
   'closing.waits': {
     level: 'warn',
     fields: ['month', 'code', 'message'],
+    lasts: true,
     meaning: 'The closing of a month could not be made yet; it is tried again.',
   },
   'data_folder.narrowed': {
@@ -203,6 +211,7 @@ export const logEvents = {
   'dead.waits': {
     level: 'warn',
     fields: ['letters', 'code', 'message'],
+    lasts: true,
     meaning:
       'Dead letters could not be moved into the store; they stay in the broker, and it is tried again.',
   },
@@ -237,11 +246,13 @@ export const logEvents = {
   'deliver.unsettled': {
     level: 'warn',
     fields: ['flow', 'code', 'message', 'attempt', 'broker'],
+    lasts: true,
     meaning: 'What became of a delivery could not be told to the broker; it comes again.',
   },
   'deliver.waits': {
     level: 'warn',
     fields: ['flow', 'message'],
+    lasts: true,
     meaning: 'A queue cannot be consumed again yet.',
   },
   'endpoint.backing_off': {
@@ -266,12 +277,14 @@ export const logEvents = {
   'endpoint.unread': {
     level: 'warn',
     fields: ['flow', 'code', 'message'],
+    lasts: true,
     meaning:
       'It could not be read whether others paused or resumed a subscriber; it is looked again.',
   },
   'endpoint.unsaved': {
     level: 'warn',
     fields: ['flow', 'code', 'message'],
+    lasts: true,
     meaning: 'What is known of a subscriber could not be written; this process goes on by it.',
   },
   'endpoint.waits': {
@@ -290,6 +303,7 @@ export const logEvents = {
   'enrich.failed': {
     level: 'warn',
     fields: ['connector', 'code', 'message'],
+    lasts: true,
     meaning: 'A system that flows ask did not answer; what asked comes again.',
     todo: 'Mend that system.',
   },
@@ -373,7 +387,8 @@ export const logEvents = {
   'folder.file_retried': {
     level: 'warn',
     fields: ['connector', 'flow', 'file', 'intakeId', 'code', 'message', 'at', 'todo'],
-    meaning: 'A file waits until what is wrong with the world is over; told once a minute.',
+    lasts: true,
+    meaning: 'A file waits until what is wrong with the world is over.',
     todo: 'Mend what the code names.',
   },
   'folder.file_taken': {
@@ -390,6 +405,7 @@ export const logEvents = {
   'folder.move_failed': {
     level: 'error',
     fields: ['connector', 'flow', 'code', 'message', 'at', 'todo'],
+    lasts: true,
     meaning: 'A file that was read could not be put away; it is tried again.',
     todo: 'Look at the rights and the room of the folder.',
   },
@@ -417,11 +433,13 @@ export const logEvents = {
   'history.keeps': {
     level: 'warn',
     fields: ['code', 'message'],
+    lasts: true,
     meaning: 'What is older than `history.keep` could not be forgotten; it is tried again.',
   },
   'history.unwritten': {
     level: 'warn',
     fields: ['code', 'message'],
+    lasts: true,
     meaning:
       'What became of payloads and calls could not be noted yet. It is tried again; nothing else depends on it.',
   },
@@ -506,6 +524,7 @@ export const logEvents = {
   'lease.waits': {
     level: 'warn',
     fields: ['name', 'code', 'message'],
+    lasts: true,
     meaning:
       'A lease could not be renewed or given back; another process takes it over once its time is over.',
   },
@@ -525,6 +544,7 @@ export const logEvents = {
   'parked.keeper_failed': {
     level: 'warn',
     fields: ['code', 'message'],
+    lasts: true,
     meaning: 'What looks after parked records and dead letters failed; it is tried again.',
   },
   'parked.quota': {
@@ -537,6 +557,7 @@ export const logEvents = {
   'parked.replay_waits': {
     level: 'warn',
     fields: ['id', 'code', 'message'],
+    lasts: true,
     meaning: 'A parked record that was to be sent again could not be, for now; it is tried again.',
   },
   'period.closed': {
@@ -560,6 +581,7 @@ export const logEvents = {
   'producer.unread': {
     level: 'warn',
     fields: ['code', 'message'],
+    lasts: true,
     meaning:
       'What a process says that it published cannot be read; nothing is known to be missing of it.',
     todo: 'Have all hubs run the same version.',
@@ -567,6 +589,7 @@ export const logEvents = {
   'producer.unsaid': {
     level: 'warn',
     fields: ['code', 'message'],
+    lasts: true,
     meaning: 'What this process has published could not be noted in the store; it is said again.',
   },
   'recost.failed': {
@@ -578,6 +601,7 @@ export const logEvents = {
   'recost.waits': {
     level: 'warn',
     fields: ['code', 'message'],
+    lasts: true,
     meaning: 'The database keeps SKUs from being costed anew; it is tried again.',
   },
   'relay.held': {
@@ -589,11 +613,13 @@ export const logEvents = {
   'relay.keeps_events': {
     level: 'warn',
     fields: ['code', 'message'],
+    lasts: true,
     meaning: 'Events older than `events.keep` could not be forgotten yet.',
   },
   'relay.waits': {
     level: 'warn',
     fields: ['code', 'message'],
+    lasts: true,
     meaning: 'Events cannot be handed to the broker; they wait in the outbox.',
     todo: 'Mend what the code names; nothing is lost meanwhile.',
   },
@@ -634,6 +660,7 @@ export const logEvents = {
   'report.waits': {
     level: 'warn',
     fields: ['flow', 'code', 'message'],
+    lasts: true,
     meaning:
       'It could not be seen whether a report is due; it is looked again, and none is missed.',
   },
@@ -674,6 +701,7 @@ export const logEvents = {
   'stage.put_off': {
     level: 'warn',
     fields: ['stage', 'code', 'message'],
+    lasts: true,
     meaning: 'What left a stage cannot go on yet; it is tried again, others pass it.',
     todo: 'Mend what the code names.',
   },
@@ -692,6 +720,7 @@ export const logEvents = {
   'stage.waits': {
     level: ['warn', 'error'],
     fields: ['stage', 'code', 'message'],
+    lasts: true,
     meaning: 'A stage cannot go on; it is tried again.',
     todo: 'Mend what the code names.',
   },
@@ -730,6 +759,7 @@ export const logEvents = {
   'sweep.waits': {
     level: 'warn',
     fields: ['code', 'message'],
+    lasts: true,
     meaning:
       'Reservations whose time is over could not be given back yet; they count as expired all the same.',
   },

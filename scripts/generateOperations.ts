@@ -23,16 +23,17 @@ ${rows.join('\n')}
 
 export function generateLogEvents(): string {
   const rows = Object.entries(logEvents).map(([name, spec]: [string, LogEventSpec]) => {
-    const { level, fields, meaning, todo = '' } = spec;
+    const { level, fields, lasts, meaning, todo = '' } = spec;
     const levels = [level].flat().join(', ');
-    return `| \`${name}\` | ${levels} | ${cell(meaning)} | ${cell(todo)} | ${fields.join(', ')} |`;
+    return `| \`${name}\` | ${levels} | ${cell(meaning)} | ${cell(todo)} | ${fields.join(', ')}${lasts ? ', more' : ''} |`;
   });
   return `# What the log says
 
 Generated from \`core/logEvents.ts\` by \`npm run gen\`. A line is one object of JSON (\`STOCKBUS_LOG_FORMAT=json\`, the default where no
 terminal looks) with \`time\`, \`level\`, \`event\` and the fields below; \`code\` is one of [errors.md](../errors.md).
 \`STOCKBUS_LOG\` is the least level that is written: debug, info (the default), warn or error. No line has
-the content of a payload. A name is never used again for something else.
+the content of a payload. A name is never used again for something else. What lasts is written once a minute for each place and code: \`more\`
+says how often it came since the line before.
 
 | event | level | what it means | what to do | fields |
 |---|---|---|---|---|

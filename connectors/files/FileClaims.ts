@@ -18,8 +18,6 @@ export interface Claim {
   /** Times it was offered in vain, and when it may be offered again (`monotonic`). */
   attempts: number;
   notBeforeMs: number;
-  /** Why it waits, as was told last. */
-  told?: { code: string; atMs: number };
   /** Why nothing of it is read. */
   problem: StockbusError | undefined;
 }

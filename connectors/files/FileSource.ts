@@ -317,15 +317,9 @@ export class FileSource implements Source {
     await this.#refuseTo({ ...about, ...bytes }, fault);
   }
 
-  /** It is tried again within seconds, and told once a minute while it is the same. */
-  #retried(claim: Claim, fault: Fault): 'unreadable' | 'again' {
-    const { name: file, intakeId, told } = claim;
-    const nowMs = this.#runtime.monotonic();
+  #retried({ name: file, intakeId }: Claim, fault: Fault): 'unreadable' | 'again' {
     this.#count('retried');
-    if (told?.code !== fault.code || nowMs - told.atMs >= limits.tellAgainMs) {
-      claim.told = { code: fault.code, atMs: nowMs };
-      this.#log('warn', 'folder.file_retried', { file, intakeId, ...fault });
-    }
+    this.#log('warn', 'folder.file_retried', { file, intakeId, ...fault });
     return fault.code === 'FOLDER_READ_FAILED' ? 'unreadable' : 'again';
   }
 

@@ -16,6 +16,7 @@ import type { CliCommand } from './command.ts';
 import { unknownName, usageError } from './command.ts';
 import { jsonFormat } from './jsonFormat.ts';
 import { lineLog, logOptions } from './log.ts';
+import { seldomLog } from './seldomLog.ts';
 import { type EndingSignal, endBy, onEndingSignals, onHangup } from './signals.ts';
 
 const LEFT_OUT = 'correct what `stockbus lint` shows, then `stockbus reload`';
@@ -44,10 +45,8 @@ export const start: CliCommand = {
   async run({ options, folder, env, terminal }) {
     const wished = readRoles(options.roles);
     const meter = await prometheusMeter();
-    const log = lineLog(
-      (line) => terminal.err([line]),
-      logOptions(env, terminal.interactive, options.format),
-    );
+    const written = logOptions(env, terminal.interactive, options.format);
+    const log = seldomLog(lineLog((line) => terminal.err([line]), written));
     const runtime = systemRuntime(log, meter.metrics);
     const patience = new Patience(runtime, options['fail-fast'] === undefined);
     const stopping = stopSignal();

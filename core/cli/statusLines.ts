@@ -59,9 +59,16 @@ function totals({ parked, dead, outbox, unappliedSeconds }: SaidStatus): string[
   });
 }
 
-function queueLines({ queues }: SaidStatus): string[] {
-  const filled = (queues ?? []).filter(({ ready, waiting }) => (waiting ?? ready) > 0);
-  if (filled.length === 0) return queues ? ['Queues: all are empty.'] : [];
+function queueLines({ queues, endpoints }: SaidStatus): string[] {
+  if (!queues) return [];
+  const filled = queues.filter(({ ready, waiting }) => (waiting ?? ready) > 0);
+  // What a hub has in hand RabbitMQ does not count.
+  const isCounted = queues.every(({ waiting }) => waiting !== null);
+  const held = isCounted ? [] : (endpoints ?? []).map(({ endpoint }) => endpoint);
+  if (filled.length === 0) {
+    const but = held.length === 0 ? '' : `, but for what a hub has in hand for ${held.join(', ')}`;
+    return [`Queues: all are empty${but}.`];
+  }
   return [
     '',
     ...tableLines(
