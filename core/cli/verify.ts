@@ -4,7 +4,7 @@ import { boundHeap } from '../hub/boundHeap.ts';
 import { type OpenBooks, openBooks } from '../hub/openBooks.ts';
 import { describeGap } from '../producers/describeGap.ts';
 import { findGaps } from '../producers/findGaps.ts';
-import { gapId } from '../producers/gapId.ts';
+import { gapId } from '../producers/gapDesk.ts';
 import { readProducers } from '../producers/readProducers.ts';
 import { endOf, isInstant } from '../reports/instants.ts';
 import {

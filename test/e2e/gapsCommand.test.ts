@@ -112,9 +112,21 @@ describe('what the broker lost, on the command line', () => {
     );
     const { gaps } = JSON.parse((await desk.run(['gaps', '--format', 'json'])).out);
     assert.deepEqual([gaps[0].id, gaps[0].batches], ['bbbbcccc.0.2', 2]);
-    assert.match((await desk.run(['gaps', 'settle', 'x'])).err, /GAP_UNKNOWN/);
-    assert.equal((await desk.run(['gaps', 'settle', 'bbbbcccc.0.2'])).code, 0);
+    const settle = ['gaps', 'settle', 'bbbbcccc.0.2'];
+    assert.match((await desk.run(settle)).err, /--reason is missing/);
+    const said = ['--reason', 'sent again by the partner'];
+    assert.match((await desk.run(['gaps', 'settle', 'x', ...said])).err, /GAP_UNKNOWN/);
+    assert.equal((await desk.run(['gaps', 'settled'])).out, '');
+    assert.equal((await desk.run([...settle, ...said])).code, 0);
     assert.equal((await desk.run(['gaps'])).code, 0);
+    assert.match(
+      (await desk.run(['gaps', 'settled'])).out,
+      /^bbbbcccc\.0\.2 {2}2 batches of counts counts-2\.csv, counts counts-3\.csv: cli:\S+, 20\d\d-\S+Z: sent again by the partner\n$/,
+    );
+    const { gaps: settled } = JSON.parse(
+      (await desk.run(['gaps', 'settled', '--format', 'json'])).out,
+    );
+    assert.deepEqual([settled[0].from, settled[0].to, settled[0].reason], [2, 3, said[1]]);
     assert.equal((await desk.run(['verify'])).code, 0);
   });
 });
