@@ -257,6 +257,8 @@ export class Historian {
     if (!this.#isNew('calls', message)) return;
     const calls = await this.#store.deliveries(message, limits.storyRows);
     for (const call of calls) this.#write.call(call);
+    const failed = calls.filter(({ code }) => code !== '').length;
+    if (Math.max(failed, calls.length - failed) === limits.storyRows) this.#lines.isCut = true;
     await this.#dead(message);
   }
 

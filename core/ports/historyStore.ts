@@ -52,7 +52,7 @@ export type AcceptedFilter = { intakeId: string } | { name: string } | { digest:
 export interface HistoryBooks {
   /** Newest first. */
   accepted(filter: AcceptedFilter, limit: number): Promise<AcceptedPayload[]>;
-  /** Of a message, as they were written. */
+  /** Of a message, as they were written: the latest so many that took it, and the latest so many that did not. */
   deliveries(message: string, limit: number): Promise<DeliveryNote[]>;
   /** Of a payload, or of one of its records, as they were written. */
   snapshots(of: { intakeId: string; record?: number }, limit: number): Promise<Snapshot[]>;

@@ -32,7 +32,12 @@ export class MemoryHistory extends MemoryControl implements HistoryChapter {
   }
 
   async deliveries(message: string, limit: number): Promise<DeliveryNote[]> {
-    return this.#deliveries.filter((note) => note.message === message).slice(0, limit);
+    const all = this.#deliveries.filter((note) => note.message === message);
+    const kept = new Set([
+      ...all.filter(({ code }) => code === '').slice(-limit),
+      ...all.filter(({ code }) => code !== '').slice(-limit),
+    ]);
+    return all.filter((note) => kept.has(note));
   }
 
   async snapshots(

@@ -1,4 +1,4 @@
-import type { Collection } from 'mongodb';
+import type { Collection, Filter } from 'mongodb';
 import type { AcceptedPayload, HistoryChapter } from '../../ports.ts';
 import { seqText } from '../../sortedKey.ts';
 import { replacing } from './bulkWrites.ts';
@@ -63,8 +63,15 @@ export function historyInDatabase({
     },
 
     async deliveries(message, limit) {
-      const found = calls.find({ _id: under(nameKey(message)) }).sort({ _id: 1 });
-      return (await found.limit(limit).toArray()).map(({ _id, ...note }) => note);
+      const latest = async (code: Filter<unknown>) => {
+        const found = calls.find({ _id: under(nameKey(message)), code });
+        return found.sort({ _id: -1 }).limit(limit).toArray();
+      };
+      const both = await Promise.all([latest({ $eq: '' }), latest({ $ne: '' })]);
+      return both
+        .flat()
+        .sort((one, other) => (one._id < other._id ? -1 : 1))
+        .map(({ _id, ...note }) => note);
     },
 
     async snapshots({ intakeId, record }, limit) {

@@ -11,10 +11,15 @@ const OLD = (table: string): string => `DELETE FROM ${table} WHERE rowid IN (
 /** As the index has it: requests are not found by their path. */
 const NAMED = "name NOT LIKE '/v1/%'";
 
+const LATEST = (which: string): string => `SELECT * FROM (
+  SELECT * FROM deliveries WHERE message = ?1 AND ${which} ORDER BY number DESC LIMIT ?2)`;
+
+const CALLS = `${LATEST("code = ''")} UNION ALL ${LATEST("code <> ''")} ORDER BY number`;
+
 /** The oldest, as long as all that are as new or newer have more characters. */
 const BEYOND = `DELETE FROM snapshots WHERE number IN (
   SELECT number FROM (
-    SELECT number, sum(length(body)) OVER (ORDER BY number DESC) AS characters FROM snapshots
+    SELECT number, sum(size) OVER (ORDER BY number DESC) AS characters FROM snapshots
   ) WHERE characters > ?1 ORDER BY number LIMIT ?2)`;
 
 /** What is known of the way of payloads and events, in three tables. */
@@ -25,7 +30,8 @@ export const historyInFile = (file: StoreFile): HistoryChapter => ({
         refuseChangedTables(database);
         for (const payload of payloads) statements.insert('payloads', payload, 'replace');
         for (const delivery of deliveries) statements.insert('deliveries', delivery);
-        for (const snapshot of snapshots) statements.insert('snapshots', snapshot);
+        for (const snapshot of snapshots)
+          statements.insert('snapshots', { ...snapshot, size: snapshot.body.length });
       }),
     );
   },
@@ -54,9 +60,8 @@ export const historyInFile = (file: StoreFile): HistoryChapter => ({
   },
 
   async deliveries(message, limit) {
-    const sql = 'SELECT * FROM deliveries WHERE message = ? ORDER BY number LIMIT ?';
     return file.read((statements) =>
-      statements.all(sql, [message, limit]).map(withoutNumber<DeliveryNote>),
+      statements.all(CALLS, [message, limit]).map(withoutNumber<DeliveryNote>),
     );
   },
 
@@ -71,6 +76,6 @@ export const historyInFile = (file: StoreFile): HistoryChapter => ({
   firstRelayed: async (group, since) => firstRelayedIn(file, group, since),
 });
 
-function withoutNumber<Fields>({ number: _, ...row }: Row): Fields {
+function withoutNumber<Fields>({ number: _, size: __, ...row }: Row): Fields {
   return fieldsOf<Fields>(row);
 }

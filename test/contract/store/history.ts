@@ -42,7 +42,11 @@ export function describeHistory(current: () => Store): void {
       const pictures = [picture('i', 1, 1), picture('i', 11, 2), picture('i', 2, 3)];
       await current().noteHistory({ ...none, deliveries: calls, snapshots: pictures });
       deepEqual(await current().deliveries('m', 10), calls.slice(0, 2));
-      deepEqual(await current().deliveries('m', 1), calls.slice(0, 1));
+      const far = [1, 2, 3].map((minute) => call('far', minute, 'WEBHOOK_FAILED'));
+      const [near, took] = [call('far', 0), call('far', 4)];
+      await current().noteHistory({ ...none, deliveries: [near, ...far, took] });
+      deepEqual(await current().deliveries('far', 2), [near, far[1], far[2], took]);
+      deepEqual(await current().deliveries('far', 1), [far[2], took]);
       deepEqual(await current().deliveries('m/1', 10), [calls[2]]);
       deepEqual(await current().snapshots({ intakeId: 'i', record: 1 }, 10), [pictures[0]]);
       equal((await current().snapshots({ intakeId: 'i' }, 10)).length, 3);

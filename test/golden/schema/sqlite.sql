@@ -43,6 +43,8 @@ CREATE INDEX snapshots_at ON snapshots (at);
 
 CREATE INDEX snapshots_record ON snapshots (intake_id, record);
 
+CREATE INDEX snapshots_size ON snapshots (number, size);
+
 CREATE INDEX stage_members_waiting ON stage_members (stage, key, number) WHERE body IS NOT NULL;
 
 CREATE INDEX stage_rows_due ON stage_rows (stage, due_at, key) WHERE due_at IS NOT NULL;
@@ -216,7 +218,7 @@ CREATE TABLE skus (
 
 CREATE TABLE snapshots ( -- records before and after the steps of their flow
   number INTEGER PRIMARY KEY, at TEXT NOT NULL, intake_id TEXT NOT NULL, flow TEXT NOT NULL,
-  name TEXT NOT NULL, record INTEGER NOT NULL, body TEXT NOT NULL
+  name TEXT NOT NULL, record INTEGER NOT NULL, size INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE stage_members ( -- what came, and is kept by these rows; without a body only its id is known

@@ -37,8 +37,9 @@ CREATE INDEX deliveries_at ON deliveries (at);
 
 CREATE TABLE snapshots ( -- records before and after the steps of their flow
   number INTEGER PRIMARY KEY, at TEXT NOT NULL, intake_id TEXT NOT NULL, flow TEXT NOT NULL,
-  name TEXT NOT NULL, record INTEGER NOT NULL, body TEXT NOT NULL
+  name TEXT NOT NULL, record INTEGER NOT NULL, size INTEGER NOT NULL, body TEXT NOT NULL
 ) STRICT;
+CREATE INDEX snapshots_size ON snapshots (number, size);
 CREATE INDEX snapshots_record ON snapshots (intake_id, record);
 CREATE INDEX snapshots_at ON snapshots (at);
 `;
