@@ -212,6 +212,8 @@ export const limits = Object.freeze({
   historyWriteMs: 1_000,
   historyNotesAtOnce: 1_000,
   historyNotes: 20_000,
+  /** And characters of snapshots: with a quarter of them they are written, beyond them they are dropped. */
+  historyNoteCharacters: 16 * 1024 * 1024,
   /** How often notes that are older than `history.keep` are forgotten. */
   historySweepMs: 60_000,
   /** Entries, parked records and payloads that one story tells, each. */

@@ -27,6 +27,8 @@ export interface HistoryLogParts {
   snapshotCharacters?: number;
 }
 
+const NOTHING: HistoryNotes = { payloads: [], deliveries: [], snapshots: [] };
+
 /** Rows that are forgotten in one step, of each kind. */
 const FORGOTTEN = 1_000;
 
@@ -37,6 +39,8 @@ export class HistoryLog {
   #payloads: AcceptedPayload[] = [];
   #deliveries: DeliveryNote[] = [];
   #snapshots: Snapshot[] = [];
+  /** Of those snapshots. */
+  #characters = 0;
   #timers: Timer[] = [];
   #writing: Promise<void> | undefined;
   #forgetting: Promise<void> | undefined;
@@ -71,8 +75,16 @@ export class HistoryLog {
   }
 
   pictured(snapshot: Snapshot): void {
+    const most = limits.historyNoteCharacters;
+    const characters = this.#characters + snapshot.body.length;
+    if (characters > most) {
+      this.#drop({ ...NOTHING, snapshots: [snapshot] });
+      return;
+    }
     this.#snapshots.push(snapshot);
+    this.#characters = characters;
     this.#bound();
+    if (characters > most / 4) this.#wake();
   }
 
   /** Writes what it has, then stops. */
@@ -104,6 +116,7 @@ export class HistoryLog {
     this.#payloads = [];
     this.#deliveries = [];
     this.#snapshots = [];
+    this.#characters = 0;
     return notes;
   }
 
@@ -135,7 +148,10 @@ export class HistoryLog {
     }
     this.#payloads = [...payloads, ...this.#payloads];
     this.#deliveries = [...deliveries, ...this.#deliveries];
-    this.#snapshots = [...snapshots, ...this.#snapshots];
+    const late = this.#snapshots;
+    this.#snapshots = [...snapshots];
+    this.#characters = snapshots.reduce((sum, { body }) => sum + body.length, 0);
+    for (const one of late) this.pictured(one);
   }
 
   #drop({ payloads, deliveries, snapshots }: HistoryNotes): void {
