@@ -32,12 +32,21 @@ describePairs('a subscriber that is away', (pair) => {
   let status: number;
   let headers: Record<string, string>;
   let calls: number;
+  let inFlight: number;
+  /** Calls at once that were answered that it takes nothing. */
+  let mostFailing: number;
   let told: Told[];
 
   beforeEach(async () => {
     place = await pair.workplace();
     [status, headers, calls, told] = [200, {}, 0, []];
+    [inFlight, mostFailing] = [0, 0];
     server = createServer(async (request, response) => {
+      inFlight += 1;
+      if (status !== 200) mostFailing = Math.max(mostFailing, inFlight);
+      response.once('close', () => {
+        inFlight -= 1;
+      });
       let text = '';
       for await (const chunk of request) text += chunk;
       calls += 1;
@@ -165,6 +174,45 @@ describePairs('a subscriber that is away', (pair) => {
     assert.ok(said.some((line) => line.includes('endpoint.waits')));
     second.kill('SIGTERM');
     await once(second, 'exit');
+  });
+
+  // A folder is one hub's: there the second ends at once.
+  if (pair.name === 'embedded') return;
+
+  it('is asked by one of two hubs that send; the other goes on in order when that is killed', async () => {
+    run = await startHub('endpoint', place, ['intake', 'apply', 'relay']);
+    const { store } = run;
+    status = 503;
+    const hubs = await Promise.all(
+      [0, 1].map(async () => {
+        const said: string[] = [];
+        const hub = { config: FIXTURE, roles: 'deliver', env: place.env, said };
+        return { said, process: await spawnHub(hub) };
+      }),
+    );
+    const asks = ({ said }: { said: string[] }): boolean =>
+      said.some((line) => line.includes('"deliver.retry"'));
+    drop(0, 8);
+    for (let part = 1; part <= 5; part += 1) {
+      drop(part * 8, part * 8 + 8);
+      await reportsOf(run, part + 1);
+    }
+    const counted = async () => calls >= 5 && (await kept(store))?.attempts === calls;
+    await until('five calls, each of which counts', counted);
+    assert.deepEqual(hubs.filter(asks).length, 1, 'one of them asks');
+    const active = hubs.find(asks)!;
+    const other = hubs.find((hub) => hub !== active)!;
+    active.process.kill('SIGKILL');
+    await once(active.process, 'exit');
+    await until('the other to ask', () => asks(other));
+    assert.equal(mostFailing, 1);
+    status = 200;
+    await until('all of it', () => told.length >= 48);
+    isInOrder(48);
+    await until('the end of it', async () => (await kept(store))?.state === 'active');
+    assert.deepEqual(await run.broker.dead(10), []);
+    other.process.kill('SIGTERM');
+    await once(other.process, 'exit');
   });
 });
 
