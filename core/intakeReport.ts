@@ -9,6 +9,13 @@ export interface AppliedBatch extends Origin, Omit<IntakeTally, 'origin' | 'dige
   batches?: number | null;
 }
 
+/** Of a payload that is accepted, and of which nothing is applied yet. */
+export const unappliedReport = (origin: Origin, at: string): IntakeReport => ({
+  origin,
+  ...{ records: 0, filtered: 0, messages: 0, booked: 0, exists: 0, parked: 0, answers: {} },
+  ...{ appliedBatches: 0, firstAt: at, lastAt: at, done: false },
+});
+
 /** What the batches of a payload did, all together; undefined before the first was applied. */
 export function intakeReport(applied: readonly AppliedBatch[]): IntakeReport | undefined {
   const [first] = applied;

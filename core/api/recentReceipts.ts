@@ -1,3 +1,4 @@
+import { unappliedReport } from '../intakeReport.ts';
 import type { IntakeReport } from '../message.ts';
 import type { Receipt } from '../ports.ts';
 
@@ -5,7 +6,7 @@ import type { Receipt } from '../ports.ts';
 const REMEMBERED = 10_000;
 
 /**
- * Between the 202 and the first commit the store knows nothing of a payload. Whoever follows the
+ * Between the 202 and the moment at which it is noted the store knows nothing of a payload. Whoever follows the
  * Location at once is told that nothing of it is booked yet, not that it does not exist.
  */
 export class RecentReceipts {
@@ -14,17 +15,7 @@ export class RecentReceipts {
   add(receipt: Receipt, nowMs: number): void {
     const { origin } = receipt;
     const at = new Date(nowMs).toISOString();
-    const counts = {
-      records: 0,
-      filtered: 0,
-      messages: 0,
-      booked: 0,
-      exists: 0,
-      parked: 0,
-      answers: {},
-    };
-    const progress = { appliedBatches: 0, firstAt: at, lastAt: at, done: false };
-    this.#reports.set(origin.intakeId, { origin, ...counts, ...progress });
+    this.#reports.set(origin.intakeId, unappliedReport(origin, at));
     if (this.#reports.size <= REMEMBERED) return;
     const [oldest] = this.#reports.keys();
     this.#reports.delete(oldest!);

@@ -3,9 +3,8 @@ import { Historian } from '../history/Historian.ts';
 import { storyFacts } from '../history/story.ts';
 import { wholeDocument } from '../history/wholeDocument.ts';
 import { identifierOf } from '../identifier.ts';
-import type { IntakeReport } from '../message.ts';
 import type { KeptStage, RecordValue } from '../ports.ts';
-import { openIntake } from '../producers/openIntake.ts';
+import { payloadStatus } from '../status/payloadStatus.ts';
 import { acceptPayload } from './acceptPayload.ts';
 import { deskRoutes } from './deskRoutes.ts';
 import { endpointRoutes } from './endpointRoutes.ts';
@@ -75,13 +74,12 @@ export const routes: readonly Route[] = [
     statuses: [404],
     handle: async ({ hub, recent }, request, response) => {
       const id = String(request.params.id);
-      const applied = await hub.store.intake(id);
-      const open = applied?.done ? undefined : await openIntake(hub.store, id);
-      const report = applied ?? recent.get(id) ?? open?.report;
+      const known = await payloadStatus(hub.store, id);
+      const report = known?.report ?? recent.get(id);
       if (!report) throw notFound(`nobody has heard of a payload '${id}' here`);
       const { origin, ...rest } = report;
       if (!report.done) response.setHeader('retry-after', 1);
-      const state = open?.isMissing ? 'missing' : stateOf(report);
+      const state = known?.state ?? 'accepted';
       response.json({ ...origin, state, ...rest });
     },
   },
@@ -90,7 +88,7 @@ export const routes: readonly Route[] = [
     method: 'get',
     path: '/v1/history/:key',
     summary:
-      'What became of a document, a SKU, a lot, an order, a message, a file or a payload, in the order of time.',
+      'What became of a document, of what refers to a number, of a SKU, a lot, a partner, an order, a message, a file or a payload, in the order of time.',
     answer: 'History',
     statuses: [404],
     handle: async ({ hub }, request, response) => {
@@ -192,9 +190,5 @@ const stageRow = ({ stage, waiting, since = '', outs }: KeptStage, nowMs: number
   seconds: since && String(Math.max(0, Math.floor((nowMs - Date.parse(since)) / 1_000))),
   left: String(outs),
 });
-
-/** `missing` is said by who looks for gaps. */
-const stateOf = ({ done, appliedBatches }: IntakeReport): string =>
-  done ? 'done' : appliedBatches > 0 ? 'booking' : 'accepted';
 
 const notFound = (message: string): StockbusError => new StockbusError('HTTP_NOT_FOUND', message);

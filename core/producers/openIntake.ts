@@ -1,3 +1,4 @@
+import { unappliedReport } from '../intakeReport.ts';
 import type { IntakeReport } from '../message.ts';
 import type { Store } from '../ports.ts';
 import { silentLog } from '../runtime.ts';
@@ -22,13 +23,10 @@ export async function openIntake(
       if (!batch) continue;
       const at = times.find(([number]) => number >= batch.number)?.[1] ?? startedAt;
       const { flow, name } = batch;
-      const counts = { records: 0, filtered: 0, messages: 0, booked: 0, exists: 0, parked: 0 };
-      const progress = { appliedBatches: 0, firstAt: at, lastAt: at, done: false };
-      const origin = { intakeId, flow, name };
       const isMissing = findGaps(words, seen).gaps.some(({ payloads }) =>
         payloads.some((one) => one.intakeId === intakeId),
       );
-      return { report: { origin, ...counts, answers: {}, ...progress }, isMissing };
+      return { report: unappliedReport({ intakeId, flow, name }, at), isMissing };
     }
   }
   return undefined;

@@ -49,6 +49,25 @@ describe('the API over a hub of the test: POST /v1/flows/{flow}', () => {
     assert.equal(((await follow.json()) as any).done, false);
   });
 
+  it('says of a payload that another process took in, or this one before a restart, that it is accepted', async () => {
+    const payload = { intakeId: 'i1', flow: 'receipts', name: '/v1/flows/receipts' };
+    const noted = { ...payload, at: '2026-12-31T23:59:00.000Z', digest: 'd', records: 3 };
+    const notes = {
+      payloads: [{ ...noted, messages: 3, parked: 0 }],
+      deliveries: [],
+      snapshots: [],
+    };
+    await rig.store.noteHistory(notes);
+    const response = await fetch(`${rig.url}/v1/messages/i1`);
+    assert.deepEqual([response.status, response.headers.get('retry-after')], [200, '1']);
+    const said = (await response.json()) as Record<string, unknown>;
+    assert.deepEqual(
+      [said.state, said.flow, said.booked, said.firstAt, said.done],
+      ['accepted', 'receipts', 0, noted.at, false],
+    );
+    assert.equal((await fetch(`${rig.url}/v1/messages/i2`)).status, 404);
+  });
+
   it('tells at once what is known to keep the hub from taking anything, before it reads the body', async () => {
     let asked = 0;
     rig.hub.accept = async (_, payload) => {
