@@ -238,6 +238,7 @@ const schemas: Record<string, JsonSchema> = {
     document: text('Its number.'),
     skus: { type: 'array', items: reference('DocumentsRow') },
     entries: { type: 'array', items: reference('LedgerRow') },
+    referring: { type: 'array', items: reference('DocumentsRow') },
     story: reference('History'),
   }),
   Status: object({

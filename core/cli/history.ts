@@ -9,12 +9,12 @@ import { escapeControls } from './escapeControls.ts';
 export const history: CliCommand = {
   name: 'history',
   about:
-    'Tells what became of a document, a SKU, a lot, an order, a message, a file or a payload: when it came, what was parked or booked of it, and which subscribers took it.',
+    'Tells what became of a document, of what refers to a number, of a SKU, a lot, a partner, an order, a message, a file or a payload: when it came, what was parked or booked of it, and which subscribers took it.',
   arguments: [
     {
       name: 'KEY',
       about:
-        'Number of a document, order or reservation, a SKU, a lot, the key of a message, the name of a file, the id of an intake or of a parked record.',
+        'Number of a document, order or reservation, or what such a thing refers to, a SKU, a lot, a partner, the key of a message, the name of a file, the id of an intake or of a parked record.',
     },
   ],
   options: {

@@ -4,8 +4,9 @@
  */
 import type { LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
+import type { IntakeReport } from '../message.ts';
 import { casesOf } from '../parked/Cases.ts';
-import type { Books, KeptParked, Page, Paged } from '../ports.ts';
+import type { AcceptedPayload, Books, KeptParked, Page, Paged } from '../ports.ts';
 import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
 import { timeOfId } from '../runtime.ts';
 import type { StockPolicy } from '../stock/policy.ts';
@@ -21,6 +22,11 @@ export interface HistorianParts {
   keyOf?: KeyOfRead;
 }
 
+interface KnownPayload {
+  accepted: AcceptedPayload | undefined;
+  report: IntakeReport | undefined;
+}
+
 export class Historian {
   readonly #store: Books;
   readonly #parts: HistorianParts;
@@ -31,6 +37,7 @@ export class Historian {
   readonly #relayed: RelayedFinder;
   /** Intakes, messages and brokers' messages that were followed. */
   readonly #followed = new Set<string>();
+  readonly #payloadsAsked = new Map<string, Promise<KnownPayload>>();
 
   constructor(parts: HistorianParts, key: string) {
     this.#parts = parts;
@@ -178,12 +185,24 @@ export class Historian {
 
   // --- following it -------------------------------------------------------------------------------
 
-  /** True where such a payload is known. */
-  async #payload(intakeId: string): Promise<boolean> {
+  /** Asked once. */
+  #known(intakeId: string): Promise<KnownPayload> {
+    const asked = this.#payloadsAsked.get(intakeId) ?? this.#ask(intakeId);
+    this.#payloadsAsked.set(intakeId, asked);
+    return asked;
+  }
+
+  async #ask(intakeId: string): Promise<KnownPayload> {
     const [[accepted], report] = await Promise.all([
       this.#store.accepted({ intakeId }, 1),
       this.#store.intake(intakeId),
     ]);
+    return { accepted, report };
+  }
+
+  /** True where such a payload is known. */
+  async #payload(intakeId: string): Promise<boolean> {
+    const { accepted, report } = await this.#known(intakeId);
     if (!accepted && !report) return false;
     if (!this.#isNew('payload', intakeId)) return true;
     this.#write.payload(accepted, report, timeOfId(intakeId));
@@ -211,7 +230,7 @@ export class Historian {
 
   /** What was booked of a payload: of its commits what subscribers were told, as long as that is kept. */
   async #bookedOf(intakeId: string): Promise<void> {
-    const report = await this.#store.intake(intakeId);
+    const { report } = await this.#known(intakeId);
     if (!report) return;
     let looked = 0;
     for await (const { moved } of this.#relayed.between(report.firstAt, report.lastAt)) {

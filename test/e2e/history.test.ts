@@ -5,11 +5,12 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { storyLines } from '../../core/cli/history.ts';
+import type { Invocation } from '../../core/cli/command.ts';
+import { history, storyLines } from '../../core/cli/history.ts';
 import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { Historian } from '../../core/history/Historian.ts';
 import type { SnapshotBody } from '../../core/history/snapshotOf.ts';
-import type { Story } from '../../core/history/story.ts';
+import type { Story, StoryKind } from '../../core/history/story.ts';
 import { openBooks } from '../../core/hub/openBooks.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { type HubRun, reportsOf, startHub, startHubIn, until } from '../hubRun.ts';
@@ -56,6 +57,14 @@ describePairs('history', (pair) => {
     } finally {
       await close();
     }
+  };
+  /** By the command. */
+  const asked = async (key: string): Promise<Story> => {
+    const said: string[] = [];
+    const terminal = { out: (some: string[]) => said.push(...some), err: () => undefined };
+    const about = { folder: 'test/fixtures/history', env: place.env, options: { format: 'json' } };
+    await history.run({ ...about, arguments: [key], terminal } as unknown as Invocation);
+    return JSON.parse(said.join('')) as Story;
   };
   /** The story, once it has a line of the kind. */
   const toldUntil = (key: string, what: string): Promise<Story> =>
@@ -112,6 +121,78 @@ describePairs('history', (pair) => {
       assert.equal(entries.length, key.startsWith('PO') || key === 'TEA' ? 1 : 2, key);
     }
     assert.deepEqual((await told('PO-700')).lines, []);
+  });
+
+  it('finds whatever it says that it finds, by the command, also after a restart of the hub', async () => {
+    run = await startHub('history', place);
+    const post = async (flow: string, data: object): Promise<string> => {
+      const intakeId = crypto.randomUUID();
+      const body = (async function* () {
+        yield Buffer.from(JSON.stringify(data));
+      })();
+      const origin = { intakeId, flow, name: `/v1/flows/${flow}` };
+      const { faults } = await run.hub.accept(flow, {
+        origin,
+        contentType: 'application/json',
+        body,
+      });
+      assert.deepEqual(faults, []);
+      return intakeId;
+    };
+    const ofTea = { line: '1', sku: 'TEA', location: 'BER', quantity: '24' };
+    const at = '2026-03-11T08:00:00.000Z';
+    await post('orders', {
+      document: 'PO-7',
+      kind: 'purchase',
+      partner: 'V-1',
+      lines: [{ ...ofTea, due: '2026-03-20' }],
+    });
+    const lines = [{ ...ofTea, lot: 'L-2611', unitCost: '2' }];
+    const receipt = { document: 'GR-1', reference: 'PO-7', partner: 'V-1', at, lines };
+    const posted = await post('messages', receipt);
+    await post('messages', {
+      reservation: 'RES-1',
+      reference: 'SO-1',
+      at,
+      lines: [{ ...ofTea, quantity: '3' }],
+    });
+    drop('a.csv', 'GR-2,1,MILK,ber,2,1,PO-8', 'GR-3,1,MILK,ber,many,1,PO-9');
+    const reports = await reportsOf(run, 4);
+    const { intakeId } = reports.find(({ origin }) => origin.name === 'a.csv')!.origin;
+    const parkedId = (await run.store.parked({}, { limit: 1 })).rows[0]!.id;
+    await until('what came of all', async () => (await told('a.csv')).lines.length > 0);
+    await toldUntil('GR-1', 'delivered');
+    const expected: [key: string, found: string[], lines: string[]][] = [
+      ['GR-1', ['document'], ['booked']],
+      ['PO-7', ['message', 'reference', 'order'], ['ordered', 'booked']],
+      ['PO-8', ['reference'], ['booked']],
+      ['PO-9', [], ['parked']],
+      ['SO-1', ['reference'], ['answered']],
+      ['RES-1', ['message', 'reservation'], ['answered']],
+      ['TEA', ['SKU'], ['booked', 'delivered']],
+      ['L-2611', ['lot'], ['booked', 'delivered']],
+      ['V-1', ['partner'], ['booked']],
+      ['a.csv', ['file'], ['came', 'booked', 'parked', 'delivered']],
+      ['GR-2/1', ['message'], ['came', 'booked', 'delivered']],
+      [posted, ['payload'], ['came', 'booked', 'delivered']],
+      [intakeId, ['payload'], ['came', 'booked', 'parked']],
+      [parkedId, ['parked record'], ['parked']],
+    ];
+    const look = async (): Promise<void> => {
+      for (const [key, found, what] of expected) {
+        const story = await asked(key);
+        assert.deepEqual(story.found, found, key);
+        const kinds = story.lines.map((one) => one.what);
+        for (const kind of what)
+          assert.ok(kinds.includes(kind as StoryKind), `${key}: ${kind} of ${kinds}`);
+      }
+    };
+    await look();
+    await run.close();
+    await look();
+    run = await startHub('history', place);
+    await look();
+    await assert.rejects(asked('PO'), { code: 'HISTORY_UNKNOWN' });
   });
 
   it('tells what was parked and why, and what a subscriber refused before it took it', async () => {
