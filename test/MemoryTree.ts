@@ -19,6 +19,8 @@ export class MemoryTree implements FileTree {
   readonly name = 'memory';
   /** Runs before each call: it may wait, or throw as a disk would. */
   before: (call: TreeCall, path: string) => Promise<void> | void = () => undefined;
+  /** Bytes that a file may have before the disk is full. */
+  room = Infinity;
   /** Who hears that somebody else wrote something. */
   readonly watchers = new Set<(changed?: string) => void>();
   readonly #time: Pick<Time, 'now'>;
@@ -143,7 +145,12 @@ export class MemoryTree implements FileTree {
     const chunks: Uint8Array[] = [];
     await this.before('write', path);
     this.#makeFolders(folderOf(path));
-    for await (const chunk of content) chunks.push(chunk);
+    let bytes = 0;
+    for await (const chunk of content) {
+      bytes += chunk.byteLength;
+      if (bytes > this.room) throw new StockbusError('FOLDER_WRITE_FAILED', 'the disk is full');
+      chunks.push(chunk);
+    }
     const node = this.#add(path, 'file');
     node.bytes = Buffer.concat(chunks);
   }

@@ -35,9 +35,19 @@ export class FileRejects implements RejectsWriter {
   async write(chunk: Uint8Array): Promise<void> {
     if (this.#given) return;
     this.#pipe ??= this.#open();
-    const { writer, written } = this.#pipe;
-    // When the other end fails, its reason is what counts.
-    await this.#unlessInTheWay(() => Promise.race([writer.write(chunk), written]));
+    const { writer } = this.#pipe;
+    await this.#unlessInTheWay(() => this.#passed(writer.write(chunk)));
+  }
+
+  /** When the other end fails, its reason is what counts: this end is only told that nobody reads any more. */
+  async #passed(passing: Promise<void>): Promise<void> {
+    const { written } = this.#pipe!;
+    try {
+      await Promise.race([passing, written]);
+    } catch (error) {
+      await written;
+      throw error;
+    }
   }
 
   /** The records are parked all the same, so that no file has to wait for this one. */
@@ -66,7 +76,7 @@ export class FileRejects implements RejectsWriter {
     if (!this.#pipe) return;
     const { writer, written } = this.#pipe;
     await this.#unlessInTheWay(async () => {
-      await Promise.race([writer.close(), written]);
+      await this.#passed(writer.close());
       await written;
     });
   }

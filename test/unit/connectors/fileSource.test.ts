@@ -181,6 +181,22 @@ describe('a source of files', () => {
     assert.equal(inbox.tree.text('rejected/a.rejected.csv'), 'rejects of attempt 2');
   });
 
+  it('waits with a file whose rejects find no room, and says why', async () => {
+    inbox.tree.room = 5;
+    inbox.tree.append('a.csv', 'a');
+    await inbox.open(async (payload) => {
+      for (const row of ['bad 1;', 'bad 2;']) await payload.rejects!.write(Buffer.from(row));
+      return receiptOf(payload);
+    });
+    await inbox.time.advance(5_000);
+    assert.deepEqual(inbox.tree.files('failed'), []);
+    const [told] = inbox.told('folder.file_retried');
+    assert.deepEqual([told?.code, told?.message], ['FOLDER_WRITE_FAILED', 'the disk is full']);
+    inbox.tree.room = Infinity;
+    await inbox.time.advance(5_000);
+    assert.equal(inbox.tree.text('rejected/a.rejected.csv'), 'bad 1;bad 2;');
+  });
+
   it('after a crash, publishes complete rejects and writes half-written ones anew', async () => {
     inbox.tree.append(`.claimed/${intakeId(101)}~again.csv`, 'again');
     await inbox.tree.write(`rejected/.${intakeId(101)}~again.csv.part`, [Buffer.from('half')]);
