@@ -5,11 +5,15 @@ import type { Statements } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { DOCUMENTS_PER_COMMIT } from './schema.ts';
 
-interface FiledDocument {
+export interface DocumentWithPacks {
   posted: PostedDocument;
-  /** Ids of packs that have entries of it, a comma before and after each. */
+  /** Ids of packs that have entries of it, as a JSON list. */
   packs: string;
 }
+
+/** Most often to that one alone. */
+export const leadsTo = ({ packs }: DocumentWithPacks, id: number): boolean =>
+  packs === `[${id}]` || `,${packs.slice(1, -1)},`.includes(`,${id},`);
 
 type FiledRow = [
   ...[key: number, document: string, partner: string, reference: string, at: string],
@@ -24,12 +28,16 @@ const FILED = `SELECT d.id, d.document, d.partner, d.reference, d.at, d.source, 
     d.actor, d.contenthash, d.packs FROM json_each(?) k CROSS JOIN documents d
   ON d.id = k.value`;
 
+/** Which they are is not read here; nobody writes into it. */
+const noSkus: string[] = [];
+
 export class SqliteDocuments {
   readonly #file: StoreFile;
   /** They never change: those of several packs are kept once they were read. */
-  readonly #known = new Map<number, FiledDocument>();
-  /** Of the documents of a commit those of a partner, a bit for each. */
-  readonly #ofPartners = new Map<string, Uint8Array>();
+  readonly #known = new Map<number, DocumentWithPacks>();
+  /** Of the documents of a commit those of a partner, a bit for each; by partner, then by commit. */
+  readonly #ofPartners = new Map<string, Map<number, Uint8Array>>();
+  #bitsKept = 0;
   #bytesKept = 0;
 
   constructor(file: StoreFile) {
@@ -37,8 +45,8 @@ export class SqliteDocuments {
   }
 
   /** Those that are there of these keys, read at once: one by one each would cost several times as much. */
-  read(statements: Statements, keys: Iterable<number>): Map<number, FiledDocument> {
-    const found = new Map<number, FiledDocument>();
+  read(statements: Statements, keys: Iterable<number>): Map<number, DocumentWithPacks> {
+    const found = new Map<number, DocumentWithPacks>();
     const missing: number[] = [];
     for (const key of keys) {
       const known = this.#known.get(key);
@@ -51,8 +59,18 @@ export class SqliteDocuments {
     for (const row of statements.arrays(FILED, [sorted]) as FiledRow[]) {
       const [key, document, partner, reference, at, source, messageId, actor, contenthash, packs] =
         row;
-      const posted = { document, partner, reference, at, source, messageId, actor, contenthash };
-      const filed = { posted: { ...posted, skus: [] }, packs: `,${packs.slice(1, -1)},` };
+      const posted: PostedDocument = {
+        document,
+        partner,
+        reference,
+        at,
+        source,
+        messageId,
+        actor,
+        contenthash,
+        skus: noSkus,
+      };
+      const filed = { posted, packs };
       found.set(key, filed);
       // Nobody asks again for that of a single pack.
       if (!packs.includes(',')) continue;
@@ -69,8 +87,7 @@ export class SqliteDocuments {
   }
 
   #bitsOf(partner: string, commit: number): Uint8Array {
-    const key = `${commit} ${partner}`;
-    const known = this.#ofPartners.get(key);
+    const known = this.#ofPartners.get(partner)?.get(commit);
     if (known) return known;
     const sql = 'SELECT numbers FROM partners WHERE partner = ? AND commit_no = ?';
     const [text = '[]'] = this.#file.read((statements) =>
@@ -80,12 +97,15 @@ export class SqliteDocuments {
     const numbers = stored.filter((one) => one < DOCUMENTS_PER_COMMIT);
     const bits = new Uint8Array(numbers.reduce((most, one) => Math.max(most, one), 0) / 8 + 1);
     for (const one of numbers) bits[one >> 3]! |= 1 << (one & 7);
-    if (this.#bytesKept > BYTES_KEPT || this.#ofPartners.size >= COMMITS_KEPT) {
+    if (this.#bytesKept > BYTES_KEPT || this.#bitsKept >= COMMITS_KEPT) {
       this.#ofPartners.clear();
       this.#bytesKept = 0;
+      this.#bitsKept = 0;
     }
-    this.#ofPartners.set(key, bits);
+    const ofPartner = this.#ofPartners.get(partner) ?? new Map<number, Uint8Array>();
+    this.#ofPartners.set(partner, ofPartner.set(commit, bits));
     this.#bytesKept += bits.length;
+    this.#bitsKept += 1;
     return bits;
   }
 }

@@ -6,6 +6,7 @@ import { slicesOf } from '../../sideBySide.ts';
 import { emptyBooks } from '../../skuBooks.ts';
 import { loadedFrom } from '../packs/PackLists.ts';
 import type { Naming, PackReader, SkusAmong } from '../packs/PackReader.ts';
+import { FiledPack, type FiledRow, type PackRow } from './FiledPack.ts';
 import type { PackWriter } from './PackWriter.ts';
 import { SqliteDocuments } from './SqliteDocuments.ts';
 import { Conditions, type Statements } from './Statements.ts';
@@ -14,7 +15,9 @@ import { documentKey } from './schema.ts';
 
 /** In the order of `PackRow`. */
 const PACK = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body, s.sku';
-const COMMITTED = `${PACK}, (SELECT recorded_at FROM commits c WHERE c.no = p.commit_no), p.first_at`;
+/** The same with the place of the SKU among those that are asked for, in place of its name. */
+const PACK_OF_ASKED = 'p.id, p.commit_no, p.version, p.is_base, p.first_seq, p.hash, p.body, k.key';
+const RECORDED = 'SELECT recorded_at FROM commits WHERE no = ?';
 const NAMED = 'SELECT 1 FROM named_packs WHERE kind = ? AND name = ? AND pack_id = ?';
 const WAITING = '(SELECT sku FROM skus INDEXED BY skus_recosts WHERE recosts = 1)';
 /** In the order asked, by version: loops within loops, the inner one by the index of packs. */
@@ -33,20 +36,18 @@ const LAST_PACKS = `SELECT ${PACK}, p.sku_id FROM (
     SELECT s.sku, (SELECT p.id FROM packs p WHERE p.sku_id = s.id ORDER BY p.version DESC LIMIT 1) AS last
     FROM json_each(?) k CROSS JOIN skus s ON s.sku = k.value ORDER BY last LIMIT -1
   ) s CROSS JOIN packs p ON p.id = s.last`;
-type PackRow = [
-  ...[id: number, commit: number, version: number, isBase: number, firstSeq: number],
-  ...[hash: string, body: string, sku: string],
-];
 type LastRow = [...pack: PackRow, number: number];
-type FiledRow = [...pack: PackRow, committedAt: string | null, firstAt: string];
 type NamedRow = [pack: number, number: number | null];
 
 /** Packs that are read at once, at most. */
 const CHUNK = 256;
+/** Commits whose time is known; it never changes. */
+const COMMITS_KEPT = 4_096;
 
 export class SqlitePacks implements PackReader {
   readonly #file: StoreFile;
   readonly #documents: SqliteDocuments;
+  readonly #commits = new Map<number, string>();
 
   constructor(file: StoreFile) {
     this.#file = file;
@@ -120,13 +121,13 @@ export class SqlitePacks implements PackReader {
     const [first, ...others] = skus;
     if (first === undefined) return;
     const start = this.#versionWith(first, afterSeq);
-    const sql = `SELECT ${COMMITTED}, k.key FROM ${OF_SKUS}`;
+    const sql = `SELECT ${PACK_OF_ASKED}, p.first_at FROM ${OF_SKUS}`;
     const after: PackKey[] = [[first, start - 1], ...others.map((sku) => [sku, 0] as const)];
     yield* this.#after<FiledRow, StoredPack>(sql, after, [], this.#filed);
   }
 
   async *packTexts(after: ReadonlyMap<string, number>, until?: string): AsyncIterable<PackText> {
-    const sql = `SELECT ${PACK}, k.key FROM ${OF_SKUS} WHERE p.first_at BETWEEN ? AND ?`;
+    const sql = `SELECT ${PACK_OF_ASKED} FROM ${OF_SKUS} WHERE p.first_at BETWEEN ? AND ?`;
     const within = until === undefined ? ['', '~'] : ['0', until];
     const textsOf = (_: Statements, rows: PackRow[]) => rows.map(textOf);
     for (const some of this.#after<PackRow, PackText>(sql, [...after], within, textsOf))
@@ -143,8 +144,7 @@ export class SqlitePacks implements PackReader {
     for (let next = asked; next.length > 0; ) {
       const values = [JSON.stringify(next), ...within];
       const { made, left } = this.#file.read((statements) => {
-        const found = statements.eachArray(sql, values) as Iterable<[...Row, index: number]>;
-        const { rows, left } = someOf(found, next);
+        const { rows, left } = someOf<Row>(statements.eachArray(sql, values), next);
         return { made: of(statements, rows), left };
       });
       if (made.length > 0) yield made;
@@ -170,7 +170,7 @@ export class SqlitePacks implements PackReader {
 
   async packsByKey(keys: readonly PackKey[]): Promise<StoredPack[]> {
     return this.#file.read((statements) => {
-      const sql = `SELECT ${COMMITTED} ${OF_KEYS}`;
+      const sql = `SELECT ${PACK}, p.first_at ${OF_KEYS}`;
       return this.#filed(statements, statements.arrays(sql, [JSON.stringify(keys)]) as FiledRow[]);
     });
   }
@@ -205,43 +205,46 @@ export class SqlitePacks implements PackReader {
       for (const number of namedDocuments({ body })) keys.add(documentKey(commit, number));
     }
     const documents = this.#documents.read(statements, keys);
-    return rows.map((row): StoredPack => {
-      const [id, commit, , , firstSeq, , , , committedAt, firstAt] = row;
-      const filed = (number: number) => documents.get(documentKey(commit, number));
-      return {
-        ...{ ...textOf(row), firstSeq, firstAt, committedAt: committedAt ?? '' },
-        documentOf: (number) => filed(number)?.posted,
-        isFoundBy: (number) => filed(number)?.packs.includes(`,${id},`) ?? false,
-        isFoundByPartner: (number) => {
-          const partner = filed(number)?.posted.partner;
-          return partner !== undefined && this.#documents.isPartners(commit, number, partner);
-        },
-        // The index of the column leads to it, and the hash covers that.
-        isFoundByReference: () => true,
-        isFoundByName: (kind, name) =>
-          this.#file.read((open) => open.column(NAMED, [kind, name, id]).length > 0),
-      };
-    });
+    const filing = { documents, isPartners: this.#isPartners, isNamed: this.#isNamed };
+    return rows.map((row) => new FiledPack(row, this.#committedAt(statements, row[1]), filing));
   };
+
+  /** '' where it is not there. */
+  #committedAt(statements: Statements, commit: number): string {
+    const known = this.#commits.get(commit);
+    if (known !== undefined) return known;
+    const [at = ''] = statements.column(RECORDED, [commit]);
+    if (this.#commits.size >= COMMITS_KEPT) this.#commits.clear();
+    this.#commits.set(commit, at);
+    return at;
+  }
+
+  readonly #isPartners = (commit: number, number: number, partner: string): boolean =>
+    this.#documents.isPartners(commit, number, partner);
+
+  readonly #isNamed = (kind: 'lot' | 'return', name: string, pack: number): boolean =>
+    this.#file.read((open) => open.column(NAMED, [kind, name, pack]).length > 0);
 }
 
-/** As many as may be in memory, and what is to be asked for the rest; a row ends with the place of its SKU among those asked. */
+/** As many as may be in memory, and what is to be asked for the rest; a row comes with the place of its SKU among those asked. */
 function someOf<Row extends PackRow | FiledRow>(
-  found: Iterable<[...Row, index: number]>,
+  found: Iterable<unknown[]>,
   asked: readonly PackKey[],
 ): { rows: Row[]; left: readonly PackKey[] } {
   const rows: Row[] = [];
   let characters = 0;
+  let last = -1;
   for (const row of found) {
-    const [, , , , , , body, next] = row as unknown as PackRow;
+    const index = row[7] as number;
+    const [sku, from] = asked[index]!;
     if (rows.length >= CHUNK || characters >= limits.packCharacters) {
-      const index = row.at(-1) as number;
-      const [, , seen, , , , , sku] = rows.at(-1)!;
-      const from = next === sku ? seen : asked[index]![1];
-      return { rows, left: [[next, from], ...asked.slice(index + 1)] };
+      const seen = index === last ? rows.at(-1)![2] : from;
+      return { rows, left: [[sku, seen], ...asked.slice(index + 1)] };
     }
-    rows.push(row as unknown as Row);
-    characters += body.length;
+    row[7] = sku;
+    last = index;
+    rows.push(row as Row);
+    characters += (row[6] as string).length;
   }
   return { rows, left: [] };
 }
