@@ -255,6 +255,16 @@ export const codes = {
     'A flow is in no file any more, and something of it is left: a queue, a step in which records wait, the runs of a report.',
     'Put the file back, or say what is to become of what waits by `stockbus flows retire NAME`; no flow can allow the code.',
   ),
+  FLOW_NOT_GONE: bad(
+    'A flow that is to be retired is in the folder of some hub.',
+    'Remove its file and have the hub read the folder anew (`stockbus reload`). Of a deployment that is no more, name it with --of.',
+    409,
+  ),
+  FLOW_NOT_EMPTY: bad(
+    'Records wait in a step of a flow that is to be retired, and nobody but a flow could go on with them.',
+    'Park them by `stockbus waiting release`, from where they can be sent again; or keep them by --keep.',
+    409,
+  ),
   DEPLOYMENT_CHANGED: passing(
     'Other hubs of the same deployment note what they run, all the time.',
     'Do it again; where it goes on, give hubs with different flows different names (`name` in config/hub.yaml).',

@@ -337,6 +337,12 @@ export const logEvents = {
     fields: ['flow'],
     meaning: 'A flow that was paused runs again.',
   },
+  'flow.retired': {
+    level: 'info',
+    fields: ['flow', 'deployment', 'by', 'became'],
+    meaning:
+      'What a flow that is gone had left was removed: what waited went to the dead letters (drain), or is lost (remove).',
+  },
   'flow.source_gone': {
     level: 'warn',
     fields: ['code', 'message', 'at', 'todo'],

@@ -8,46 +8,60 @@ import {
 } from '../flow/topology.ts';
 import { loadFolder } from '../hub/openHub.ts';
 import { type CliCommand, type Invocation, usageError } from './command.ts';
+import { listFlows } from './flows/listFlows.ts';
 import { pauseOrResume } from './flows/pauseOrResume.ts';
+import { retireFlows } from './flows/retireFlows.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 
-const actions = ['map', 'pause', 'resume'] as const;
+const actions = ['map', 'list', 'pause', 'resume', 'retire'] as const;
 type FlowsAction = (typeof actions)[number];
 
 export const flowsCommand: CliCommand = {
   name: 'flows',
   about:
-    'Shows which connector feeds which flow to which messages, and who gets what of the books; has a flow pause, beside a hub that runs or without one, and go on.',
+    'Shows which connector feeds which flow to which messages, and who gets what of the books; lists what hubs run, beside one that runs or without; has a flow pause and go on, and retires what one that is gone has left.',
   arguments: [
     {
       name: actions.join('|'),
       about:
-        'Show where flows take from and send to; have one do nothing until it is resumed; have it go on.',
+        'Show where flows take from and send to; list what hubs were given to run; have a flow do nothing until it is resumed; have it go on; end what one that is gone has left.',
       choices: actions,
       optional: true,
     },
     { name: 'NAME', about: 'Which flow.', optional: true },
   ],
   options: {
+    keep: { about: 'Of retire: what waits stays where it is, and is told no more.' },
+    drain: {
+      about: 'Of retire: what waits goes to the dead letters, then its queues are removed.',
+    },
+    remove: { about: 'Of retire: its queues are removed, and what waits in them is lost.' },
+    of: { value: 'DEPLOYMENT', about: 'Of retire: of a deployment that is no more.' },
     reason: { value: 'TEXT', about: 'Of pause: why; others see it.' },
     mermaid: { about: 'As a flowchart of Mermaid, to be drawn by GitHub or an editor.' },
     format: jsonFormat,
   },
-  exitCodes: { 1: 'some flow has a fault, and is left out' },
+  exitCodes: {
+    1: 'some flow has a fault, and is left out',
+    3: 'of list: some flow is paused, or gone; of retire: nothing is changed without a choice',
+  },
   examples: [
     'stockbus flows',
     'stockbus flows --mermaid > flows.mmd',
     'stockbus flows pause erp-purchase-receipts --reason "prices are wrong"',
     'stockbus flows resume erp-purchase-receipts',
+    'stockbus flows retire old-webshop --drain',
   ],
   async run(invocation) {
     const [action = 'map', name] = invocation.arguments as [FlowsAction?, string?];
-    if (action === 'map') {
-      if (name === undefined) return map(invocation);
-      throw usageError(`'${name}' is one argument too many`, 'write stockbus flows');
+    if (action === 'map' || action === 'list') {
+      if (name !== undefined)
+        throw usageError(`'${name}' is one argument too many`, `write stockbus flows ${action}`);
+      return action === 'map' ? map(invocation) : listFlows(invocation);
     }
     if (name === undefined)
       throw usageError('NAME is missing', `write stockbus flows ${action} NAME`);
+    if (action === 'retire') return retireFlows(invocation, name);
     return pauseOrResume(invocation, action, name);
   },
 };

@@ -15,6 +15,8 @@ import type { JobStore } from './Lease.ts';
 const SCHEDULE = 'schedule';
 export const RUN = 'run';
 const PIECE = 'run.piece';
+/** All that is kept of a report: its schedule by its name, the others by that word. */
+export const reportKinds = { schedule: SCHEDULE, run: RUN, piece: PIECE };
 /** Of all bodies. */
 const FORMAT = 1;
 /** Pieces that are read at once to be removed. */

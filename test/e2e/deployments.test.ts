@@ -1,7 +1,7 @@
 /** What a hub was given to run is known: what is there no more gets nothing more, is told, and is retired by a command. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,13 @@ import { describePairs, type Workplace } from '../pairs.ts';
 import { RecordedTerminal } from '../recordedTerminal.ts';
 
 const SHOP = sinkQueue('shop');
-const QUEUES = [commandQueue(0), SHOP];
+const QUEUES = [
+  commandQueue(0),
+  SHOP,
+  sinkQueue('till'),
+  sinkQueue('desk'),
+  'stage.g1.late.delay.p00',
+];
 
 describePairs('a deployment', (pair) => {
   let place: Workplace;
@@ -123,5 +129,95 @@ describePairs('a deployment', (pair) => {
     await run.close();
     run = await startHubIn(folder, place);
     assert.equal(goneIn(run).length, 1);
+    assert.match((await command('flows', 'retire', 'arrivals', '--drain')).err, /FLOW_NOT_GONE/);
+    const dry = await command('flows', 'retire', 'shop');
+    assert.equal(dry.code, 3);
+    assert.match(dry.out, /gone since \S+ by cli:ops\n {2}queue deliver\.g1\.shop: 1 waiting\n/);
+    assert.match((await command('flows', 'list')).out, /^shop +\S+ +gone/m);
+    assert.equal((await run.store.control('endpoint', ['shop'])).length, 1);
+    const drained = await command('flows', 'retire', 'shop', '--drain');
+    assert.deepEqual([drained.code, drained.err], [0, '']);
+    assert.equal(await waiting(run), undefined);
+    assert.deepEqual(await run.store.control('endpoint', ['shop']), []);
+    const { store } = run;
+    const dead = await until('the dead letter', async () => {
+      const { rows } = await store.deadLetters({}, { limit: 10 });
+      return rows.length > 0 && rows;
+    });
+    assert.match(dead[0]!.reason, /the flow 'shop' was retired/);
+    assert.match((await command('flows', 'retire', 'shop')).err, /FLOW_UNKNOWN/);
+  });
+
+  it('leaves alone what a hub with other flows over the same store runs, and tells none of it as gone', async () => {
+    const other = mkdtempSync(join(tmpdir(), 'stockbus-flows-'));
+    cpSync(folder, other, { recursive: true });
+    const late = `flow: late
+from: { folder: inbox, pattern: "*.late", settle: 20ms, recheck: 200ms }
+read: csv
+key: No
+steps:
+  - delay: { for: 1h }
+  - map: { document: No, at: $date("2026-01-01"), sku: Sku, location: Bin, quantity: Qty, unitCost: Cost }
+to: stock.receive.v1
+`;
+    writeFileSync(join(folder, 'flows/late.yaml'), late);
+    rmSync(join(other, 'flows/arrivals.yaml'));
+    renameSync(join(other, 'flows/shop.yaml'), join(other, 'flows/desk.yaml'));
+    const desk = (name: string): void => {
+      const text = readFileSync(join(folder, 'flows/shop.yaml'), 'utf8');
+      writeFileSync(join(other, `flows/${name}.yaml`), text.replace('flow: shop', `flow: ${name}`));
+    };
+    desk('desk');
+    const as = (name: string) => ({ ...place, env: { ...place.env, STOCKBUS_NAME: name } });
+    const told = (hub: HubRun): string[] =>
+      hub.lines.map(({ event }) => event).filter((event) => event.endsWith('gone'));
+    let second: HubRun | undefined;
+    try {
+      run = await startHubIn(folder, as('a'));
+      const { store, broker } = run;
+      writeFileSync(join(place.data, 'in', '1.late'), 'No,Sku,Bin,Qty,Cost\nL1,S,BER,1,1\n');
+      await until('the delay', async () => (await store.stages()).some((one) => one.waiting === 1));
+      second = await startHubIn(other, as('b'), ['deliver', 'intake']);
+      rmSync(join(other, 'flows/desk.yaml'));
+      desk('till');
+      await second.hub.reload(await loadFolder(other, as('b').env), 'cli:ops');
+      assert.deepEqual([told(run), told(second)], [[], ['flow.gone']]);
+      assert.match(goneIn(second).join('\n'), /'deliver\.g1\.desk' \(0 messages wait\)$/);
+      without('late');
+      await run.hub.reload(await loadFolder(folder, as('a').env), 'cli:ops');
+      assert.deepEqual(told(run), ['flow.gone', 'stage.gone']);
+      assert.match(goneIn(run).join('\n'), /the step 'late\/delay' \(1 record waits\)/);
+      drop(1);
+      const names = ['shop', 'till', 'desk'].map((name) => sinkQueue(name));
+      await until('who is told', async () => {
+        const { rows } = await store.controlRows({ kind: 'endpoint' }, { limit: 10 });
+        return (
+          rows
+            .map(({ id }) => id)
+            .sort()
+            .join() === 'shop,till'
+        );
+      });
+      const { queues } = await broker.look(names);
+      const lying = queues.filter(({ queue }) => queue === sinkQueue('desk'));
+      assert.deepEqual(
+        lying.map(({ ready }) => ready),
+        [0],
+      );
+      place.env.STOCKBUS_NAME = 'a';
+      const refused = await command('flows', 'retire', 'late', '--remove');
+      assert.match(refused.err, /FLOW_NOT_EMPTY.*waiting release late\/delay/s);
+      assert.match((await command('flows', 'retire', 'till', '--drain')).err, /deployment 'b'/);
+      const inUse = await command('flows', 'retire', 'till', '--remove', '--of', 'b');
+      assert.match(inUse.err, /BROKER_QUEUE_IN_USE/);
+      assert.equal((await command('flows', 'retire', 'desk', '--remove')).code, 0);
+      assert.equal((await command('flows', 'retire', 'late', '--keep')).code, 0);
+      await run.close();
+      run = await startHubIn(folder, as('a'));
+      assert.deepEqual(told(run), ['stage.gone']);
+    } finally {
+      await second?.close();
+      rmSync(other, { recursive: true });
+    }
   });
 });

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Deployment } from '../../../core/deployment/Deployment.ts';
 import { deployedRows } from '../../../core/deployment/deploymentRow.ts';
+import { leftOf, retireFlow } from '../../../core/deployment/retireFlow.ts';
 import type { CompiledFlow } from '../../../core/flow/compiledFlow.ts';
 import type { LoadedFlow } from '../../../core/flow/loadedFlow.ts';
-import type { Books, ControlStore } from '../../../core/ports.ts';
+import type { Books, Broker, ControlStore, StageChapter } from '../../../core/ports.ts';
+import type { Runtime } from '../../../core/runtime.ts';
 import { MemoryControl } from '../../property/MemoryControl.ts';
 
 /** One that is told of stock, by a queue for each of its sinks. */
@@ -17,7 +19,7 @@ const shop = (name: string, sinks: string[], topics = ['stock.changed.v1']): Loa
 
 describe('Deployment', () => {
   const BY = 'cli:ops';
-  let store: MemoryControl & Books & ControlStore;
+  let store: MemoryControl & Books & ControlStore & StageChapter;
   let ended: string[];
   let told: string[];
 
@@ -119,5 +121,38 @@ describe('Deployment', () => {
     };
     await one.note(whole(shop('web', ['w'])));
     assert.deepEqual(await states(), ['a web: declared by cli:faster']);
+  });
+
+  it('tells a report that is gone, and forgets its runs with it, and those of no other', async () => {
+    const report = (name: string): LoadedFlow => {
+      const flow = { name, file: `flows/${name}.yaml`, direction: 'report' };
+      return { flow: flow as unknown as CompiledFlow, digest: '', setup: {} };
+    };
+    const one = deployment('a');
+    await one.note(whole(report('daily'), report('weekly')));
+    const row = (kind: string, id: string, word: string) => ({
+      ...{ kind, id, expected: '' },
+      row: { state: 'open', since: '2026-03-01', words: [word], body: '{}' },
+    });
+    const rows = ['daily', 'weekly'].flatMap((name) => [
+      ...[row('schedule', name, ''), row('run', `report_${name}`, name)],
+      ...[row('run.piece', `report_${name}#0`, name), row('pause', name, name)],
+    ]);
+    assert.equal(await store.changeControl(randomUUID(), rows), 'done');
+    await one.note(whole(report('weekly')));
+    assert.match(told.join('\n'), /^flow\.gone .*'daily' has left: its runs$/);
+    const [left] = await leftOf(store, 'daily');
+    const runtime = { newId: randomUUID, log: () => undefined } as unknown as Runtime;
+    const nothing = async () => ({ queues: [], dead: 0 });
+    const broker = { undeclare: nothing, look: nothing } as unknown as Broker;
+    await retireFlow({ store, broker, runtime }, left!, { choice: 'drain', by: BY });
+    const kept: string[] = [];
+    for (const kind of ['schedule', 'run', 'run.piece', 'pause']) {
+      const { rows: found } = await store.controlRows({ kind }, { limit: 10 });
+      kept.push(...found.map(({ id }) => id));
+    }
+    assert.deepEqual(kept, ['weekly', 'report_weekly', 'report_weekly#0', 'weekly']);
+    assert.deepEqual(await states(), ['a weekly: declared by cli:ops']);
+    await assert.rejects(leftOf(store, 'weekly'), { code: 'FLOW_NOT_GONE' });
   });
 });
