@@ -1,6 +1,7 @@
 import type { AcceptedPayload, DeliveryNote, HistoryChapter, Snapshot } from '../../ports.ts';
 import { firstRelayedIn } from './eventsInFile.ts';
 import { refuseChangedTables } from './migrations/migrateFile.ts';
+import { withoutSync } from './openDatabase.ts';
 import { Conditions, fieldsOf, type Row } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
 import { allOrNothing } from './schema.ts';
@@ -26,23 +27,27 @@ const BEYOND = `DELETE FROM snapshots WHERE number IN (
 export const historyInFile = (file: StoreFile): HistoryChapter => ({
   async noteHistory({ payloads, deliveries, snapshots }) {
     file.use(({ database, statements }) =>
-      allOrNothing(database, () => {
-        refuseChangedTables(database);
-        for (const payload of payloads) statements.insert('payloads', payload, 'replace');
-        for (const delivery of deliveries) statements.insert('deliveries', delivery);
-        for (const snapshot of snapshots)
-          statements.insert('snapshots', { ...snapshot, size: snapshot.body.length });
-      }),
+      withoutSync(database, () =>
+        allOrNothing(database, () => {
+          refuseChangedTables(database);
+          for (const payload of payloads) statements.insert('payloads', payload, 'replace');
+          for (const delivery of deliveries) statements.insert('deliveries', delivery);
+          for (const snapshot of snapshots)
+            statements.insert('snapshots', { ...snapshot, size: snapshot.body.length });
+        }),
+      ),
     );
   },
 
   async forgetHistory(before, snapshotCharacters, most) {
-    return file.use(({ statements }) => {
-      let forgotten = 0;
-      for (const table of ['payloads', 'deliveries', 'snapshots'])
-        forgotten += statements.run(OLD(table), [before, most]);
-      return forgotten + statements.run(BEYOND, [snapshotCharacters, most]);
-    });
+    return file.use(({ database, statements }) =>
+      withoutSync(database, () => {
+        let forgotten = 0;
+        for (const table of ['payloads', 'deliveries', 'snapshots'])
+          forgotten += statements.run(OLD(table), [before, most]);
+        return forgotten + statements.run(BEYOND, [snapshotCharacters, most]);
+      }),
+    );
   },
 
   async accepted(filter, limit) {

@@ -21,6 +21,9 @@ const LOG_BYTES = 2 * CHECKPOINT_PAGES * PAGE_BYTES;
 
 const CACHE_KIB = 16 * 1024;
 
+const SYNCED = `PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`;
+const UNSYNCED = 'PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0;';
+
 export interface OpenDatabase {
   database: DatabaseSync;
   /** True once what was read may be of two moments: it is to be opened and read again. */
@@ -42,8 +45,7 @@ export function openDatabase(folder: string, log: Log = silentLog): OpenDatabase
       database.exec(`
         PRAGMA page_size = ${PAGE_BYTES};
         PRAGMA journal_mode = WAL;
-        PRAGMA synchronous = FULL;
-        PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};
+        ${SYNCED}
         PRAGMA journal_size_limit = ${LOG_BYTES};
         PRAGMA cache_size = -${CACHE_KIB};
         PRAGMA temp_store = MEMORY;
@@ -56,6 +58,19 @@ export function openDatabase(folder: string, log: Log = silentLog): OpenDatabase
       throw error;
     }
   });
+}
+
+/**
+ * Commits of `write` are not waited for until the disk has them: the next that is brings them there, too, and copies the log into
+ * the file. What is lost with the power is the last of them, and never a part of one.
+ */
+export function withoutSync<T>(database: DatabaseSync, write: () => T): T {
+  database.exec(UNSYNCED);
+  try {
+    return write();
+  } finally {
+    database.exec(SYNCED);
+  }
 }
 
 /** Runs `action`; what SQLite throws becomes a StockbusError that names the file. */
