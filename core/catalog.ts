@@ -19,6 +19,7 @@ import { split } from './steps/split.ts';
 import { validate } from './steps/validate.ts';
 
 export { brokers } from './brokerKinds.ts';
+export { packings } from './codecs/packings.ts';
 export { connectors } from './connectorKinds.ts';
 export { schemas } from './schemaKinds.ts';
 export { stores } from './storeKinds.ts';

@@ -309,6 +309,23 @@ export const codes = {
     413,
   ),
   PAYLOAD_EMPTY: bad('The payload holds no record.', 'Check what the sender wrote.'),
+  PACKED_BROKEN: bad(
+    'A compressed payload or an archive is cut short, damaged, or not packed in the way that the flow states; nothing of it is ingested.',
+    'Have the sender send it again; if it opens elsewhere, correct `read: unpack`. What comes under `content-encoding` over HTTP is unpacked before the flow sees it.',
+  ),
+  PACKED_TOO_LARGE: bad(
+    'A compressed payload or an archive grows to more than its bound; nothing of it is ingested.',
+    'Send it in parts, or uncompressed; where nobody meant to send so much, ask who sent it.',
+    413,
+  ),
+  PACKED_NO_ENTRY: bad(
+    'An archive has no entry that the flow reads.',
+    'Correct `read: unpack: zip: entries`, or what the sender packs.',
+  ),
+  PACKED_UNREADABLE: bad(
+    'An entry of an archive is encrypted, or packed in a way that is not read.',
+    'Have the sender pack it with Deflate or Store, without a password.',
+  ),
   CSV_RAGGED_ROW: bad(
     'A row has more or fewer cells than the header.',
     'Correct the row; a delimiter inside a cell needs quotes.',
@@ -887,7 +904,7 @@ export const codes = {
   ),
   HTTP_WRONG_FORMAT: bad(
     'The body is in another format than the flow reads.',
-    'Send the raw payload in the format of the flow, uncompressed.',
+    'Send the raw payload in the format of the flow, as it is or under `content-encoding: gzip`.',
     415,
   ),
   HTTP_NOT_ACCEPTABLE: bad(

@@ -16,10 +16,11 @@ import type {
 import { aboutPayload } from './intake/aboutPayload.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
+import { EntryNames } from './intake/EntryNames.ts';
 import { HandedWriter } from './intake/HandedWriter.ts';
 import { type AcceptedLog, IntakeWatch } from './intake/IntakeWatch.ts';
 import { KeptBack, type KeptThing, mayBeKeptBack, withoutKept } from './intake/KeptBack.ts';
-import { KeptBody } from './intake/KeptBody.ts';
+import { KeptBody, keepIn } from './intake/KeptBody.ts';
 import { MessageKeys } from './intake/MessageKeys.ts';
 import { type IntakeBounds, ParkedBounds, payloadRefused } from './intake/ParkedBounds.ts';
 import { parkedContent } from './intake/parkedContent.ts';
@@ -76,6 +77,7 @@ class Intake {
   /** Where the flow reads the hash of the payload. */
   readonly #kept: KeptBody | undefined;
   readonly #watch: IntakeWatch;
+  readonly #entries = new EntryNames();
   #isWhole = false;
   #isBroken = false;
 
@@ -121,6 +123,7 @@ class Intake {
       name: origin.name,
       contentType,
       asStated: flow.allow.includes('ENCODING_CONFLICT'),
+      keep: keepIn(parts.spool),
       passedOver: (name, count) => {
         passedOver[name] = (passedOver[name] ?? 0) + count;
       },
@@ -178,6 +181,7 @@ class Intake {
     if (run.gathers) this.#rejects.hold();
     try {
       for await (const records of this.#reading) {
+        this.#entries.see(records);
         if (records.some(({ open }) => open)) await this.#confirmWhole();
         if (pictures?.takesSound) await pictures.read(records);
         await this.#take(await run.push(records));
@@ -266,13 +270,11 @@ class Intake {
   /** Counts it, shows its faults, and gives it back to the sender. */
   async #parkedJson(parked: InboundParked): Promise<string> {
     this.#receipt.parked += 1;
-    for (const fault of parked.faults) this.#show(fault);
-    this.#watch.pictures?.parked(parked);
     const { origin } = this.#payload;
-    const faults = parked.faults.map((fault) => ({
-      ...fault,
-      at: { file: origin.name, ...fault.at },
-    }));
+    const file = this.#entries.of(parked.record) ?? origin.name;
+    const faults = parked.faults.map((fault) => ({ ...fault, at: { file, ...fault.at } }));
+    for (const fault of faults) this.#show(fault);
+    this.#watch.pictures?.parked(parked);
     const content = parkedContent(parked.members);
     this.#refuse(this.#bounds.add(parked.records, content.length));
     await this.#rejects.add(parked);

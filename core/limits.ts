@@ -83,6 +83,15 @@ export const limits = Object.freeze({
 
   /** Largest single record: a CSV row, an XML element, a JSON document or line. */
   recordBytes: 1024 * 1024,
+  /** What a compressed payload may grow to: in all, and for each byte of it as soon as it is more than the third. */
+  unpackedBytes: 8 * 1024 * 1024 * 1024,
+  unpackedRatio: 200,
+  unpackedFreeBytes: 16 * 1024 * 1024,
+  /** Entries of an archive, and bytes of its directory. */
+  archiveEntries: 10_000,
+  archiveDirectoryBytes: 4 * 1024 * 1024,
+  /** A payload that must be whole before it is read, where there is no disk for it. */
+  keptBytes: 64 * 1024 * 1024,
   /** What a payload keeps from around its records, since each of them has it. */
   envelopeChars: 64 * 1024,
   /** Largest document as canonical JSON, and largest content of a parked record. */

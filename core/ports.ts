@@ -11,6 +11,7 @@ export type * from './ports/connector.ts';
 export * from './ports/controlStore.ts';
 export * from './ports/deadLetters.ts';
 export type * from './ports/historyStore.ts';
+export type * from './ports/packing.ts';
 export type * from './ports/producerStore.ts';
 export type * from './ports/stage.ts';
 export type * from './ports/stageStore.ts';

@@ -37,7 +37,8 @@ export const rooms: readonly Room[] = [
     name: 'codecs',
     files: /^core\/codecs\//,
     imports: ['kernel'],
-    packages: ['papaparse', 'fast-xml-parser', 'iconv-lite', 're2js'],
+    // Compression is a function of its bytes like any other.
+    packages: ['papaparse', 'fast-xml-parser', 'iconv-lite', 're2js', 'node:stream', 'node:zlib'],
     pure: true,
   },
   {

@@ -1,5 +1,6 @@
 /** `POST /v1/flows/{flow}`: the body, as it comes, through the hub to the broker. */
 import type { Request, Response } from 'express';
+import { decodedBody, isReadCoding, readCodings } from '../codecs/contentCoding.ts';
 import { codes, isRetryable, StockbusError } from '../errors.ts';
 import type { Hub } from '../hub.ts';
 import { limits } from '../limits.ts';
@@ -23,6 +24,7 @@ export async function acceptPayload(
 ): Promise<void> {
   const flow = String(request.params.flow);
   const sizeBytes = declaredSize(request);
+  const coding = codingOf(request, response);
   checkFormat(request, hub, flow);
   // Before any of the body is read: what could not be published would lie in memory until that is known.
   refuseUnready(hub);
@@ -35,7 +37,7 @@ export async function acceptPayload(
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     ...traceOf(request),
     headers: request.headers,
-    body: boundedBody(request),
+    body: decodedBody(boundedBody(request), coding, `/v1/flows/${flow}`),
   };
   const receipt = await hub
     .accept(flow, payload)
@@ -118,6 +120,15 @@ function ofForm(error: unknown): unknown {
   return error;
 }
 
+/** How the sender says that the body is compressed. */
+function codingOf({ headers }: Request, response: Response): string {
+  const coding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
+  if (isReadCoding(coding)) return coding;
+  response.setHeader('accept-encoding', readCodings);
+  const message = `the body is compressed by '${coding}', and ${readCodings} are read`;
+  throw new StockbusError('HTTP_WRONG_FORMAT', message);
+}
+
 type Family = 'json' | 'xml' | 'csv' | 'form';
 
 /** Families of formats that cannot be mistaken for each other; undefined where it says nothing. */
@@ -132,10 +143,6 @@ function familyOf(contentType: string | undefined): Family | undefined {
 
 /** Senders say text/plain or curl's form type for anything; only a plain contradiction is refused. */
 function checkFormat({ headers }: Request, hub: Hub, flow: string): void {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    throw new StockbusError('HTTP_WRONG_FORMAT', `the body is compressed (${encoding})`);
-  }
   const expected = hub.inboundFlows().find(({ name }) => name === flow)?.contentType;
   const given = familyOf(headers['content-type']);
   const wanted = familyOf(expected);

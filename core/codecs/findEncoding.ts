@@ -166,9 +166,15 @@ function refuseBinary(head: Uint8Array, file: string): void {
     throw refuse('the payload is UTF-32, which is not read', 'have the sender write UTF-8');
   }
   if (startsWith(head, 0x1f, 0x8b)) {
-    throw refuse('the payload is compressed by gzip', 'have the sender write it uncompressed');
+    throw refuse('the payload is compressed by gzip', 'write `unpack: gzip` under `read`');
   }
   if (startsWith(head, 0x50, 0x4b, 3, 4)) {
-    throw refuse('the payload is a ZIP or Excel file, no text', 'have the sender write text');
+    throw refuse(
+      'the payload is a ZIP or Excel file, no text',
+      'write `unpack: zip` under `read` for an archive; have the sender write text otherwise',
+    );
+  }
+  if (startsWith(head, 0x28, 0xb5, 0x2f, 0xfd)) {
+    throw refuse('the payload is compressed by zstd', 'write `unpack: zstd` under `read`');
   }
 }

@@ -1,21 +1,35 @@
-/** A format by its name, with the options of one side: `csv`, or `{ csv: { delimiter: ";" } }`. */
-import type { CodecSpec } from '../ports.ts';
-import { type Field, isObject, reportUnknown, suggestion } from '../spec.ts';
+/** A format by its name, with the options of one side: `csv`, or `{ csv: { delimiter: ";" } }`; packed: `{ unpack: gzip, csv: {} }`. */
+import { packings } from '../codecs/packings.ts';
+import type { CodecSpec, PackingSpec } from '../ports.ts';
+import { choice, type Field, isObject, reportUnknown, suggestion } from '../spec.ts';
 import { custom, type Named, nameIn, schemaOf } from './namedField.ts';
+
+export interface ReadFormat extends Named<CodecSpec> {
+  /** What its payloads are packed in. */
+  packing?: Named<PackingSpec>;
+}
+
+/** Beside the format: what its payloads are packed in. */
+const sides = {
+  readOptions: { word: 'unpack', field: unpackField() },
+  writeOptions: { word: 'pack', field: packField() },
+} as const;
 
 export function codecField(
   about: string,
   codecs: readonly CodecSpec[],
   side: 'readOptions' | 'writeOptions',
-): Field<Named<CodecSpec>> {
+): Field<ReadFormat> {
   const known = codecs.map((spec) => spec.name);
+  const { word, field } = sides[side];
+  const beside = { [word]: field.schema };
   return custom({
     about,
     kind: 'format',
     schema: {
       anyOf: [
         { type: 'string', enum: known },
-        ...schemaOf(codecs, (index) => codecs[index]![side].schema),
+        ...schemaOf(codecs, (index) => codecs[index]![side].schema, beside),
       ],
     },
     read(value, path, report) {
@@ -38,12 +52,56 @@ export function codecField(
         });
         return undefined;
       }
-      const name = nameIn(named, known, path, 'FLOW_UNKNOWN_CODEC', 'format', report);
+      const { [word]: packed, ...others } = named;
+      const name = nameIn(others, known, path, 'FLOW_UNKNOWN_CODEC', 'format', report);
       if (name === undefined) return undefined;
-      const isAlone = reportUnknown(named, [name], path, report);
+      const isAlone = reportUnknown(others, [name], path, report);
       const spec = codecs.find((one) => one.name === name)!;
       const options = spec[side].read(named[name] ?? {}, [...path, name], report);
-      return options === undefined || !isAlone ? undefined : { name, spec, options };
+      const isPacked = Object.hasOwn(named, word);
+      const packing = isPacked ? field.read(packed, [...path, word], report) : undefined;
+      if (options === undefined || !isAlone || (isPacked && !packing)) return undefined;
+      return { name, spec, options, ...(packing ? { packing } : {}) };
+    },
+  });
+}
+
+/** `gzip`, or `{ zip: { entries: "*.csv" } }`. */
+function unpackField(): Field<Named<PackingSpec>> {
+  const known = packings.map(({ name }) => name);
+  return custom({
+    about: `What each payload comes packed in: ${known.join(', ')}.`,
+    kind: 'packing',
+    schema: {
+      anyOf: [
+        { type: 'string', enum: known },
+        ...schemaOf(packings, (index) => packings[index]!.options.schema),
+      ],
+    },
+    read(value, path, report) {
+      const named = typeof value === 'string' ? { [value]: {} } : isObject(value) ? value : {};
+      const name = nameIn(named, known, path, 'CONFIG_BAD_VALUE', 'packing', report);
+      if (name === undefined || !reportUnknown(named, [name], path, report)) return undefined;
+      const spec = packings.find((one) => one.name === name)!;
+      const options = spec.options.read(named[name] ?? {}, [...path, name], report);
+      return options === undefined ? undefined : { name, spec, options };
+    },
+  });
+}
+
+function packField(): Field<Named<PackingSpec>> {
+  const written = packings.filter(({ pack }) => pack);
+  const known = written.map(({ name }) => name);
+  const about = `What each payload is packed in: ${known.join(' or ')}. The name of its file ends so (\`.csv.gz\`).`;
+  const of = choice(about, known);
+  return custom({
+    about,
+    kind: of.kind,
+    schema: of.schema,
+    read(value, path, report) {
+      const name = of.read(value, path, report);
+      const spec = written.find((one) => one.name === name);
+      return spec && { name: spec.name, spec, options: {} };
     },
   });
 }

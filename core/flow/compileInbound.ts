@@ -24,6 +24,7 @@ import { lintColumns } from './lintColumns.ts';
 import { lintShared } from './lintShared.ts';
 import { beginRead, MessagesRun, type RunParts } from './MessagesRun.ts';
 import type { MessageShape } from './messageShape.ts';
+import { packedExtension, readCodec } from './packed.ts';
 import { StagedSteps } from './StagedSteps.ts';
 import { SourceFields } from './sourceFields.ts';
 import { sourceOfField } from './sourceOfField.ts';
@@ -55,8 +56,8 @@ export function compileInbound(
   lintShared(steps.shape, { targets: all, mode: flow.mode }, shapeOf, unit.report);
   const { mapped, types, sinks, handsTo, ...targets } = compileTargets(unit, all, steps, reads);
   if (!flow.read) return undefined;
-  const { name, spec, options } = flow.read;
-  const codec = spec.codec(options, undefined);
+  const { name, spec, packing } = flow.read;
+  const codec = readCodec(flow.read);
   const { yaml, report } = unit;
   lintColumns(
     { yaml, report, codec, reads, made: steps.shape, given: steps.given },
@@ -66,8 +67,8 @@ export function compileInbound(
   if (!targets.isWhole) return undefined;
   const read = {
     name,
-    contentType: spec.contentType,
-    extension: spec.extension,
+    contentType: packing?.spec.contentType ?? spec.contentType,
+    extension: packedExtension(spec, packing?.spec),
     codec: codec.requireColumns?.(reads.names()) ?? codec,
   };
   const wanted = (fields: ReadField[]) => toldFields(fields, codec, steps);

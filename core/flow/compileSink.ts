@@ -2,12 +2,13 @@
 import { sinkQueue } from '../deliver/sinkQueue.ts';
 import { faultOf } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { CodecSpec, WriterFacts } from '../ports.ts';
+import type { WriterFacts } from '../ports.ts';
 import type { Path } from '../spec.ts';
+import type { ReadFormat } from './codecField.ts';
 import type { FlowSink, PayloadFormat, Retry } from './compiledFlow.ts';
 import type { ConnectorEnd } from './connectorEnd.ts';
 import { type FlowUnit, resolveEndpoint } from './flowUnit.ts';
-import type { Named } from './namedField.ts';
+import { packedExtension, packingCodec } from './packed.ts';
 import type { ReadRetry } from './sinkFields.ts';
 import { isSink, type ToSink, type ToTarget } from './targetFields.ts';
 
@@ -83,7 +84,7 @@ export const retryOf = ({ attempts, first, max, for: forMs }: ReadRetry): Retry 
 /** `facts`: what is known of its payloads when they are written; what its options ask besides is a fault. */
 export function writeFormat(
   unit: FlowUnit,
-  write: Named<CodecSpec> | undefined,
+  write: ReadFormat | undefined,
   facts: WriterFacts,
   { at, missing }: { at: Path; missing: Path } = { at: ['write'], missing: ['to'] },
 ): PayloadFormat | undefined {
@@ -97,7 +98,7 @@ export function writeFormat(
     });
     return undefined;
   }
-  const { name, spec, options } = write;
+  const { name, spec, options, packing } = write;
   const codec = spec.codec(undefined, options);
   const { contentType = spec.contentType } = codec;
   try {
@@ -108,7 +109,17 @@ export function writeFormat(
     const { code, message, todo } = faultOf(error);
     unit.report({ path: at, code, message, ...(todo === undefined ? {} : { todo }) });
   }
-  return { name, contentType, extension: spec.extension, codec };
+  const extension = packedExtension(spec, packing?.spec);
+  const pack = packing?.spec.pack;
+  if (!packing || !pack) return { name, contentType, extension, codec };
+  const packed = packingCodec(codec, pack);
+  return {
+    name,
+    contentType: packing.spec.contentType,
+    extension,
+    codec: packed,
+    plain: { contentType, codec },
+  };
 }
 
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;

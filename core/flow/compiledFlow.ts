@@ -43,6 +43,8 @@ export interface PayloadFormat {
   /** File extension without the dot. */
   extension: string;
   codec: Codec;
+  /** Of what goes out packed: what it says. */
+  plain?: { contentType: string; codec: Codec };
 }
 
 /** A record that became a canonical command. */

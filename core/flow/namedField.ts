@@ -53,11 +53,12 @@ export function nameIn(
 export const schemaOf = (
   specs: readonly { name: string; about: string }[],
   of: (index: number) => JsonSchema,
+  beside: Readonly<Record<string, JsonSchema>> = {},
 ): JsonSchema[] =>
   specs.map((spec, index) => ({
     type: 'object',
     description: spec.about,
     additionalProperties: false,
     required: [spec.name],
-    properties: { [spec.name]: of(index) },
+    properties: { [spec.name]: of(index), ...beside },
   }));

@@ -1,4 +1,5 @@
 /** What is generated from the declarations: JSON Schemas for editors, and the reference of flows. */
+import { packings } from '../codecs/packings.ts';
 import type { StepSpec } from '../ports.ts';
 import type { Field, JsonSchema } from '../spec.ts';
 import { flowField } from './compileFlow.ts';
@@ -41,6 +42,10 @@ export const flowTestSchema = (): JsonSchema => ({
   title: 'Tests of a Stockbus flow',
   ...flowTestField.schema,
 });
+
+/** What is said of all packings. */
+const packingRule =
+  'Beside the format stands what its payloads are packed in: `unpack` under `read`, `pack` under `write`. It is never guessed. What is unpacked may be 200 times as large as what came once it is more than 16 MiB, and 8 GiB in all (`PACKED_TOO_LARGE`); what is cut short or damaged is refused whole (`PACKED_BROKEN`), since its check sum stands for all of it. Lines of faults are those of the unpacked text. Rejects come back packed in the same way, so that they can be corrected and sent again, and the archive keeps what came. Over HTTP a sender may also compress any body and say so: `content-encoding: gzip`, `zstd`, `br` or `deflate` is undone before the flow sees it, and needs no `unpack`.';
 
 /** How flows are tested, beside the fields of a test. */
 const testRules = [
@@ -125,6 +130,9 @@ export function flowReference(parts: HubParts): string {
           spec.examples,
         ),
       )
+      .join('\n\n')}`,
+    `## Packings\n\n${packingRule}\n\n${packings
+      .map((spec) => section(spec.name, spec.about, [['In `unpack`', spec.options]], spec.examples))
       .join('\n\n')}`,
     `## Tests of flows\n\n${testRules.join('\n\n')}\n\n${table(flowTestField)}`,
     `## config/hub.yaml\n\n${table(configField(parts.connectors))}`,

@@ -34,6 +34,19 @@ export interface ReadContext {
   asStated?: boolean;
   /** Told at the end of what stands beside the records and is none of them: elements, by their name. */
   passedOver?: (name: string, count: number) => void;
+  /**
+   * For formats that are read from several places (archives, workbooks): keeps all of a payload, on disk
+   * where it is large. Left out: in memory, as far as a small payload goes.
+   */
+  keep?: (chunks: AsyncIterable<Uint8Array>) => Promise<KeptBytes>;
+}
+
+/** A payload that is whole, and read anywhere. */
+export interface KeptBytes {
+  readonly size: number;
+  /** So many bytes from there on, or those that there are. */
+  at(position: number, length: number): Promise<Uint8Array>;
+  close(): Promise<void>;
 }
 
 /**

@@ -1,12 +1,15 @@
 /** What is read is right or refused: held against what was written, and against independent readers. */
 import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { csv } from '../../core/codecs/csv.ts';
 import { json } from '../../core/codecs/json.ts';
+import { packings } from '../../core/codecs/packings.ts';
 import { xml } from '../../core/codecs/xml.ts';
 import type { CodecSpec } from '../../core/ports.ts';
 import type { ReadResult } from '../contract/codec/readAll.ts';
 import { codecWith, readAll, values } from '../contract/codec/readAll.ts';
+import { zipOf } from '../contract/codec/zipOf.ts';
 import { patience, repeat, runs, seed } from '../runs.ts';
 import { csvCase } from './csvCase.ts';
 import { jsonCase } from './jsonCase.ts';
@@ -212,6 +215,31 @@ describe('codecs read what was written, or refuse it', function () {
       );
     });
     assert.ok(good > numRuns / 20 && bad > numRuns / 20, `${good} were XML, ${bad} were not`);
+  });
+
+  it('packings: mutated bytes are read as they were, or refused', async () => {
+    const rows = Array.from({ length: 40 }, (_, n) => ({ a: `${n * 7919}`, b: 'x'.repeat(n % 5) }));
+    const text = `a,b\n${rows.map(({ a, b }) => `${a},${b}\n`).join('')}`;
+    const forms = { gzip: gzipSync(text), zip: zipOf({ 'r.csv': text }) };
+    const changes = fc.tuple(
+      fc.constantFrom<keyof typeof forms>('gzip', 'zip'),
+      fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), {
+        minLength: 1,
+        maxLength: 3,
+      }),
+      fc.option(fc.nat()),
+    );
+    await check(changes, JSON.stringify, async ([form, bytes, cut]) => {
+      const changed = Buffer.from(forms[form]);
+      for (const [at, byte] of bytes) changed[at % changed.length] = byte;
+      const whole = cut === null ? changed : changed.subarray(0, cut % changed.length);
+      const spec = packings.find(({ name }) => name === form)!;
+      const options = spec.options.read({}, [], () => undefined);
+      const result = await readAll(spec.unpacking(codecWith(csv), options), whole, 17);
+      // Of a ZIP entry the name may be another, or say that it is none.
+      if (result.refused === undefined) assert.deepEqual(values(result), rows);
+      else assert.match(result.refused.code, /^(PACKED|PAYLOAD|CSV|TEXT|ENCODING)_/);
+    });
   });
 });
 

@@ -29,7 +29,7 @@ export interface FlowDraft {
 
 export function draftFlow(
   order: DraftOrder,
-  { read, records, called, open: ofSample }: Sample,
+  { read, records, called, open: ofSample, packing }: Sample,
   schemas: Readonly<Record<string, JsonSchema>>,
 ): FlowDraft {
   const [codec, options] = Object.entries(read)[0]!;
@@ -57,7 +57,7 @@ export function draftFlow(
     ...(open.length > 0 ? ['# To decide, since the sample does not say it:'] : []),
     ...open.map((line) => `# - ${line}`),
     `from: ${order.from}`,
-    said.length === 0 ? `read: ${codec}` : `read: { ${codec}: { ${said.join(', ')} } }`,
+    readLine(codec, said, packing),
     'steps:',
     '  - map:',
     ...map.map((line) => `      ${line}`),
@@ -69,6 +69,12 @@ export function draftFlow(
     `to: ${type}`,
   ];
   return { yaml: `${lines.map(oneLine).join('\n')}\n`, open: open.map(oneLine) };
+}
+
+function readLine(codec: string, said: readonly string[], packing: string | undefined): string {
+  if (said.length === 0 && packing === undefined) return `read: ${codec}`;
+  const options = said.length === 0 ? '{}' : `{ ${said.join(', ')} }`;
+  return `read: { ${packing === undefined ? '' : `unpack: ${packing}, `}${codec}: ${options} }`;
 }
 
 /** Names and values of a sample may have line ends of their own. */

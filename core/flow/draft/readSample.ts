@@ -4,6 +4,7 @@ import { csvTable } from './csvTable.ts';
 import { listOfRecords, type RecordsGuess, repeatedElement } from './recordsGuess.ts';
 import { refuseForeign } from './refuseForeign.ts';
 import { type SampleText, sampleText } from './sampleText.ts';
+import { unpackSample } from './unpackSample.ts';
 
 export interface Sample {
   /** As a flow says it under `read`. */
@@ -13,6 +14,8 @@ export interface Sample {
   called: string[];
   /** What was guessed about how it is read. */
   open: string[];
+  /** What it comes packed in. */
+  packing?: string;
 }
 
 /** Records that are looked at. */
@@ -20,6 +23,21 @@ const RECORDS = 200;
 
 /** Throws what the codec says where the sample cannot be read. */
 export async function readSample(
+  bytes: Uint8Array,
+  name: string,
+  codecs: readonly CodecSpec[],
+): Promise<Sample> {
+  if (isWorkbook(bytes)) refuseForeign(bytes, name, codecs);
+  const { bytes: said, packing } = await unpackSample(bytes, name);
+  const sample = await readUnpacked(said, name, codecs);
+  return packing === undefined ? sample : { ...sample, packing };
+}
+
+/** An archive whose first entry says that it is one. */
+const isWorkbook = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.subarray(0, 300)).includes('[Content_Types].xml');
+
+async function readUnpacked(
   bytes: Uint8Array,
   name: string,
   codecs: readonly CodecSpec[],

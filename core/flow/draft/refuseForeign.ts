@@ -8,9 +8,8 @@ const formats: readonly (readonly [begins: RegExp, name: string])[] = [
   [/^STX=/, 'TRADACOMS'],
   [/^EDI_DC/, 'a flat IDoc of SAP'],
   [/^%PDF-/, 'a PDF'],
-  [/^PK\p{Cc}{2}/u, 'an Excel or ZIP file'],
+  [/^PK\p{Cc}{2}/u, 'an Excel file'],
   [/^\u00d0\u00cf\p{Cc}\u00e0/u, 'an Excel file of before 2007'],
-  [/^\p{Cc}\u008b/u, 'a gzip file'],
 ];
 
 /** Throws FLOW_UNKNOWN_CODEC. */

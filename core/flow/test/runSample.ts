@@ -1,5 +1,6 @@
 /** The payloads of one test through their flows, and what that shows of these. */
 import { type Fault, isRetryable, isStockbusError } from '../../errors.ts';
+import { keepIn } from '../../intake/KeptBody.ts';
 import { sourceOf } from '../../message.ts';
 import type { SpoolFolder } from '../../spool/SpoolFolder.ts';
 import type { CompiledFlow, InboundFlow, InboundResult, InboundRun } from '../compiledFlow.ts';
@@ -80,7 +81,8 @@ async function runAlone(
   };
   try {
     let isWhole = true;
-    const context = { name, asStated: flow.allow.includes('ENCODING_CONFLICT') };
+    const asStated = flow.allow.includes('ENCODING_CONFLICT');
+    const context = { name, asStated, keep: keepIn(spool) };
     for await (const records of flow.read.codec.read(body, context)) {
       add(await run.push(records));
       isWhole = (records.at(-1)?.record ?? 0) < RECORDS;

@@ -13,7 +13,7 @@ export function sinkText(
 ): string {
   const parts: Uint8Array[] = [];
   for (let start = 0; start < records.length; start += batch)
-    parts.push(...writeRecords(write.codec, records.slice(start, start + batch)));
+    parts.push(...writeRecords(said(write).codec, records.slice(start, start + batch)));
   return textOf(write, parts);
 }
 
@@ -28,12 +28,17 @@ export async function reportText(
   }
   const parts: Uint8Array[] = [];
   const facts = factsOfReport(flow.queryAt(nowMs), nowMs);
-  for await (const part of writePages(flow.write.codec, all(), flow.fields, facts))
+  for await (const part of writePages(said(flow.write).codec, all(), flow.fields, facts))
     parts.push(part);
   return textOf(flow.write, parts);
 }
 
-function textOf({ contentType }: PayloadFormat, parts: Uint8Array[]): string {
+/** As it is before it is packed. */
+const said = (write: PayloadFormat): Pick<PayloadFormat, 'contentType' | 'codec'> =>
+  write.plain ?? write;
+
+function textOf(write: PayloadFormat, parts: Uint8Array[]): string {
+  const { contentType } = said(write);
   const named = encodingNamed(charsetOf(contentType) ?? 'utf-8');
   const encoding = named === undefined || named === 'utf-16' ? 'utf-8' : named;
   return textOfBytes(Buffer.concat(parts), encoding);

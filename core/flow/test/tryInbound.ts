@@ -2,6 +2,7 @@
 import { sinkLabel } from '../../deliver/sinkQueue.ts';
 import { type Fault, isStockbusError } from '../../errors.ts';
 import type { HandedBody } from '../../handedBatch.ts';
+import { keepIn } from '../../intake/KeptBody.ts';
 import { noteKey, type Repetition } from '../../intake/MessageKeys.ts';
 import { repeatedFault } from '../../intake/messageFaults.ts';
 import { keyOfOther } from '../../intake/publishBatches.ts';
@@ -31,7 +32,8 @@ export async function tryInbound(
   };
   let refused: Fault | undefined;
   try {
-    const context = { name, asStated: flow.allow.includes('ENCODING_CONFLICT') };
+    const asStated = flow.allow.includes('ENCODING_CONFLICT');
+    const context = { name, asStated, keep: keepIn(spool) };
     for await (const records of flow.read.codec.read(body, context)) {
       for (const one of records) if (asked.includes(one.record)) read.set(one.record, kept(one));
       take(await run.push(records));
@@ -121,11 +123,11 @@ function onlyAsked(
 }
 
 function triedOf(
-  { record, line, value, fault }: SourceRecord,
+  { record, line, value, fault, file }: SourceRecord,
   flow: InboundFlow,
   trace: FlowTrace,
   results: readonly InboundResult[],
-  file: string,
+  name: string,
 ): TriedRecord {
   const messages = results.flatMap((result) => result.messages).filter((one) => isOf(one, record));
   const parked = results.flatMap((result) => result.parked).filter((one) => isOf(one, record));
@@ -141,6 +143,6 @@ function triedOf(
       to: nameOfQueue(flow, queue),
       value: (JSON.parse(json) as HandedBody).value,
     })),
-    faults: faults.map((one) => ({ ...one, at: { file, ...one.at } })),
+    faults: faults.map((one) => ({ ...one, at: { file: file ?? name, ...one.at } })),
   };
 }

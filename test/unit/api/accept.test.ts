@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { StockbusError } from '../../../core/errors.ts';
 import { limits } from '../../../core/limits.ts';
 import type { Payload } from '../../../core/ports.ts';
@@ -173,11 +174,48 @@ describe('the API over a hub of the test: POST /v1/flows/{flow}', () => {
     assert.equal(await status('returns', 'text/csv'), 415);
     assert.equal(await status('returns', 'application/xml'), 415);
     assert.equal(await status('receipts', 'multipart/form-data; boundary=x'), 415);
-    assert.equal(await status('receipts', 'text/csv', { 'content-encoding': 'gzip' }), 415);
     assert.equal(await status('receipts', 'text/plain'), 202);
     assert.equal(await status('receipts', 'application/x-www-form-urlencoded'), 202);
     assert.equal(await status('returns', 'application/vnd.shop+json'), 202);
     assert.equal(await status('returns', 'application/x-ndjson'), 202);
+  });
+
+  it('undoes the compression that the sender states, within bounds', async () => {
+    let text = '';
+    rig.hub.accept = async (_flow, payload) => {
+      text = await textOf(payload.body);
+      return receiptOf(payload);
+    };
+    const send = async (coding: string, body: string | Uint8Array<ArrayBuffer>) => {
+      const headers = { 'content-type': 'text/csv', 'content-encoding': coding };
+      const response = await post('receipts', body, headers);
+      const { code, detail } = (await response.json()) as Record<string, string>;
+      return {
+        status: response.status,
+        code,
+        detail,
+        reads: response.headers.get('accept-encoding'),
+      };
+    };
+    const said = 'a;b\n1;2\n';
+    for (const [coding, bytes] of [
+      ['gzip', gzipSync(said)],
+      ['X-GZIP', gzipSync(said)],
+      ['zstd', zstdCompressSync(said)],
+      ['br', brotliCompressSync(said)],
+      ['deflate', deflateSync(said)],
+      ['identity', Buffer.from(said)],
+    ] as const) {
+      text = '';
+      assert.equal((await send(coding, bytes)).status, 202, coding);
+      assert.equal(text, said, coding);
+    }
+    const other = await send('compress', said);
+    assert.deepEqual([other.status, other.reads], [415, 'gzip, zstd, br, deflate']);
+    assert.equal((await send('gzip', gzipSync(said).subarray(0, -4))).code, 'PACKED_BROKEN');
+    assert.equal((await send('gzip', said)).code, 'PACKED_BROKEN');
+    const bomb = await send('gzip', gzipSync(Buffer.alloc(limits.unpackedFreeBytes * 2)));
+    assert.deepEqual([bomb.status, bomb.code], [413, 'PACKED_TOO_LARGE']);
   });
 
   it('says of what curl -d sends how a file is sent whole', async () => {

@@ -180,6 +180,7 @@ describe('text decoding', () => {
       [[0, 0, 0, 0x3c, 0, 0, 0, 0x61], /is UTF-32/],
       [[0x1f, 0x8b, 8, 0], /compressed by gzip/],
       [[0x50, 0x4b, 3, 4, 0x14], /ZIP or Excel/],
+      [[0x28, 0xb5, 0x2f, 0xfd], /compressed by zstd/],
     ] as const) {
       assert.match((await decode(Buffer.from(bytes), 'auto', 100)).message ?? '', expected);
     }

@@ -1,10 +1,12 @@
 /** What a draft reads out of a sample, and what it says that it guessed. */
 import assert from 'node:assert/strict';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { codecs, schemas } from '../../../core/catalog.ts';
 import { isStockbusError } from '../../../core/errors.ts';
 import { draftFlow, type FlowDraft } from '../../../core/flow/draft/draftFlow.ts';
 import { readSample } from '../../../core/flow/draft/readSample.ts';
 import type { CommandType } from '../../../core/message.ts';
+import { zipOf } from '../../contract/codec/zipOf.ts';
 
 async function draft(text: string, sampleName: string, type?: CommandType): Promise<FlowDraft> {
   const sample = await readSample(Buffer.from(text), sampleName, codecs);
@@ -152,6 +154,26 @@ describe('the message of a draft', () => {
   });
 });
 
+describe('a sample that comes packed', () => {
+  it('is drafted by what is in it, and says what it comes in', async () => {
+    const text = 'No;Date;Item;Qty\nR1;2026-03-31;A;1,5\n';
+    for (const [packing, bytes] of [
+      ['gzip', gzipSync(text)],
+      ['zstd', zstdCompressSync(text)],
+      ['zip', zipOf({ 'day/receipts.csv': text })],
+    ] as const) {
+      const sample = await readSample(bytes, 'receipts.csv.gz', codecs);
+      assert.equal(sample.packing, packing);
+      const { yaml } = draftFlow(
+        { name: 'drafted', sampleName: 'receipts.csv.gz', from: 'http' },
+        sample,
+        schemas,
+      );
+      assert.match(yaml, new RegExp(`^read: \\{ unpack: ${packing}, csv: `, 'm'));
+    }
+  });
+});
+
 describe('a sample that no flow reads', () => {
   const samples: [what: string, text: string][] = [
     ['EDIFACT', "UNA:+.? 'UNB+UNOC:3+SENDER+RECEIVER+260331:1000+1'UNH+1+DESADV:D:96A:UN'"],
@@ -163,7 +185,7 @@ describe('a sample that no flow reads', () => {
     ['TRADACOMS', "STX=ANA:1+500000:SENDER+500001:RECEIVER+260331:100000+1'"],
     ['rows of fixed width', 'A100  BER 0000012\nB200  HAM 0000007\n'],
     ['rows of fixed width', 'Tea, green     BER 12\nMug            HAM 7\nPot            BER 1\n'],
-    ['an Excel or ZIP file', 'PK\u0003\u0004'],
+    ['an Excel file', 'PK\u0003\u0004 [Content_Types].xml'],
   ];
   for (const [what, text] of samples)
     it(`is refused by name, and not drafted as CSV: ${what}`, async () => {
