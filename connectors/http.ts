@@ -50,8 +50,8 @@ const config: Field<Config> = record(
  * (WEBHOOK_FAILED with `retryAfterMs` where a wait was named, WEBHOOK_UNREACHABLE).
  *
  * Asked: GET of a path below the address, never following redirects. 404, 410 and 204: there is nothing. 408,
- * 425, 429, 5xx, redirects, refused credentials and network failures are the world's (ENRICH_FAILED); other
- * answers are of the question (ENRICH_REFUSED).
+ * 425, 429, 5xx, redirects, 402, 403 and network failures are the world's (ENRICH_FAILED); refused credentials (401, 407)
+ * pause the flow (ENRICH_DENIED); other answers are of the question (ENRICH_REFUSED).
  */
 export const http: ConnectorSpec<Config, Record<string, never>, Record<string, never>> = {
   name: 'http',

@@ -15,6 +15,8 @@ export interface CodeSpec {
   readonly status: number;
   /** True where nothing that is booked can be wrong by it: it is told, and a flow may `allow` it. */
   readonly hint?: true;
+  /** True where each attempt is in vain, or does harm, until a person has acted: the flow that takes in is paused. */
+  readonly fatal?: true;
   /** True of a refusal that a flow may `allow`, as one that means what is doubted. */
   readonly mayAllow?: true;
 }
@@ -30,6 +32,12 @@ const passing = (meaning: string, todo: string, status = 503): CodeSpec => ({
   todo,
   retryable: true,
   status,
+});
+
+/** As `passing`, but for a person to act on first. */
+const fatal = (meaning: string, todo: string): CodeSpec => ({
+  ...passing(meaning, todo),
+  fatal: true,
 });
 
 /** Told once and never refused; `allow: [CODE]` in a flow silences it. */
@@ -453,6 +461,10 @@ export const codes = {
   ENRICH_REFUSED: bad(
     'The system that a record is to be enriched from refuses the question, or its answer is of no use.',
     'Correct the record or the `path` of the step; the message says what was answered.',
+  ),
+  ENRICH_DENIED: fatal(
+    'The system that records are to be enriched from does not accept the credentials of the hub: asked again and again it may lock them.',
+    'Correct the credentials in config/hub.yaml, reload the hub, then `stockbus flows resume NAME`. Nothing is parked; files wait, and senders are told to come again.',
   ),
   ENRICH_FAILED: passing(
     'The system that records are to be enriched from gave no answer.',
@@ -1106,6 +1118,8 @@ export function faultOf(error: unknown): Fault {
 export const isRetryable = (fault: Fault): boolean => codes[fault.code].retryable;
 
 const specOf = (code: Code): CodeSpec => codes[code];
+
+export const isFatal = (fault: Fault): boolean => specOf(fault.code).fatal === true;
 
 export const isHint = (fault: Fault): boolean => specOf(fault.code).hint === true;
 

@@ -163,16 +163,11 @@ class RunningHub implements Hub {
       ...{ broker, store, runtime, checkCommand, seal, patience: this.#patience },
       ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },
     });
-    const { deployment = nobody, firesSchedules = true } = parts;
-    this.#deployment = new Deployment({
-      broker,
-      store,
-      runtime,
-      ...deployment,
-      stays: firesSchedules,
-    });
+    const { deployment = nobody, firesSchedules: stays = true } = parts;
+    this.#deployment = new Deployment({ broker, store, runtime, stays, ...deployment });
+    const runners = () => this.#runners.all;
+    this.pauses = new PauseWatch({ store, runtime, stays, runners });
     this.#kept = new KeptStages(parts);
-    this.pauses = new PauseWatch({ store, runtime, runners: () => this.#runners.all });
     const { isPatient } = this.#patience;
     this.#runners = new FlowRunners(
       {
@@ -183,7 +178,7 @@ class RunningHub implements Hub {
       leftOut,
     );
     const history = this.#history;
-    this.#door = new FlowDoor({ ...this.#intake, history }, this.#runners);
+    this.#door = new FlowDoor({ ...this.#intake, history, pauses: this.pauses }, this.#runners);
   }
 
   #deskOf({ broker, store, runtime, checkCommand, config }: HubSetup): Desk {
@@ -217,7 +212,7 @@ class RunningHub implements Hub {
         return this.#door.take(flow, payload);
       },
       refuse: (payload, fault) => this.#door.park(payload, fault),
-      take: (leg, payload) => takeIn(this.#intake, leg, payload),
+      take: (leg, payload) => this.pauses.guarded(leg.name, takeIn(this.#intake, leg, payload)),
     };
   }
 

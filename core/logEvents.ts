@@ -320,6 +320,13 @@ export const logEvents = {
     meaning: 'A flow has faults, and the hub runs without it.',
     todo: 'Correct what `stockbus lint` shows, then `stockbus reload`.',
   },
+  'flow.not_paused': {
+    level: 'error',
+    fields: ['flow', 'code', 'message', 'reason'],
+    meaning:
+      'A fault is fatal for a flow, and the store did not take that it is paused; it goes on.',
+    todo: 'Mend what the message says.',
+  },
   'flow.paused': {
     level: 'warn',
     fields: ['flow', 'by', 'reason', 'code'],

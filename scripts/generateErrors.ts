@@ -3,8 +3,8 @@ import { type Code, type CodeSpec, codes } from '../core/errors.ts';
 
 export function generateErrors(): string {
   const rows = (Object.keys(codes) as Code[]).map((code) => {
-    const { meaning, todo, retryable, status, hint }: CodeSpec = codes[code];
-    const kind = hint ? 'hint' : retryable ? 'yes' : 'no';
+    const { meaning, todo, retryable, status, hint, fatal }: CodeSpec = codes[code];
+    const kind = hint ? 'hint' : fatal ? 'once the flow is resumed' : retryable ? 'yes' : 'no';
     return `| \`${code}\` | ${cell(meaning)} | ${cell(todo)} | ${kind} | ${status} |`;
   });
   return `# Errors

@@ -8,6 +8,8 @@ import { Caller, type FoundAnswer } from './Caller.ts';
 
 /** Whoever is asked does not know us, or not any more: that is no fault of any record. */
 const OF_THE_HUB = new Set([401, 402, 403, 407]);
+/** Of these: our credentials are not accepted, and asking again may lock them. Rights (403) are given while we wait. */
+const DENIALS = new Set([401, 407]);
 
 /** Parts of a path that lead to where they stand, or out of it. */
 const STEPS_UP = /\/(\.|%2e){1,2}(\/|$)/i;
@@ -82,7 +84,8 @@ export class HttpLookup implements Lookup {
       throw new StockbusError('ENRICH_REFUSED', message);
     const retryAfterMs = waitAskedFor(retryAfter, this.#runtime.now());
     const options = retryAfterMs === undefined ? {} : { retryAfterMs };
-    throw new StockbusError('ENRICH_FAILED', message, undefined, options);
+    const code = DENIALS.has(status) ? 'ENRICH_DENIED' : 'ENRICH_FAILED';
+    throw new StockbusError(code, message, undefined, options);
   }
 
   /** Without what stands behind the path, which may be a secret. */

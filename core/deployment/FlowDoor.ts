@@ -5,9 +5,11 @@ import { parkRefused } from '../intake/parkRefused.ts';
 import { type IntakeParts, takeIn } from '../intake.ts';
 import type { Broker, Payload, Receipt, RefusedPayload } from '../ports.ts';
 import type { FlowRunners } from './FlowRunners.ts';
+import type { PauseWatch } from './PauseWatch.ts';
 
 interface DoorParts extends IntakeParts {
   broker: Pick<Broker, 'publish' | 'refusal'>;
+  pauses: Pick<PauseWatch, 'guarded'>;
 }
 
 export class FlowDoor {
@@ -53,7 +55,7 @@ export class FlowDoor {
 
   async take(flow: TakingFlow, payload: Payload): Promise<Receipt> {
     if (this.#state === 'stopping') throw new StockbusError('SHUTTING_DOWN', 'the hub is stopping');
-    const taking = takeIn(this.#parts, flow, payload);
+    const taking = this.#parts.pauses.guarded(flow.name, takeIn(this.#parts, flow, payload));
     const runner = this.#runners.get(flow.name);
     try {
       // One that was replaced waits for its own source.

@@ -1,5 +1,5 @@
 /** Keeps the flows of a hub paused, or running, as the store says; whoever else says so is heard within limits.pausePollMs. */
-import { faultOf } from '../errors.ts';
+import { type Fault, faultOf, isFatal } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Books, ControlStore } from '../ports.ts';
 import type { Runtime, Timer } from '../runtime.ts';
@@ -9,6 +9,8 @@ import { type FlowPause, flowPauses, pauseFlow, resumeFlow } from './flowPauses.
 export interface PauseWatchParts {
   store: Books & ControlStore;
   runtime: Runtime;
+  /** One that soon ends pauses nothing by itself. */
+  stays: boolean;
   /** Those that there are now. */
   runners(): readonly FlowRunner[];
 }
@@ -56,6 +58,27 @@ export class PauseWatch {
     const pause = await resumeFlow(store, runtime, flow);
     await this.#lookAnew();
     return pause;
+  }
+
+  /** A fault that is fatal for the flow for which this is done pauses it: what is in hand is refused, as it would be the next time. */
+  async guarded<T>(flow: string, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } catch (error) {
+      const fault = faultOf(error);
+      if (this.#parts.stays && isFatal(fault)) void this.#halt(flow, fault);
+      throw error;
+    }
+  }
+
+  /** Not awaited by what fails: a flow is paused once that has ended. */
+  async #halt(flow: string, { code, message }: Fault): Promise<void> {
+    try {
+      await this.pause({ flow, by: 'hub', reason: message, code });
+    } catch (error) {
+      const { message: reason } = faultOf(error);
+      this.#parts.runtime.log('error', 'flow.not_paused', { flow, code, message, reason });
+    }
   }
 
   /** One look may have begun before the change. */

@@ -34,7 +34,11 @@ interface PutOff {
 }
 
 /** Of systems that the leg asks: whoever does not ask them goes on. All else is true of the hub as a whole. */
-const OF_OTHERS: ReadonlySet<Code> = new Set<Code>(['ENRICH_FAILED', 'ENRICH_PAUSED']);
+const OF_OTHERS: ReadonlySet<Code> = new Set<Code>([
+  'ENRICH_FAILED',
+  'ENRICH_DENIED',
+  'ENRICH_PAUSED',
+]);
 
 export class StageOuts {
   readonly #parts: StageOutsParts;

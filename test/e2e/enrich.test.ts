@@ -40,7 +40,7 @@ const line = (no: string, article: string) => `${no},2026-03-01,${article},2,BER
 class Catalogue {
   readonly asked: string[] = [];
   items: Record<string, unknown> = { A: { sku: 'TEA', perCarton: 12 } };
-  how: 'well' | 'down' | 'silent' = 'well';
+  how: 'well' | 'down' | 'silent' | 'denied' = 'well';
   #server!: Server;
 
   async open(): Promise<string> {
@@ -48,7 +48,8 @@ class Catalogue {
       this.asked.push(`${url} ${headers.authorization}`);
       if (this.how === 'silent') return;
       const item = this.items[decodeURIComponent(url.replace('/api/items/', ''))];
-      response.writeHead(this.how === 'down' ? 503 : item === undefined ? 404 : 200);
+      const ill = { down: 503, denied: 401 }[this.how as string];
+      response.writeHead(ill ?? (item === undefined ? 404 : 200));
       response.end(JSON.stringify(item ?? {}));
     });
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
@@ -247,6 +248,23 @@ describe('a hub whose flows ask a system', () => {
     passedMs += limits.enrichPauseMs;
     assert.equal(await codeOf(accept(line('D-1', 'A'))), 'accepted');
     assert.deepEqual(gauges, [2, 1, 0]);
+  });
+
+  it('pauses the flow where its credentials are refused, after one question, until a person has it go on', async () => {
+    catalogue.how = 'denied';
+    assert.equal(await codeOf(accept(line('D-1', 'A') + line('D-2', 'A'))), 'ENRICH_DENIED');
+    const status = () => open.hub.flows().find(({ name }) => name === 'deliveries')!;
+    await until('the pause', () => status().state === 'paused');
+    assert.equal(status().reason!.code, 'ENRICH_DENIED');
+    assert.match(
+      status().reason!.message,
+      /^by hub since \S+: connector 'catalogue': .* answered 401$/,
+    );
+    assert.equal(await codeOf(accept(line('D-1', 'A'))), 'FLOW_PAUSED');
+    assert.equal(catalogue.asked.length, 1);
+    catalogue.how = 'well';
+    await open.hub.pauses.resume('deliveries');
+    assert.equal(await codeOf(accept(line('D-1', 'A'))), 'accepted');
   });
 
   it('keeps a file in its inbox while a system is down, and what is to be told in its queue', async () => {

@@ -1,7 +1,7 @@
 /** docs/operations.md, as the person on call goes through it: each section over what it describes. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '../hubRun.ts';
 import { Desk, ended, logged, root } from './cli.ts';
@@ -47,6 +47,18 @@ const fileRefused: Situation = async (desk) => {
   await end;
 };
 
+/** While its subscriber was away, and something waited for it. */
+const flowRemoved: Situation = async (desk) => {
+  await receiptsBooked(desk);
+  rmSync(desk.path('flows/stock-feed-webshop.yaml'));
+  const hub = desk.spawn(['start']);
+  const end = ended(hub);
+  await logged(hub, 'flow.gone');
+  await logged(hub, 'hub.started');
+  hub.kill('SIGTERM');
+  await end;
+};
+
 /** A disk of its own, where this user may mount one. */
 const fullDisk: Situation = (desk) => {
   mkdirSync(desk.path('data'));
@@ -63,6 +75,8 @@ const situations: Readonly<Record<string, Situation>> = {
   'A file was refused as a whole': fileRefused,
   'A file lies in the folder and nothing happens': () => undefined,
   'A subscriber is down': receiptsBooked,
+  'A flow has to stop, or is paused': () => undefined,
+  'A flow was removed': flowRemoved,
   'The queue grows': batchLeft,
   'The disk is full': fullDisk,
   'RabbitMQ is away': () => undefined,
@@ -95,7 +109,9 @@ const sections = page
   });
 
 function deskOf(title: string): Desk {
-  const webshop = title === 'A subscriber is down' ? ['stock-feed-webshop'] : [];
+  const webshop = ['A subscriber is down', 'A flow was removed'].includes(title)
+    ? ['stock-feed-webshop']
+    : [];
   const desk = new Desk({}, [...FLOWS, ...webshop]);
   const receipts = readFileSync(sample('erp-purchase-receipts.csv'), 'utf8');
   writeFileSync(desk.path('receipts.csv'), receipts);
