@@ -98,7 +98,9 @@ export class SqlitePacks implements PackReader {
   /** As a round sees them; who writes them next knows where they stand. */
   loaded(statements: Statements, skus: readonly string[], writer: PackWriter): SkuBooks[] {
     const found = new Map<string, SkuBooks>();
-    const rows = statements.eachArray(LAST_PACKS, [JSON.stringify(skus)]) as Iterable<LastRow>;
+    // In order, so that those beside each other share pages of the index.
+    const sorted = JSON.stringify([...skus].sort());
+    const rows = statements.eachArray(LAST_PACKS, [sorted]) as Iterable<LastRow>;
     for (const last of rows) {
       const [, , version, , , , , sku, number] = last;
       writer.know(sku, { number, version });
