@@ -20,10 +20,10 @@ export class Histories {
 
   bound(): void {
     let facts = 0;
-    for (const { history } of this.#states) facts += history?.length ?? 0;
+    for (const { history } of this.#states) facts += history?.size ?? 0;
     for (const state of this.#states) {
       if (facts <= limits.historyFacts || this.#states.size === 1) return;
-      facts -= state.history?.length ?? 0;
+      facts -= state.history?.size ?? 0;
       state.history = undefined;
       this.#states.delete(state);
     }

@@ -45,7 +45,7 @@ const leastSeq = (facts: readonly StandingFact[]): number =>
  * there at its time, and the facts after it without a look at the others.
  */
 export class SkuHistory {
-  readonly #checkpoint: HistoryStart | undefined;
+  readonly #start: HistoryStart | undefined;
   readonly #facts = new PositionList<StandingFact, number>(leastSeq);
   readonly #bySeq = new Map<number, StandingFact>();
   /** From the beginning on, or once somebody asked for them. */
@@ -63,7 +63,7 @@ export class SkuHistory {
 
   /** Whoever only costs anew asks for no balances. */
   constructor(checkpoint: HistoryStart | undefined, ofBalances = true) {
-    this.#checkpoint = checkpoint;
+    this.#start = checkpoint;
     if (ofBalances) this.#moves = new Map();
     this.lastSeq = checkpoint?.afterSeq ?? 0;
   }
@@ -88,16 +88,23 @@ export class SkuHistory {
 
   /** Whether all facts at a business time and after it are here. */
   reaches(at: string): boolean {
-    return !this.#checkpoint || this.#checkpoint.at < at;
+    return !this.#start || this.#start.at < at;
   }
 
   /** Whether it begins with the books as they are in the store, which do not say of all shortages what they are. */
   get isOfBooks(): boolean {
-    return typeof this.#checkpoint?.state === 'object';
+    return typeof this.#start?.state === 'object';
   }
 
-  get length(): number {
-    return this.#facts.length;
+  /** Whether all its facts stand at this instant or after it. */
+  beginsAt(at: string): boolean {
+    return this.#facts.first?.at === at;
+  }
+
+  /** How much it holds in memory, in facts. */
+  get size(): number {
+    const state = this.#start?.state;
+    return this.#facts.length + (typeof state === 'object' ? state.layers.length : 0);
   }
 
   /** Takes in what was decided since, and gives up what was undone: the last first, as it is undone. */
@@ -120,7 +127,7 @@ export class SkuHistory {
   #add(entry: LedgerEntry): void {
     const { at, rank, seq } = entry;
     if (isFact(entry)) {
-      if (this.#checkpoint && !isBefore(this.#checkpoint, entry)) return;
+      if (this.#start && !isBefore(this.#start, entry)) return;
       const fact = { at, rank, seq, entry, corrections: [] };
       this.#bySeq.set(seq, fact);
       this.#facts.add(fact);
@@ -216,7 +223,7 @@ export class SkuHistory {
 
   /** The nearest costs before a position; none where only those of the beginning are known. */
   markBefore(position: Position): CostMark | undefined {
-    const mark = this.#marks.findLast((one) => isBefore(one, position)) ?? this.#checkpoint;
+    const mark = this.#marks.findLast((one) => isBefore(one, position)) ?? this.#start;
     const { tail } = this;
     return tail && isBefore(tail, position) && (!mark || isBefore(mark, tail)) ? tail : mark;
   }

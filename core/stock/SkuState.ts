@@ -136,9 +136,9 @@ export class SkuState {
     this.shifts = undefined;
     this.references = undefined;
     this.leftLots = undefined;
-    // What begins with the books is read again for less than it costs to go on with it.
-    if (this.history?.isOfBooks) this.history = undefined;
     this.history?.committed(this.fresh);
+    // Once business time has gone on, what begins with books is read again for less than it costs to go on with it.
+    if (this.history?.isOfBooks && !this.history.beginsAt(this.latestAt)) this.history = undefined;
     if (this.costedAgain > 0) {
       this.costedAgain = Math.max(0, this.costedAgain - this.fresh.filter(isFact).length);
     }

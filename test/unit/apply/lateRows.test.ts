@@ -147,27 +147,39 @@ describe('rows of one SKU that come late', () => {
     }
   });
 
-  it('read it where that tells what many are short of, which a receipt settles', async () => {
-    const received = row('receive', 'IN', ROWS, '9', '4');
-    const inOrder = await sentIn('fifo', (rows) => rows, received);
-    const late = await sentIn('fifo', (rows) => rows.toReversed(), received);
+  it('read nothing of it either where they follow in commits of one instant', async () => {
+    const inOrder = await sentIn('fifo', (rows) => rows, { minutes: 0 });
+    const late = await sentIn('fifo', (rows) => rows.toReversed(), { minutes: 0 });
     assert.deepEqual(late.state, inOrder.state);
-    assert.equal(late.read, inOrder.read);
+    assert.equal(late.read, 0);
+  });
+
+  it('read it where that tells what many are short of, which a receipt settles', async () => {
+    const last = row('receive', 'IN', ROWS, '9', '4');
+    const inOrder = await sentIn('fifo', (rows) => rows, { last });
+    const late = await sentIn('fifo', (rows) => rows.toReversed(), { last });
+    assert.deepEqual(late.state, inOrder.state);
+    // All that was committed before.
+    assert.equal(late.read, 1 + 60 - ROWS_PER_COMMIT);
   });
 });
 
-/** Issues of what was never received, some to a commit, and what comes with the last of them. */
+/** Issues of what was never received, some to a commit, so many minutes apart, and what comes with the last of them. */
 async function sentIn(
   valuation: 'fifo' | 'average',
   order: (rows: Doc[]) => Doc[],
-  ...last: Doc[]
+  { minutes = 1, last }: { minutes?: number; last?: Doc } = {},
 ) {
   const store = new CountingStore();
   const rig = new LedgerRig({ store, policy: { valuation, negative: 'allow' } });
-  const docs = Array.from({ length: 60 }, (_, index) => row('issue', `I${index}`, index, '2'));
+  await rig.send([row('issue', 'FIRST', 0, '2')]);
+  const docs = Array.from({ length: 60 }, (_, index) =>
+    row('issue', `I${10 + index}`, 1 + index * minutes, '2'),
+  );
   for (let from = 0; from < docs.length; from += ROWS_PER_COMMIT) {
-    const more = from + ROWS_PER_COMMIT < docs.length ? [] : last;
-    const refused = await rig.send([...order(docs.slice(from, from + ROWS_PER_COMMIT)), ...more]);
+    const some = order(docs.slice(from, from + ROWS_PER_COMMIT));
+    const isLast = from + ROWS_PER_COMMIT >= docs.length;
+    const refused = await rig.send(isLast && last ? [...some, last] : some);
     assert.deepEqual(refused.filter(Boolean), []);
   }
   return { read: store.entries.read, state: await rig.state() };
