@@ -227,7 +227,7 @@ export const limits = Object.freeze({
   historySweepMs: 60_000,
   /** Entries, parked records and payloads that one story tells, each. */
   storyRows: 200,
-  /** Parked records and waiting rows that are looked through for a key. */
+  /** Parked records that have a key among their words, and waiting rows, that are looked through for it. */
   storyLooked: 20_000,
   /** Snapshots of one payload that are looked through for a key. */
   storySnapshots: 1_000,

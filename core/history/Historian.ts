@@ -9,6 +9,7 @@ import { casesOf } from '../parked/Cases.ts';
 import type { AcceptedPayload, Books, KeptParked, Page, Paged } from '../ports.ts';
 import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
 import { timeOfId } from '../runtime.ts';
+import { wordKey } from '../searchWords.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { tupleKey } from '../tupleKey.ts';
 import { type Relayed, RelayedFinder } from './RelayedFinder.ts';
@@ -166,7 +167,7 @@ export class Historian {
     const names = ({ messageId, origin, content }: KeptParked): boolean =>
       [messageId, origin.name, origin.intakeId].includes(this.#key) || isNamed(content);
     await this.#look(
-      (page) => this.#store.parked({}, page),
+      (page) => this.#store.parked({ word: wordKey(this.#key) }, page),
       async (record) => {
         if (names(record)) await this.#parkedRecord(record);
       },

@@ -4,6 +4,7 @@ import { faultOf, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { pagesOf } from '../pagesOf.ts';
 import type { Books, Broker, DeadFilter, DeadRecord, KeptLetter, Page, Paged } from '../ports.ts';
+import { wordKey } from '../searchWords.ts';
 import {
   type AskedState,
   assigned,
@@ -17,7 +18,6 @@ import {
   requireOpen,
   untouched,
 } from './Cases.ts';
-import { wordKey } from './searchWords.ts';
 
 export interface DeadQuery extends Omit<DeadFilter, 'queues' | 'word'> {
   /** Label of a sink (`FLOW` or `FLOW.NAME`), or name of a queue. */

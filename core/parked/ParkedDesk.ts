@@ -6,6 +6,7 @@ import type { Command, ParkedRecord } from '../message.ts';
 import { pagesOf } from '../pagesOf.ts';
 import type { Books, KeptParked, Page, Paged, ParkedFilter } from '../ports.ts';
 import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
+import { parkedWords, wordKey } from '../searchWords.ts';
 import { sideBySide } from '../sideBySide.ts';
 import {
   type AskedState,
@@ -21,7 +22,6 @@ import {
   untouched,
 } from './Cases.ts';
 import { correctedContent, type Edits } from './correction.ts';
-import { searchWords, wordKey } from './searchWords.ts';
 
 export interface ParkedQuery extends ParkedFilter {
   code?: string;
@@ -68,7 +68,8 @@ export class ParkedDesk {
   async page(query: ParkedQuery, page: Page): Promise<Paged<ParkedEntry>> {
     const { store } = this.#parts;
     const { code, field, find, state, ...filter } = query;
-    const { rows, ...rest } = await store.parked(filter, page);
+    const asked = { ...filter, ...(find === undefined ? {} : { word: wordKey(find) }) };
+    const { rows, ...rest } = await store.parked(asked, page);
     const fitting = rows.filter((row) => fits(row, { code, field, find }));
     const entries = await this.entries(fitting.sort(asTheyCame));
     return { rows: entries.filter((one) => isInState(one.case, state)), ...rest };
@@ -175,49 +176,20 @@ const asTheyCame = (one: KeptParked, other: KeptParked): number =>
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** A parked record as the subject of a case. */
-export const subjectOf = ({ id, origin, content, messageId }: ParkedRecord): CaseSubject => ({
-  id,
+export const subjectOf = (record: ParkedRecord): CaseSubject => ({
+  id: record.id,
   of: 'parked',
-  words: [
-    ...new Set([
-      origin.flow,
-      origin.name,
-      origin.intakeId,
-      ...searchWords(messageId, parsedOf(content)),
-    ]),
-  ],
+  words: [...new Set([record.origin.flow, ...parkedWords(record)])],
 });
 
-function parsedOf(content: string): unknown {
-  const parsed: unknown = JSON.parse(content);
-  return Array.isArray(parsed) ? parsed.map(({ value, raw }) => [value, raw]) : parsed;
-}
-
 function fits(
-  { faults, content, messageId }: ParkedRecord,
+  record: ParkedRecord,
   { code, field, find }: { [Name in 'code' | 'field' | 'find']: string | undefined },
 ): boolean {
+  const { faults } = record;
   if (code !== undefined && !faults.some((fault) => fault.code === code)) return false;
   if (field !== undefined && !faults.some(({ at }) => at?.field === field)) return false;
-  return find === undefined || stands(wordKey(find), content, messageId);
-}
-
-/** As a value of it, as a part of its key, or in the text of what could not be read. */
-function stands(word: string, content: string, messageId = ''): boolean {
-  const key = wordKey(messageId);
-  if (key === word || key.split('/').includes(word)) return true;
-  // Escaped where JSON escapes it; what does not even stand in the text need not be taken apart.
-  if (!content.toLowerCase().includes(JSON.stringify(word).slice(1, -1))) return false;
-  return hasValue(JSON.parse(content), word);
-}
-
-function hasValue(value: unknown, word: string): boolean {
-  if (typeof value === 'string') return wordKey(value) === word;
-  if (typeof value === 'number') return String(value) === word;
-  if (value === null || typeof value !== 'object') return false;
-  return Object.entries(value).some(([name, part]) =>
-    name === 'raw' ? String(part).toLowerCase().includes(word) : hasValue(part, word),
-  );
+  return find === undefined || parkedWords(record).includes(wordKey(find));
 }
 
 function addTo(groups: Map<string, ParkedGroup>, { origin, faults, parkedAt }: KeptParked): void {

@@ -5,7 +5,7 @@ import { handedBatch } from '../handedBatch.ts';
 import { isCommandQueue } from '../intake/publishBatches.ts';
 import { type CommandBatch, textOfBody } from '../message.ts';
 import type { DeadDelivery, KeptLetter } from '../ports.ts';
-import { searchWords } from './searchWords.ts';
+import { searchWords } from '../searchWords.ts';
 
 const CODE = /\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/;
 

@@ -126,6 +126,8 @@ export interface ParkedFilter {
   /** File, or path of the request. */
   name?: string;
   intakeId?: string;
+  /** One of its words (core/searchWords.ts), by an index. */
+  word?: string;
   /** When it was parked: from then on, and before. */
   since?: string;
   until?: string;

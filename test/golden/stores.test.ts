@@ -46,6 +46,8 @@ async function liveOn(golden: GoldenStore, books: ExampleBooks): Promise<void> {
   // No release of before found what refers to it by that.
   const referring = await stockbus(['ledger', '--reference', 'PO-1', '--format', 'json']);
   assert.match(referring, /"document":"GR1"/);
+  const parked = await stockbus(['parked', 'list', '--state', 'all', '--find', 'm34']);
+  assert.match(parked, /example-34/);
   if (waiting) await meetCounterparts(books, waiting);
   await books.book(further);
   const entries = await stockbus(['ledger', '--document', 'GR8', '--format', 'json']);

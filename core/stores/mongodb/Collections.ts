@@ -82,6 +82,7 @@ const DECLARED = {
   parked: of<ParkedDocument>(
     { name: 'parkedAt', key: { parkedAt: 1, id: 1 } },
     { name: 'flow', key: { flow: 1, parkedAt: 1, id: 1 } },
+    { name: 'word', key: { words: 1, parkedAt: 1, id: 1 } },
   ),
   locations: of<LocationDocument>(),
   outbox: of<OutboxDocument>({ name: 'order', key: { order: 1 } }),

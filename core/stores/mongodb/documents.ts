@@ -23,6 +23,7 @@ import type {
   StageRow,
 } from '../../ports.ts';
 import type { RelayedEvents } from '../../relayedEvents.ts';
+import { parkedWords } from '../../searchWords.ts';
 import { seqText, sortedKey } from '../../sortedKey.ts';
 import { messageKey, messageOfKey, nameKey, partitionBucket } from './keys.ts';
 
@@ -128,10 +129,11 @@ export const parkedDocument = ({ origin, ...record }: ParkedRecord, parkedAt: st
   ...{ _id: nameKey(record.id), parkedAt },
   ...origin,
   ...record,
+  words: parkedWords({ origin, ...record }),
 });
 
 export function parkedFrom(document: ParkedDocument): KeptParked {
-  const { _id, intakeId, flow, name, ...record } = document;
+  const { _id, words, intakeId, flow, name, ...record } = document;
   return { ...record, origin: { intakeId, flow, name } };
 }
 

@@ -71,9 +71,10 @@ export const listsInDatabase = (all: Collections): ListChapter & ParkedChapter =
     return pageBy(all.checkpoints, {}, ['sku', '_id'], page, key, KEY_OF_CHECKPOINT);
   },
 
-  parked({ since, until, ...same }, page) {
+  parked({ since, until, word, ...same }, page) {
     const at = { ...(since && { $gte: since }), ...(until && { $lt: until }) };
-    const filter = { ...same, ...((since ?? until) && { parkedAt: at }) };
+    const ofWord = word === undefined ? {} : { words: word };
+    const filter = { ...same, ...ofWord, ...((since ?? until) && { parkedAt: at }) };
     return pageBy(all.parked, filter, ['parkedAt', 'id'], page, parkedFrom);
   },
 

@@ -7,6 +7,7 @@ import { type LogHead, lineAfter, noLines } from '../../logLine.ts';
 import { logOf } from '../../logOf.ts';
 import type { CommitResult } from '../../ports.ts';
 import { refuseChangedTables } from './migrations/migrateFile.ts';
+import { fileParked } from './parkedInFile.ts';
 import { writeSeen } from './producersInFile.ts';
 import type { Statements } from './Statements.ts';
 import type { Opened } from './StoreFile.ts';
@@ -115,7 +116,8 @@ function writeRest(statements: Statements, commit: Commit): void {
   for (const one of commit.checkpoints) statements.insert('checkpoints', one, 'replace');
   for (const { origin, ...record } of commit.parked) {
     const row = { ...record, ...origin, parkedAt: commit.recordedAt };
-    statements.insert('parked', row, 'keep');
+    if (statements.insert('parked', row, 'keep') === 1)
+      fileParked(statements, { ...record, origin });
   }
   for (const one of commit.locations) statements.insert('locations', one, 'replace');
   for (const said of logOf(commit)) {

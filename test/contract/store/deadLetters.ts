@@ -74,6 +74,31 @@ export function describeDeadLetters(current: () => Store): void {
       deepEqual([byFlow, dead], [[{ flow: 'test', records: 2 }], 1]);
     });
 
+    it('and what is parked is found by what stands in it, page by page, until it is forgotten', async () => {
+      const rows = [{ record: 3, value: { Item: 'A-1', Note: "O'Hara" } }];
+      const torn = [{ record: 4, raw: 'po-9;"A-2' }];
+      const ofKey = { messageId: 'PO-7/1', source: '/flows/test', stage: 'apply' } as const;
+      const data = JSON.stringify({ data: { lines: [{ sku: 'A-1', quantity: '2' }] } });
+      const parked = [
+        parkedOf('p1', { content: JSON.stringify(rows) }),
+        parkedOf('p2', { content: JSON.stringify(torn) }),
+        parkedOf('p3', { ...ofKey, content: data }),
+      ];
+      await current().commit(commitOf({ parked }));
+      const found = async (word: string, more = {}): Promise<string[]> =>
+        (await allRows((page) => current().parked({ word, ...more }, page), 1)).map(({ id }) => id);
+      deepEqual(await found('a-1'), ['p1', 'p3']);
+      deepEqual(await found('a-1', { flow: 'test', since: '2000-01-01' }), ['p1', 'p3']);
+      deepEqual(await found('a-1', { flow: 'other' }), []);
+      deepEqual(await found("o'hara"), ['p1']);
+      deepEqual([await found('po-9'), await found('a-2')], [['p2'], ['p2']]);
+      deepEqual([await found('po-7'), await found('po-7/1')], [['p3'], ['p3']]);
+      deepEqual(await found('test.csv'), ['p1', 'p2', 'p3']);
+      deepEqual(await found('a-'), []);
+      await current().forgetParked(['p1', 'none']);
+      deepEqual(await found('a-1'), ['p3']);
+    });
+
     it('go when they are forgotten', async () => {
       await current().keepDead([letterOf('l1', 1), letterOf('l2', 2)]);
       await current().forgetDead(['l1', 'none']);

@@ -167,6 +167,10 @@ CREATE TABLE parked (
   record INTEGER NOT NULL, content TEXT NOT NULL, type TEXT, source TEXT, message_id TEXT
 ) STRICT;
 
+CREATE TABLE parked_words ( -- by which parked records are found
+  word TEXT NOT NULL, parked TEXT NOT NULL, PRIMARY KEY (word, parked)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE partners (
   partner TEXT NOT NULL, commit_no INTEGER NOT NULL,
   numbers TEXT NOT NULL, -- JSON list of the partner's documents in that commit

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { parkedWords } from '../../../searchWords.ts';
 import type { Migration } from '../../migrations/StoreVersions.ts';
 
 const CONTROL = `
@@ -65,6 +66,29 @@ CREATE TABLE dead_letters ( -- what ended among the dead letters of the broker
 CREATE INDEX dead_letters_at ON dead_letters (dead_at, id);
 `;
 
+const PARKED_WORDS = `
+CREATE TABLE parked_words ( -- by which parked records are found
+  word TEXT NOT NULL, parked TEXT NOT NULL, PRIMARY KEY (word, parked)
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Of what was parked before. */
+function fileParkedRecords(database: DatabaseSync): void {
+  const file = database.prepare('INSERT OR IGNORE INTO parked_words VALUES (?, ?)');
+  const all = database.prepare('SELECT id, name, intake_id, message_id, content FROM parked');
+  for (const row of all.iterate()) {
+    const [id, name, intakeId, messageId, content] = Object.values(row).map((value) =>
+      String(value ?? ''),
+    );
+    const record = {
+      origin: { name: name!, intakeId: intakeId! },
+      messageId: messageId!,
+      content: content!,
+    };
+    for (const word of parkedWords(record)) file.run(word, id!);
+  }
+}
+
 /** By what documents and reservations refer to, they are found as by their own numbers. */
 const REFERENCES = `
 CREATE INDEX documents_reference ON documents (reference) WHERE reference <> '';
@@ -85,7 +109,11 @@ CREATE VIEW named_packs AS
 
 export const operationsTables: Migration<DatabaseSync> = {
   version: 9,
-  about: 'tables for what the hub keeps about its own work, and an index of references',
-  up: (database) =>
-    database.exec([CONTROL, HISTORY, PRODUCERS, DEAD_LETTERS, REFERENCES].join('\n')),
+  about:
+    'tables for what the hub keeps about its own work, and indexes of references and of what is parked',
+  up(database) {
+    const tables = [CONTROL, HISTORY, PRODUCERS, DEAD_LETTERS, REFERENCES, PARKED_WORDS];
+    database.exec(tables.join('\n'));
+    fileParkedRecords(database);
+  },
 };

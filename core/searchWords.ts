@@ -1,5 +1,7 @@
 /** Texts by which what is parked or dead is found: SKUs, documents, business keys, whatever stands in it. */
-import { limits } from '../limits.ts';
+
+import { limits } from './limits.ts';
+import type { ParkedRecord } from './message.ts';
 
 const WORD_CHARACTERS = 128;
 /** Nobody looks for a quantity or for a moment. */
@@ -24,4 +26,32 @@ function collect(value: unknown, words: Set<string>): void {
   }
   if (value === null || typeof value !== 'object') return;
   for (const part of Object.values(value)) collect(part, words);
+}
+
+/** A record that could not be read, as somebody would look for something in it. */
+const BETWEEN = /[\s;,|"'<>=]+/;
+
+interface FoundRecord extends Pick<ParkedRecord, 'messageId' | 'content'> {
+  origin: Pick<ParkedRecord['origin'], 'name' | 'intakeId'>;
+}
+
+/** By which a parked record is found: its payload, its key and the parts of that, and each value that stands in it. */
+export function parkedWords({
+  origin: { name, intakeId },
+  messageId = '',
+  content,
+}: FoundRecord): string[] {
+  return searchWords(name, intakeId, messageId, messageId.split('/'), valuesIn(content));
+}
+
+function valuesIn(content: string): unknown {
+  try {
+    const parsed: unknown = JSON.parse(content);
+    if (!Array.isArray(parsed)) return parsed;
+    return (parsed as { value?: unknown; raw?: string }[]).map(({ value, raw }) =>
+      raw === undefined ? value : [value, raw.split(BETWEEN)],
+    );
+  } catch {
+    return content.split(BETWEEN);
+  }
 }
