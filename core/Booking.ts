@@ -53,6 +53,11 @@ export class Booking {
     this.#parts = parts;
   }
 
+  /** By which it books now. */
+  get policy(): StockPolicy {
+    return this.#parts.policy;
+  }
+
   /** Those of its two roles that are among them. The broker has its queues by then. */
   async start(roles: readonly Role[]): Promise<void> {
     this.#roles = roles;

@@ -44,6 +44,13 @@ export class FlowRunners {
     return this.flows.filter((flow) => flow.direction === 'inbound');
   }
 
+  /** Of those that take in: what they are called, and what they read. */
+  get described(): { name: string; about: string; contentType: string }[] {
+    return this.inbound.map(({ name, about, read }) => {
+      return { name, about, contentType: read.contentType };
+    });
+  }
+
   /** No file of a flow is left out, of which nobody knows what it needs. */
   get isWhole(): boolean {
     return this.#leftOut.length === 0;

@@ -61,12 +61,26 @@ function outParts(flow: CompiledFlow, around: FlowSurroundings): PartSpec[] {
   return [...sinks, { phase: 'out', name: 'report', make: () => scheduledReportOf(flow, around) }];
 }
 
-export function scheduledReportOf(
+function scheduledReportOf(
   flow: ReportFlow,
   { store, runtime, policy }: Pick<FlowSurroundings, 'store' | 'runtime' | 'policy'>,
 ): ScheduledReport {
   const sink = sinkOf(flow.name, flow.to, runtime);
   return new ScheduledReport({ store, runtime, stock: policy }, flow, sink);
+}
+
+/** Whatever its schedule says; as it would be of another time, where one is named. */
+export async function writeReportNow(
+  flow: ReportFlow,
+  around: Pick<FlowSurroundings, 'store' | 'runtime' | 'policy'>,
+  ofMs?: number,
+): Promise<void> {
+  const report = scheduledReportOf(flow, around);
+  try {
+    await report.write(ofMs);
+  } finally {
+    await report.stop();
+  }
 }
 
 function sinkOf(flow: string, to: Endpoint, runtime: Runtime): Sink {

@@ -62,6 +62,7 @@ export async function openThreadedHub(
     () => new BookingThread({ ...task, ...changeable() }, runtime),
     runtime,
   );
+  const follow = tellingOf(thread, changeable);
   const stop = async (): Promise<void> => {
     await open.hub.stop();
     await thread.stop();
@@ -83,10 +84,11 @@ export async function openThreadedHub(
       return open.hub.policy;
     },
     reload: async (next, by) => {
-      const before = changeable();
-      const changes = await open.hub.reload(next, by);
-      if (!isDeepStrictEqual(before, changeable())) await thread.change(changeable());
-      return changes;
+      try {
+        return await open.hub.reload(next, by);
+      } finally {
+        await follow();
+      }
     },
     keyOfRead: (flow, record) => open.hub.keyOfRead(flow, record),
     health: async () => {
@@ -104,4 +106,17 @@ export async function openThreadedHub(
     await open.close();
   };
   return { ...open, hub, close };
+}
+
+/** Tells the thread what is another than it was told last, also where a reload failed half-way: the next would find no change. */
+function tellingOf(
+  thread: Pick<SupervisedBooking, 'change'>,
+  now: () => BookingChange,
+): () => Promise<void> {
+  let told = now();
+  return async () => {
+    const next = now();
+    if (!isDeepStrictEqual(told, next)) await thread.change(next);
+    told = next;
+  };
 }

@@ -14,6 +14,12 @@ const ofLimits: IntakeBounds = {
   parkedBytes: limits.parkedBytesPerPayload,
 };
 
+/** Of what must not get lost, though nobody can correct so much. */
+export const unbounded: IntakeBounds = {
+  parkedRecords: Number.POSITIVE_INFINITY,
+  parkedBytes: Number.POSITIVE_INFINITY,
+};
+
 /** Of the causes a refusal says so many in words. */
 const CAUSES_SAID = 3;
 

@@ -22,7 +22,8 @@ export interface DeskOfHubParts {
   runtime: Runtime;
   checkCommand: CommandCheck;
   keyOf: KeyOfRead;
-  policy: StockPolicy;
+  /** As it is now. */
+  policy(): StockPolicy;
   spool: SpoolFolder;
   keep: Readonly<Record<'parked' | 'dead', Keeping>>;
   /** Queues that somebody takes from. */
@@ -60,7 +61,8 @@ export class Desk {
     const { record, case: one } = await this.parked.entry(id);
     requireOpen(one);
     const flow = this.#parts.flowOf(record.origin.flow);
-    return rehearseReplay(record, one.content ?? record.content, flow, this.#parts);
+    const around = { ...this.#parts, policy: this.#parts.policy() };
+    return rehearseReplay(record, one.content ?? record.content, flow, around);
   }
 
   /** Where deliveries die. */

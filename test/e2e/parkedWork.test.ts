@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
+import { HubFolder, HubProcess } from '../HubProcess.ts';
+import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 import { Desk } from './cli.ts';
 
@@ -171,3 +173,78 @@ describePairs('work on what is parked', (pair) => {
     assert.match(tried.out, /1 would be parked/);
   });
 });
+
+const PARKED = 60;
+
+describePairs(`kill -9 in the middle of a replay of ${PARKED} parked records`, (pair) => {
+  let place: Workplace;
+  let folder: HubFolder;
+  let hub: HubProcess;
+
+  before(async function () {
+    this.timeout(180_000);
+    place = await pair.workplace();
+    folder = new HubFolder(
+      {
+        'config/hub.yaml': 'stock: { currency: EUR }\n',
+        'flows/receipts.yaml': `flow: receipts\n${FLOW.replace(/from: .*/, 'from: http').replace('$lookup("items", Item)', 'Item')}`,
+      },
+      place.data,
+    );
+    hub = await start();
+  });
+
+  after(async function () {
+    this.timeout(180_000);
+    if (this.test?.parent?.tests.some((test) => test.isFailed())) process.stdout.write(hub.tail());
+    await hub.end('SIGKILL');
+    folder.remove();
+    await place.remove([commandQueue(0)]);
+  });
+
+  const start = () => HubProcess.start(folder, [], [], place.env);
+  const work = (what: string, body: object = {}) =>
+    fetch(`${hub.url}/v1/parked/${what}`, { method: 'POST', body: JSON.stringify(body) });
+  const count = async (state: string): Promise<number> => {
+    const answer = await fetch(`${hub.url}/v1/parked?limit=1000&state=${state}`);
+    return ((await answer.json()) as { rows: unknown[] }).rows.length;
+  };
+  const sent = async (): Promise<number> => (await count('replayed')) + (await count('resolved'));
+
+  it('books each once, and leaves each as what it is', async function () {
+    this.timeout(180_000);
+    const rows = Array.from({ length: PARKED }, (_, row) => `PO-${row},A-1,BER,no,1.00,2026-03-01`);
+    const payload = `${ROWS[0]}\n${rows.join('\n')}\n`;
+    assert.equal((await hub.post('receipts', payload, 'text/csv')).status, 202);
+    await until('all parked', async () => (await count('open')) === PARKED, 60_000);
+    const corrected = await work('correct?field=quantity', { set: { Qty: '2' } });
+    assert.deepEqual(await corrected.json(), { done: PARKED, failed: 0, left: 0 });
+    for (const enough of [15, 35]) {
+      const cut = work('replay?all=true&rate=3600', { by: 'night' }).catch(() => 'cut short');
+      await until(`${enough} sent`, async () => (await sent()) >= enough, 60_000);
+      await hub.end('SIGKILL');
+      assert.equal(await cut, 'cut short', 'it was still at work');
+      hub = await start();
+      assert.ok((await count('waiting')) > 0);
+    }
+    const rest = (await (await work('replay?all=true', { by: 'night' })).json()) as Work;
+    assert.deepEqual([rest.failed, rest.left], [0, 0]);
+    await until('all resolved', async () => (await count('resolved')) === PARKED, 60_000);
+
+    const entries = await fetch(`${hub.url}/v1/ledger?sku=A-1&limit=1000`);
+    const booked = ((await entries.json()) as { rows: { document: string; quantity: string }[] })
+      .rows;
+    assert.equal(booked.length, PARKED);
+    assert.equal(new Set(booked.map(({ document }) => document)).size, PARKED);
+    const stock = await fetch(`${hub.url}/v1/stock?sku=A-1`);
+    const [balance] = ((await stock.json()) as { rows: { onHand: string }[] }).rows;
+    assert.equal(balance?.onHand, String(2 * PARKED));
+    assert.equal(await hub.end(), 0);
+  });
+});
+
+interface Work {
+  done: number;
+  failed: number;
+  left: number;
+}

@@ -101,7 +101,11 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
       publish: async (messages: { id: string; to: unknown }[]) =>
         void hub.published.push(...messages),
     } as unknown as Broker,
-    ...{ keyOf: async () => undefined, policy: {} as StockPolicy, spool: {} as SpoolFolder },
+    ...{
+      keyOf: async () => undefined,
+      policy: () => ({}) as StockPolicy,
+      spool: {} as SpoolFolder,
+    },
     keep: { parked: { keepMs: 0, most: 1 }, dead: { keepMs: 0, most: 1 } },
     queues: () => [sinkQueue('webshop')],
     flowOf: (name) => hub.flowOf(name),
