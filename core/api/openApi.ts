@@ -265,6 +265,7 @@ const schemas: Record<string, JsonSchema> = {
   }),
   Health: object({
     ready: { type: 'boolean' },
+    unappliedSince: { type: 'string', description: 'When the oldest batch in hand was accepted.' },
     checks: { type: 'object', additionalProperties: { type: 'string' } },
     told: {
       type: 'object',

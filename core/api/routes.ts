@@ -147,8 +147,8 @@ export const routes: readonly Route[] = [
     open: true,
     isOfHealth: true,
     handle: async ({ hub, trusted }, request, response) => {
-      const { ready, checks, told } = await hub.health();
-      const details = trusted(request) ? { checks, told } : {};
+      const { ready, checks, told, unappliedSince } = await hub.health();
+      const details = trusted(request) ? { checks, told, unappliedSince } : {};
       response.status(ready ? 200 : 503).json({ ready, ...details });
     },
   },

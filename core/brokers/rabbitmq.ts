@@ -9,6 +9,7 @@ export const rabbitmq: BrokerSpec = {
   about: 'RabbitMQ with quorum queues: for production, and for more than one process.',
   schemes: ['amqp:', 'amqps:'],
   // The driver is loaded only where it is used.
+  load: () => import('./rabbitmq/RabbitmqBroker.ts'),
   async open(address, runtime) {
     const { openRabbitmq } = await import('./rabbitmq/RabbitmqBroker.ts');
     return openRabbitmq(address, runtime);

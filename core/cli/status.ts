@@ -4,11 +4,12 @@ import { brokers } from '../brokerKinds.ts';
 import { brokerTopology } from '../brokerTopology.ts';
 import { FaultList, formatFault, isStockbusError } from '../errors.ts';
 import type { HubConfig } from '../flow/hubConfig.ts';
+import type { Health } from '../health.ts';
 import { addressOf } from '../hub/addressOf.ts';
 import { backendOf } from '../hub/backendOf.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import { loadFolder } from '../hub/openHub.ts';
-import { placeOfBooks } from '../hub/placeOfBooks.ts';
+import { type PlaceOfBooks, placeOfBooks } from '../hub/placeOfBooks.ts';
 import { isCommandQueue } from '../intake/publishBatches.ts';
 import { limits } from '../limits.ts';
 import { systemRuntime, systemTime } from '../runtime.ts';
@@ -16,6 +17,7 @@ import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
 import { lookAtBooks } from '../status/lookAtBooks.ts';
 import { statusOf } from '../status/statusOf.ts';
+import { stores } from '../storeKinds.ts';
 import { httpAddress } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
@@ -35,9 +37,12 @@ export const status: CliCommand = {
   examples: ['stockbus status', 'stockbus status --format json'],
   async run(invocation) {
     const { folder, env, terminal } = invocation;
-    const { config } = await placeOfBooks(folder, env);
+    const place = await placeOfBooks(folder, env);
+    const { config } = place;
     const { queues, broken } = await queuesOf(invocation, config);
-    const [hub, found] = await Promise.all([askHub(config), lookAt(invocation, config, queues)]);
+    const asked = askHub(config);
+    const since = async () => (await asked).unappliedSince;
+    const [{ hub }, found] = await Promise.all([asked, lookAt(invocation, place, queues, since)]);
     const said = { ...found, hub, flows: { broken } };
     if (isJson(invocation)) await sayJson(terminal, said);
     else terminal.out(describeStatus(said));
@@ -71,14 +76,16 @@ async function queuesOf(
   }
 }
 
-function lookAt(
+async function lookAt(
   { folder, env }: Invocation,
-  config: HubConfig,
+  { config, storeAddress }: PlaceOfBooks,
   queues: readonly string[],
+  unappliedSince: () => Promise<string | undefined>,
 ): Promise<HubStatus> {
   const runtime = systemRuntime();
   const address = addressOf(config.broker, config.dataFolder);
-  const broker = () => backendOf('broker', brokers, address).look(address, runtime, queues);
+  const kind = backendOf('broker', brokers, address);
+  const broker = () => kind.look(address, runtime, queues);
   const store = async () => {
     const books = await openBooks(folder, env, runtime, { orEmpty: true });
     try {
@@ -87,23 +94,30 @@ function lookAt(
       await books.close();
     }
   };
+  // The time in which they are to answer is theirs alone.
+  await Promise.all([kind.load?.(), backendOf('store', stores, storeAddress).load?.()]);
   const spool = new SpoolFolder(join(config.dataFolder, 'spool'), runtime);
-  return statusOf({ broker, store, disk: () => spool.requireRoom() }, runtime);
+  const disk = () => spool.requireRoom();
+  return statusOf({ broker, store, disk, unappliedSince }, runtime);
 }
 
 /** Whoever answers at the address of the configuration. */
-async function askHub({ http }: HubConfig): Promise<AskedHub> {
+async function askHub({
+  http,
+}: HubConfig): Promise<{ hub: AskedHub; unappliedSince?: string | undefined }> {
   const address = httpAddress(http.host === '0.0.0.0' ? '127.0.0.1' : http.host, http.port);
-  if (http.port === 0) return { address, answers: false, ready: false, checks: {} };
+  const silent = { hub: { address, answers: false, ready: false, checks: {} } };
+  if (http.port === 0) return silent;
   const headers = http.token === undefined ? {} : { authorization: `Bearer ${http.token}` };
   const late = new AbortController();
   const timer = systemTime.after(2 * limits.pingMs, () => late.abort());
   try {
     const answer = await fetch(`${address}/readyz`, { headers, signal: late.signal });
-    const { ready = false, checks = {} } = (await answer.json()) as Partial<AskedHub>;
-    return { address, answers: true, ready, checks };
+    const said = (await answer.json()) as Partial<Health>;
+    const { ready = false, checks = {}, unappliedSince } = said;
+    return { hub: { address, answers: true, ready, checks }, unappliedSince };
   } catch {
-    return { address, answers: false, ready: false, checks: {} };
+    return silent;
   } finally {
     timer.stop();
   }

@@ -10,4 +10,6 @@ export interface BackendSpec<Port> {
   schemes: string[];
   /** Of a store it makes tables or indexes that are missing. */
   open(address: string, runtime: Runtime): Promise<Port>;
+  /** Loads its driver, which on a busy machine takes longer than an answer may. Left out where there is none. */
+  load?(): Promise<unknown>;
 }

@@ -11,6 +11,8 @@ import { troublesOf } from './troublesOf.ts';
 export interface StatusSources {
   /** Of a hub that answers; left out where none was asked. */
   health?: () => Promise<Health>;
+  /** Of a hub in another process: `unappliedSince` of its health, where it says so. */
+  unappliedSince?: () => Promise<string | undefined>;
   /** Whether there is room; left out: nobody looks. */
   disk?: () => Promise<void>;
   broker: () => Promise<BrokerLook>;
@@ -22,12 +24,13 @@ export async function statusOf(
   sources: StatusSources,
   runtime: Pick<Runtime, 'after' | 'now'>,
 ): Promise<HubStatus> {
-  const { health, broker, store, disk } = sources;
-  const [hub, queues, books, room] = await Promise.all([
+  const { health, broker, store, disk, unappliedSince } = sources;
+  const [hub, queues, books, room, elsewhere] = await Promise.all([
     health === undefined ? undefined : answerInTime(runtime, health),
     answerInTime(runtime, broker),
     answerInTime(runtime, store),
     disk && checkOf(runtime, disk),
+    unappliedSince?.(),
   ]);
   const nowMs = runtime.now();
   const checks: Record<string, string> = {
@@ -38,7 +41,8 @@ export async function statusOf(
   if ('failure' in books) checks.store = books.failure;
   else checks.store ??= 'ok';
   if (room !== undefined) checks.disk = room;
-  const since = hub !== undefined && 'value' in hub ? hub.value.unappliedSince : undefined;
+  const inHand = hub !== undefined && 'value' in hub ? hub.value.unappliedSince : undefined;
+  const since = inHand ?? elsewhere;
   const letters = lettersIn(
     'value' in queues ? queues.value.dead : null,
     'value' in books ? books.value.backlog.dead : null,

@@ -12,6 +12,7 @@ export const mongodb: StoreSpec = {
   name: 'mongodb',
   about: 'Stock in a MongoDB replica set or sharded cluster; each commit is one transaction.',
   schemes: ['mongodb:', 'mongodb+srv:'],
+  load: () => import('./mongodb/openMongodb.ts'),
   open: opened(false),
   openToRead: opened(true),
 };

@@ -71,6 +71,17 @@ describe('a status', () => {
     ]);
   });
 
+  it('knows from a hub how old the oldest is where the broker does not tell, as RabbitMQ', async () => {
+    const queue = { queue: 'stock.commands.g1.p00', ready: 244 };
+    const broker = async () => ({ queues: [queue], dead: 0 });
+    const sources = { broker, store: empty.store };
+    const alone = await statusOf(sources, rig().runtime);
+    assert.equal(alone.unappliedSeconds, null);
+    const unappliedSince = async () => '2026-03-01T00:00:00.000Z';
+    const { well, troubles } = await statusOf({ ...sources, unappliedSince }, rig().runtime);
+    assert.deepEqual([well, troubles.map(({ what }) => what)], [false, ['unapplied']]);
+  });
+
   it('answers within a bound where a database is frozen, and says which', async () => {
     const { time, runtime } = rig();
     const asked = statusOf({ ...empty, store: () => new Promise(() => undefined) }, runtime);
