@@ -58,6 +58,11 @@ export const servers = (broker: string, store: string): Pair => ({
 /** Describes the suite once for each pair; says so where the servers are not there. */
 export function describePairs(suite: string, body: (pair: Pair) => void): void {
   describe(`${suite} (embedded)`, () => body(embedded));
+  describeServers(suite, body);
+}
+
+/** Of a suite that has more on the embedded pair. */
+export function describeServers(suite: string, body: (pair: Pair) => void): void {
   const { STOCKBUS_TEST_BROKER: broker, STOCKBUS_TEST_STORE: store } = process.env;
   const name = `${suite} (RabbitMQ and MongoDB)`;
   if (broker && store) describe(name, () => body(servers(broker, store)));

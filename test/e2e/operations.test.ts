@@ -3,10 +3,14 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { until } from '../hubRun.ts';
+import { describeServers } from '../pairs.ts';
 import { Desk, ended, logged, root } from './cli.ts';
 
 const FLOWS = ['erp-purchase-receipts', 'item-master-data'];
+const WEBSHOP = 'stock-feed-webshop';
 const sample = (name: string): string => join(root, 'flows/samples', name);
 
 /** What a section begins with, beside its flows and the files that it names. */
@@ -108,11 +112,9 @@ const sections = page
     return { title, blocks };
   });
 
-function deskOf(title: string): Desk {
-  const webshop = ['A subscriber is down', 'A flow was removed'].includes(title)
-    ? ['stock-feed-webshop']
-    : [];
-  const desk = new Desk({}, [...FLOWS, ...webshop]);
+function deskOf(title: string, env: Record<string, string> = {}): Desk {
+  const webshop = ['A subscriber is down', 'A flow was removed'].includes(title) ? [WEBSHOP] : [];
+  const desk = new Desk(env, [...FLOWS, ...webshop]);
   const receipts = readFileSync(sample('erp-purchase-receipts.csv'), 'utf8');
   writeFileSync(desk.path('receipts.csv'), receipts);
   const items = readFileSync(sample('item-master-data.csv'), 'utf8').split('\n').slice(0, 3);
@@ -160,6 +162,14 @@ async function follow(desk: Desk, { text, info }: Block): Promise<void> {
   }
 }
 
+async function goThrough(desk: Desk, blocks: readonly Block[]): Promise<void> {
+  for (const block of blocks) {
+    if (block.language === 'console') await follow(desk, block);
+    else if (block.info.startsWith('sed ')) edit(desk, block);
+    else appendFileSync(desk.path(block.info.replace('>>', '')), block.text);
+  }
+}
+
 function edit(desk: Desk, { info, text }: Block): void {
   const path = desk.path(info.replace('sed ', ''));
   const [before, after] = text.trim().split(' -> ') as [string, string];
@@ -182,14 +192,35 @@ describe('docs/operations.md', () => {
       const desk = deskOf(title);
       try {
         if ((await situations[title]!(desk)) === 'skip') return this.skip();
-        for (const block of blocks) {
-          if (block.language === 'console') await follow(desk, block);
-          else if (block.info.startsWith('sed ')) edit(desk, block);
-          else appendFileSync(desk.path(block.info.replace('>>', '')), block.text);
-        }
+        await goThrough(desk, blocks);
       } finally {
         spawnSync('umount', [desk.path('data')]);
         desk.remove();
+      }
+    }).timeout(30_000);
+  }
+});
+
+/** A night shift: what a partner or a subscriber does wrong, found, corrected, sent again, ticked off. */
+const NIGHT = [
+  'Records of a file are parked',
+  'A table had a wrong row, or none',
+  'A partner changed the format',
+  'A subscriber is down',
+  'The queue grows',
+];
+
+describeServers('docs/operations.md', (pair) => {
+  for (const { title, blocks } of sections.filter((one) => NIGHT.includes(one.title))) {
+    it(title, async () => {
+      const place = await pair.workplace();
+      const desk = deskOf(title, place.env);
+      try {
+        await situations[title]!(desk);
+        await goThrough(desk, blocks);
+      } finally {
+        desk.remove();
+        await place.remove([commandQueue(0), sinkQueue(WEBSHOP)]);
       }
     }).timeout(30_000);
   }
