@@ -55,6 +55,7 @@ export class Deliver {
   #working: Promise<void> | undefined;
   /** Since the last look at what is there to do. */
   #isStirred = false;
+  /** Of what the broker could not be told. */
   readonly #backoff: Backoff;
   #stirred = Promise.withResolvers<void>();
 
@@ -73,7 +74,7 @@ export class Deliver {
     this.#hand = new Hand(target, label, runtime);
     const [calls, hand, endpoint] = [this.#calls, this.#hand, this.#endpoint];
     this.#refusals = new Refusals({ target, calls, hand, endpoint });
-    this.#backoff = new Backoff(runtime);
+    this.#backoff = new Backoff(runtime, { firstMs: limits.retryFirstMs, maxMs: limits.holdMs });
   }
 
   get label(): string {
@@ -135,8 +136,10 @@ export class Deliver {
       this.#isStirred = false;
       if (this.#hand.isUnsettled) isMore = await this.#takeAgain();
       else if (!this.#endpoint.isActive) isMore = await this.#waitForEndpoint();
-      else if (!this.#hand.isEmpty) isMore = await this.#sendInHand();
-      else isMore = !this.#consumer && (await this.#consumeAgain());
+      else if (!this.#hand.isEmpty) {
+        isMore = await this.#sendInHand();
+        if (!this.#hand.isUnsettled) this.#backoff.reset();
+      } else isMore = !this.#consumer && (await this.#consumeAgain());
     }
   }
 
@@ -156,7 +159,10 @@ export class Deliver {
     return !signal.aborted;
   }
 
-  /** What the broker could not be told about comes again, and all that came after it. False when it is to end. */
+  /**
+   * What the broker could not be told about comes again, and all that came after it; seldom, since a broker counts how often.
+   * False when it is to end.
+   */
   async #takeAgain(): Promise<boolean> {
     const { signal } = this.#ending;
     await this.#letGo(0);
