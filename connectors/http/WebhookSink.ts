@@ -39,8 +39,7 @@ export class WebhookSink implements Sink {
     this.#runtime = about.runtime;
     this.#caller = new Caller(config.url, about.runtime);
     this.#keys = config.secrets.map(keyOf);
-    const { origin, pathname } = new URL(config.url);
-    this.#endpoint = origin + pathname;
+    this.#endpoint = shownAddress(config.url);
   }
 
   async send(outgoing: Outgoing): Promise<void> {
@@ -102,6 +101,13 @@ export class WebhookSink implements Sink {
       ...(todo === undefined ? {} : { todo }),
     });
   }
+}
+
+/** What follows the first part of a path is the secret of many a webhook (Slack, Discord, Teams), as a query may be. */
+function shownAddress(url: string): string {
+  const { origin, pathname } = new URL(url);
+  const [, first, more] = /^(\/[^/]*)(.*)$/.exec(pathname)!;
+  return `${origin}${first}${more ? '/…' : ''}`;
 }
 
 /** Where a person has to do something before it goes on. */

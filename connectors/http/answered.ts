@@ -23,8 +23,6 @@ export function waitAskedFor(
   mostMs: number = limits.retryMaxMs,
 ): number | undefined {
   if (header === undefined) return undefined;
-  const waitMs = /^\d{1,9}$/.test(header)
-    ? parseInt(header, 10) * 1_000
-    : Date.parse(header) - nowMs;
+  const waitMs = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - nowMs;
   return waitMs >= 0 ? Math.min(waitMs, mostMs) : undefined;
 }

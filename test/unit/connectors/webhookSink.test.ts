@@ -99,8 +99,15 @@ describe('webhook sink', () => {
     assert.deepEqual([code, retryAfterMs], ['WEBHOOK_FAILED', 7_000]);
     answer.headers = { 'retry-after': new Date(1_800_000_030_000).toUTCString() };
     assert.equal((await faultOfSend()).retryAfterMs, 30_000);
-    answer.headers = { 'retry-after': 'soon' };
-    assert.equal((await faultOfSend()).retryAfterMs, undefined);
+    const dayMs = 86_400_000;
+    for (const long of ['9'.repeat(12), new Date(1_800_000_000_000 + 3 * dayMs).toUTCString()]) {
+      answer.headers = { 'retry-after': long };
+      assert.equal((await faultOfSend()).retryAfterMs, dayMs, long);
+    }
+    for (const none of ['soon', '-5', '1.5', new Date(1_700_000_000_000).toUTCString()]) {
+      answer.headers = { 'retry-after': none };
+      assert.equal((await faultOfSend()).retryAfterMs, undefined, none);
+    }
   });
 
   it('tells by the status what is about the endpoint, what about the call, and that it is gone', async () => {
@@ -134,6 +141,16 @@ describe('webhook sink', () => {
     assert.equal(fault.code, 'WEBHOOK_FAILED');
     assert.match(fault.todo!, /redirects are not followed/);
     assert.equal(calls.length, 1);
+  });
+
+  it('names of its address no more than the first part of the path', async () => {
+    answer = { status: 503 };
+    const said = async (path: string) =>
+      (await faultOfSend({ url: new URL(path, url).href })).message.replace(/:\d+/, ':1');
+    const shown = (path: string) => `connector 'shop': http://127.0.0.1:1${path} answered 503`;
+    assert.equal(await said('/services/T0/B0/x9Yz'), shown('/services/…'));
+    assert.equal(await said('/hook?key=x9Yz'), shown('/hook'));
+    assert.equal(await said('/'), shown('/'));
   });
 
   it('gives up after the timeout, and names neither query nor secret', async () => {
