@@ -22,6 +22,14 @@ export class MessageMap<Value> {
     this.#of(source)?.delete(id);
   }
 
+  /** What was there, which then is no more. */
+  take(source: string, id: string): Value | undefined {
+    const ofSource = this.#of(source);
+    const value = ofSource?.get(id);
+    if (value !== undefined) ofSource!.delete(id);
+    return value;
+  }
+
   #of(source: string): Map<string, Value> | undefined {
     if (this.#ofSource && source === this.#source) return this.#ofSource;
     this.#source = source;

@@ -123,11 +123,12 @@ class Sums {
 
   move(entry: ClosedEntry): void {
     const { from, to, fromPool, toPool, quantity, value, seq, status, toStatus } = entry;
-    if (fromPool !== '') this.pool(fromPool, -quantity, -value);
+    const less = -quantity;
+    if (fromPool !== '') this.pool(fromPool, less, -value);
     if (toPool !== '') this.pool(toPool, quantity, value);
     // A value that moves alone is no stock.
     if (quantity === 0n) return;
-    this.balance(from, entry, -quantity, seq);
+    this.balance(from, entry, less, seq);
     const stays = toStatus === undefined || toStatus === status;
     this.balance(to, stays ? entry : { ...entry, status: toStatus }, quantity, seq);
   }
@@ -147,10 +148,15 @@ const FEW_MOVES = 16;
 
 /** What moved in one month. */
 class Month {
+  readonly name: string;
   /** Of packs that the closing before did not know: each a ClosedMove as text. */
   news: string[] = [];
   readonly #few: ClosedEntry[] = [];
   #rest: Sums | undefined;
+
+  constructor(name: string) {
+    this.name = name;
+  }
 
   move(entry: ClosedEntry): void {
     if (this.#few.length < FEW_MOVES) {
@@ -187,6 +193,7 @@ export class SkuClosing {
   #hasBalances = true;
   #version = 0;
   readonly #months = new Map<string, Month>();
+  #month: Month | undefined;
   #inOrder: string[] | undefined;
   /** Rows that were made last: mostly those of the next month are the same. */
   #last: LastRows | undefined;
@@ -217,16 +224,25 @@ export class SkuClosing {
     this.#version = version;
     const recordedAtMs = Date.parse(recordedAt);
     for (const move of moves) {
-      const name = monthOf(move.at);
-      let month = this.#months.get(name);
-      if (!month) {
-        month = new Month();
-        this.#months.set(name, month);
-        this.#inOrder = undefined;
-      }
+      const month = this.#monthOf(move.at);
       month.move(move);
       if (isNew) month.news.push(textOfMove(version, recordedAtMs, move, this.#names));
     }
+  }
+
+  /** Mostly that of the move before. */
+  #monthOf(instant: string): Month {
+    const before = this.#month;
+    if (before && instant.startsWith(before.name)) return before;
+    const name = monthOf(instant);
+    let month = this.#months.get(name);
+    if (!month) {
+      month = new Month(name);
+      this.#months.set(name, month);
+      this.#inOrder = undefined;
+    }
+    this.#month = month;
+    return month;
   }
 
   /**
@@ -317,7 +333,7 @@ function textOfMove(
   names: PoolNames,
 ): string {
   let text = `[${version},${recordedAtMs},${Date.parse(at)}`;
-  if (fromPool !== '') text += `,${names.of(fromPool)},${textOf(-quantity)},${textOf(-value)}`;
+  if (fromPool !== '') text += `,${names.of(fromPool)},${lessText(quantity)},${lessText(value)}`;
   if (toPool !== '') text += `,${names.of(toPool)},${textOf(quantity)},${textOf(value)}`;
   return `${text}]`;
 }
@@ -341,4 +357,10 @@ const EXACT = 2 ** 52;
 function textOf(exact: bigint): string {
   const number = Number(exact);
   return number >= -EXACT && number < EXACT ? `${number}` : `"${exact}"`;
+}
+
+/** Of so much less. */
+function lessText(exact: bigint): string {
+  const number = -Number(exact);
+  return number >= -EXACT && number < EXACT ? `${number}` : `"${-exact}"`;
 }

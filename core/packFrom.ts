@@ -104,7 +104,7 @@ export function hashOfPack(stored: PackWithDocuments, before: string): string {
 
 /** What comes after the entries is not looked at. */
 export const movedOf = (stored: PackText): MovedPack =>
-  known(stored, JSON.parse(`{${movedPart(stored)}}`) as MovedPack);
+  known(stored, JSON.parse(`${stored.body.slice(0, stored.body.indexOf(AFTER_ENTRIES))}}`));
 
 /** In a text within JSON these marks cannot stand. */
 const AFTER_ENTRIES = ',"latestAt":"';

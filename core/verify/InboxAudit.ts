@@ -162,13 +162,7 @@ export class InboxAudit {
   }
 
   #take(source: string, id: string): BookedMessage | undefined {
-    for (const unnamed of [this.#unnamed, this.#before]) {
-      const found = unnamed.get(source, id);
-      if (found === undefined) continue;
-      unnamed.delete(source, id);
-      return found;
-    }
-    return undefined;
+    return this.#unnamed.take(source, id) ?? this.#before.take(source, id);
   }
 
   /** How many; 0 once there are no more. */

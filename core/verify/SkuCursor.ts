@@ -29,12 +29,15 @@ export class SkuCursor<Row extends { sku: string }> {
   async each(sku: string, take: (row: Row) => Promise<void> | void): Promise<void> {
     for (;;) {
       await this.fill();
-      while (this.sku === sku) {
-        const taken = take(this.#rows[this.#index]!);
-        this.#index += 1;
+      const rows = this.#rows;
+      let index = this.#index;
+      for (let row = rows[index]; row?.sku === sku; row = rows[index]) {
+        const taken = take(row);
+        index += 1;
+        this.#index = index;
         if (taken) await taken;
       }
-      if (this.#index < this.#rows.length || this.#ended) return;
+      if (index < rows.length || this.#ended) return;
     }
   }
 }

@@ -8,6 +8,7 @@ interface PostedEffect {
   last: LedgerEntry;
 }
 
+const noEntries: readonly LedgerEntry[] = [];
 const noEffects: PostedFact['effects'] = new Map();
 
 /** What the ledger says of a fact so far: its own entry and all that corrects it. */
@@ -24,9 +25,21 @@ export interface PostedFact {
 
 /** Facts of one SKU in business order, from entries in any order. */
 export function historyOf(entries: readonly LedgerEntry[]): PostedFact[] {
-  const corrections = Map.groupBy(entries, ({ by }) => by);
+  const corrections = correctionsIn(entries);
   const facts = entries.filter(isFact).sort(byPosition);
-  return facts.map((entry) => postedFact(entry, corrections.get(entry.seq) ?? []));
+  return facts.map((entry) => postedFact(entry, corrections.get(entry.seq) ?? noEntries));
+}
+
+/** By the fact at whose time they stand; most facts have none. */
+function correctionsIn(entries: readonly LedgerEntry[]): Map<number, LedgerEntry[]> {
+  const corrections = new Map<number, LedgerEntry[]>();
+  for (const entry of entries) {
+    if (entry.by === undefined) continue;
+    const known = corrections.get(entry.by);
+    if (known) known.push(entry);
+    else corrections.set(entry.by, [entry]);
+  }
+  return corrections;
 }
 
 /** The same of several SKUs, one after another. */

@@ -1,6 +1,6 @@
 import { formatDecimal } from '../../decimal.ts';
 import { keyOfBalance } from '../../keyOfBalance.ts';
-import type { Balance, CostPool, LedgerEntry, SkuHead } from '../../ledger.ts';
+import type { Balance, CostPool, LedgerEntry, SkuHead, Status } from '../../ledger.ts';
 import { isOutside } from '../../ledger.ts';
 import { partsOfKey, tupleKey } from '../../tupleKey.ts';
 import type { Differences } from './Differences.ts';
@@ -9,11 +9,15 @@ import type { Differences } from './Differences.ts';
 export const reservedKey = (place: string, lot: string, pool: string): string =>
   tupleKey(place, lot, pool);
 
+type Held = Pick<Balance, 'onHand' | 'version'>;
+
 /** What the entries of one SKU leave in places and pools, beside what the store keeps of them. */
 export class BalanceAudit {
   readonly #differences: Differences;
   /** `version` is the `seq` of the last entry that touched it. */
-  readonly #places = new Map<string, Pick<Balance, 'onHand' | 'version'>>();
+  readonly #places = new Map<string, Held>();
+  /** Of these by place alone what is available, ours and of no lot, as most is. */
+  readonly #plain = new Map<string, Held>();
   readonly #pools = new Map<string, Pick<CostPool, 'quantity' | 'value'>>();
   readonly #storedBalances = new Set<string>();
   readonly #reserved: ReadonlyMap<string, bigint>;
@@ -28,25 +32,34 @@ export class BalanceAudit {
   }
 
   entry(entry: LedgerEntry): void {
-    this.#move(entry, entry.from, entry.status, -entry.quantity);
-    this.#move(entry, entry.to, entry.toStatus ?? entry.status, entry.quantity);
-    if (entry.fromPool) this.#add(entry.fromPool, -entry.quantity, -entry.value);
-    if (entry.toPool) this.#add(entry.toPool, entry.quantity, entry.value);
+    const { quantity, value, status, toStatus = status } = entry;
+    const less = -quantity;
+    this.#move(entry, entry.from, status, less);
+    this.#move(entry, entry.to, toStatus, quantity);
+    if (entry.fromPool) this.#add(entry.fromPool, less, -value);
+    if (entry.toPool) this.#add(entry.toPool, quantity, value);
   }
 
-  #move(entry: LedgerEntry, place: string, status: string, by: bigint): void {
+  #move(entry: LedgerEntry, place: string, status: Status, by: bigint): void {
     if (by === 0n) return;
     if (isOutside(place)) {
       this.#outside += by;
       return;
     }
-    const key = keyOfBalance({ place, lot: entry.lot, status, owner: entry.owner });
-    const known = this.#places.get(key);
-    if (!known) this.#places.set(key, { onHand: by, version: entry.seq });
-    else {
-      known.onHand += by;
-      known.version = entry.seq;
-    }
+    const held = this.#heldAt(place, entry.lot, status, entry.owner);
+    held.onHand += by;
+    held.version = entry.seq;
+  }
+
+  #heldAt(place: string, lot: string, status: Status, owner: string): Held {
+    const isPlain = lot === '' && owner === '' && status === 'available';
+    const plain = isPlain ? this.#plain.get(place) : undefined;
+    if (plain) return plain;
+    const key = keyOfBalance({ place, lot, status, owner });
+    const held = this.#places.get(key) ?? { onHand: 0n, version: 0 };
+    this.#places.set(key, held);
+    if (isPlain) this.#plain.set(place, held);
+    return held;
   }
 
   #add(name: string, quantity: bigint, value: bigint): void {

@@ -11,7 +11,7 @@ import { type CostDifference, recost } from '../costing/recost.ts';
 import { SkuCosts } from '../costing/SkuCosts.ts';
 import { type CheckpointMark, isSame } from './checkpointMark.ts';
 import type { Differences } from './Differences.ts';
-import { type ProducedFact, producedBy } from './ProductionAudit.ts';
+import { type ProducedFact, producedBy, saysOfProduction } from './ProductionAudit.ts';
 
 /**
  * Costs all facts of a SKU anew, in business order, and compares every value that was posted, and the
@@ -65,7 +65,8 @@ export class CostAudit {
 
   #fold(entries: readonly LedgerEntry[]): void {
     const history = historyOf(entries);
-    const values = new Map(history.map((posted) => [posted.entry.seq, posted]));
+    const values = new Map<number, PostedFact>();
+    for (const posted of history) values.set(posted.entry.seq, posted);
     for (const { seq, by } of entries) {
       if (by === undefined || values.has(by)) continue;
       this.#differences.report('entry', `entry ${seq} stands at another time than entry ${by}`);
@@ -85,7 +86,9 @@ export class CostAudit {
     const { entry } = posted;
     this.#last = entry;
     const isPending = this.#isPending(entry);
-    for (const produced of producedBy(posted)) this.#produced.push({ ...produced, isPending });
+    if (saysOfProduction(posted)) {
+      for (const produced of producedBy(posted)) this.#produced.push({ ...produced, isPending });
+    }
     if (entry.seq <= this.#afterSeq) {
       const { seq } = this.#checkpoints[this.#nextCheckpoint - 1]!;
       this.#tellCheckpoint(seq, `says that entry ${entry.seq} is not after it`);

@@ -32,6 +32,10 @@ export interface ProducedFact {
   isPending: boolean;
 }
 
+/** False of most facts, which say nothing of productions. */
+export const saysOfProduction = ({ entry: { kind, from }, effects }: PostedFact): boolean =>
+  from === 'production' || kind === 'consume' || kind === 'produce' || effects.size > 0;
+
 /** What a fact says of productions. */
 export function* producedBy(posted: PostedFact): Iterable<Omit<ProducedFact, 'isPending'>> {
   const { entry, value, isCancelled, effects } = posted;
