@@ -87,7 +87,8 @@ export interface Case extends CaseFacts {
 export interface CaseChange extends Partial<Omit<CaseFacts, 'of' | 'log'>> {
   state: CaseState;
   line?: Omit<CaseLine, 'at' | 'by'>;
-  dueAt?: string;
+  /** It is to be looked at again after so long. */
+  dueInMs?: number;
 }
 
 /** What a case is about. */
@@ -99,7 +100,8 @@ export interface CaseSubject {
 }
 
 export type CaseReader = Pick<Books, 'control'>;
-export type CaseStore = CaseReader & Pick<ControlStore, 'changeControl' | 'dueControl'>;
+export type CaseStore = CaseReader &
+  Pick<ControlStore, 'changeControl' | 'dueControl' | 'serverTime'>;
 
 export const untouched = (id: string, of: CaseFacts['of']): Case => ({
   ...{ id, of, state: 'open', since: '', log: [] },
@@ -114,11 +116,12 @@ export async function casesOf(
   return new Map(rows.map((row) => [row.id, caseFrom(row)]));
 }
 
+/** Times are those of the store's server: several processes look after the same cases. */
 export class Cases {
   readonly #store: CaseStore;
-  readonly #runtime: Pick<Runtime, 'newId' | 'now'>;
+  readonly #runtime: Pick<Runtime, 'newId'>;
 
-  constructor(store: CaseStore, runtime: Pick<Runtime, 'newId' | 'now'>) {
+  constructor(store: CaseStore, runtime: Pick<Runtime, 'newId'>) {
     this.#store = store;
     this.#runtime = runtime;
   }
@@ -132,12 +135,14 @@ export class Cases {
     by: string,
     decide: (now: Case, at: string) => CaseChange | undefined,
   ): Promise<Case> {
-    const at = new Date(this.#runtime.now()).toISOString();
+    const at = await this.#store.serverTime();
     return changeControlRows(this.#store, this.#runtime, about([id]), ([found]) => {
       const now = found ? caseFrom(found) : untouched(id, of);
       const decided = decide(now, at);
       if (!decided) return { changes: [], result: now };
-      const { state, line, dueAt, ...facts } = decided;
+      const { state, line, dueInMs, ...facts } = decided;
+      const dueAt =
+        dueInMs === undefined ? undefined : new Date(Date.parse(at) + dueInMs).toISOString();
       const log = line ? [...now.log, { at, by, ...line }] : now.log;
       const { id: _, state: was, since, dueAt: __, ...before } = now;
       const next: CaseFacts = { ...before, ...facts, log: log.slice(-limits.caseLines) };
@@ -157,7 +162,7 @@ export class Cases {
 
   /** Those that are to be looked at again. */
   async due(limit: number): Promise<Case[]> {
-    const now = new Date(this.#runtime.now()).toISOString();
+    const now = await this.#store.serverTime();
     return (await this.#store.dueControl(KIND, now, limit)).map(caseFrom);
   }
 

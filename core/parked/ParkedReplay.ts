@@ -40,11 +40,11 @@ export class ParkedReplay {
     const content = before?.content ?? record.content;
     await replayOf(record, { content, intakeId: runtime.newId(), by }, flow);
     const begun = await cases.change(subjectOf(record), by, (now) => {
-      const dueAt = this.#in(limits.caseResumeMs);
-      if (now.state === 'replaying') return { state: 'replaying', dueAt };
+      const dueInMs = limits.caseResumeMs;
+      if (now.state === 'replaying') return { state: 'replaying', dueInMs };
       requireOpen(now);
       const intakeId = runtime.newId();
-      return { state: 'replaying', dueAt, intakeId, line: { did: 'replayed', intakeId } };
+      return { state: 'replaying', dueInMs, intakeId, line: { did: 'replayed', intakeId } };
     });
     return this.#go(record, begun);
   }
@@ -65,9 +65,8 @@ export class ParkedReplay {
 
   /** Behind those that are due: what cannot go yet keeps no other waiting. */
   async #later({ id, of, state, intakeId = '' }: Case): Promise<void> {
-    const dueAt = this.#in(limits.caseLookMs);
     await this.#parts.cases.change({ id, of, words: [] }, HUB, (now) =>
-      isOnItsWay(now, state, intakeId) ? { state, dueAt } : undefined,
+      isOnItsWay(now, state, intakeId) ? { state, dueInMs: limits.caseLookMs } : undefined,
     );
   }
 
@@ -109,7 +108,7 @@ export class ParkedReplay {
     // Where it is not any more, somebody else has brought it to its end.
     await cases.change(subject, HUB, (now) =>
       isOnItsWay(now, 'replaying', intakeId)
-        ? { state: 'replayed', dueAt: this.#in(limits.caseLookMs) }
+        ? { state: 'replayed', dueInMs: limits.caseLookMs }
         : undefined,
     );
     if (!receipt.refused) await this.#putAway(record, putAway);
@@ -134,7 +133,7 @@ export class ParkedReplay {
     const again = report?.parked ? await this.#parkedAgain(record, intakeId) : undefined;
     return cases.change(subjectOf(record), HUB, (now) => {
       if (!isOnItsWay(now, 'replayed', intakeId)) return undefined;
-      if (!report?.done) return { state: 'replayed', dueAt: this.#in(limits.caseLookMs) };
+      if (!report?.done) return { state: 'replayed', dueInMs: limits.caseLookMs };
       if (report.parked === 0) {
         const isBooked = report.messages > 0;
         if (!isBooked) return { state: 'replayed' };
@@ -149,10 +148,6 @@ export class ParkedReplay {
   async #parkedAgain(record: KeptParked, intakeId: string): Promise<string> {
     const { rows } = await this.#parts.store.parked({ intakeId }, { limit: 1 });
     return rows[0]?.id ?? record.id;
-  }
-
-  #in(ms: number): string {
-    return new Date(this.#parts.runtime.now() + ms).toISOString();
   }
 }
 

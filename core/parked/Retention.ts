@@ -4,7 +4,14 @@
  */
 import { limits } from '../limits.ts';
 import { pagesOf } from '../pagesOf.ts';
-import { type Books, CASE, CLOSED, type CommitStore, type DeadLetterStore } from '../ports.ts';
+import {
+  type Books,
+  CASE,
+  CLOSED,
+  type CommitStore,
+  type ControlStore,
+  type DeadLetterStore,
+} from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { sideBySide } from '../sideBySide.ts';
 import { type Case, type Cases, casesOf, isClosed } from './Cases.ts';
@@ -19,9 +26,12 @@ export interface Keeping {
 }
 
 export interface RetentionParts {
-  store: Books & Pick<CommitStore, 'forgetParked'> & DeadLetterStore;
+  store: Books &
+    Pick<CommitStore, 'forgetParked'> &
+    Pick<ControlStore, 'serverTime'> &
+    DeadLetterStore;
   cases: Cases;
-  runtime: Pick<Runtime, 'now' | 'log' | 'metrics'>;
+  runtime: Pick<Runtime, 'log' | 'metrics'>;
   parked: ParkedDesk;
   dead: DeadDesk;
   keep: Readonly<Record<'parked' | 'dead', Keeping>>;
@@ -68,7 +78,7 @@ export class Retention {
     seen: Set<string>,
     forget: (ids: readonly string[]) => Promise<void>,
   ): Promise<void> {
-    const { runtime, keep, cases } = this.#parts;
+    const { store, runtime, keep, cases } = this.#parts;
     const { keepMs, most } = keep[what];
     const closed: Closed[] = [];
     let open = 0;
@@ -82,7 +92,8 @@ export class Retention {
       }
     }
     closed.sort((one, other) => (one.since < other.since ? -1 : 1));
-    const before = new Date(runtime.now() - keepMs).toISOString();
+    const nowMs = Date.parse(await store.serverTime());
+    const before = new Date(nowMs - keepMs).toISOString();
     const old = closed.filter(({ since }) => since < before).length;
     let count = 0;
     const gone = closed.slice(0, Math.max(old, open + closed.length - most));

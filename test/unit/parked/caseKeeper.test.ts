@@ -26,6 +26,7 @@ describe('what is looked after of parked records and dead letters', () => {
   beforeEach(() => {
     time = new SimulatedTime();
     store = new MemoryStore();
+    store.serverTime = async () => new Date(time.now()).toISOString();
     said = [];
     cases = new Cases(store, runtimeOf());
     parked = new ParkedDesk({ store, cases });
@@ -83,8 +84,7 @@ describe('what is looked after of parked records and dead letters', () => {
     });
 
     it('leaves a replay that was cut short, and was booked, to whoever brings it to its end', async () => {
-      const dueAt = new Date(time.now() + 1).toISOString();
-      const begun = { state: 'replaying', intakeId: 'i2', dueAt } as const;
+      const begun = { state: 'replaying', intakeId: 'i2', dueInMs: 1 } as const;
       const record = (await store.parkedRecord('p1'))!;
       await cases.change(subjectOf(record), 'cli:a', () => ({
         ...begun,

@@ -36,6 +36,7 @@ describe('a replay of what is parked', () => {
   beforeEach(async () => {
     time = new SimulatedTime();
     store = new MemoryStore();
+    store.serverTime = async () => new Date(time.now()).toISOString();
     sent = [];
     said.length = 0;
     failure = undefined;
@@ -72,6 +73,18 @@ describe('a replay of what is parked', () => {
     await replay.look();
     equal(sent.length, 2);
     equal(new Set(sent).size, 1);
+    equal((await stateOf())?.state, 'replayed');
+  });
+
+  it('is gone on with in time whatever the clock of the process that began it', async () => {
+    const ahead = { ...simulatedRuntime(time), now: () => time.now() + 86_400_000 };
+    const killed = new ParkedReplay({
+      ...{ store, cases: new Cases(store, ahead), runtime: ahead, flowOf: () => flow },
+      take: () => new Promise(() => undefined),
+    });
+    void killed.replay(record, 'cli:a');
+    await time.advance(limits.caseResumeMs);
+    await replay.look();
     equal((await stateOf())?.state, 'replayed');
   });
 
