@@ -46,7 +46,10 @@ export function hubLoops(setup: HubSetup): HubLoops {
       ...{ broker, store, runtime, checkCommand, seal, patience },
       ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },
     }),
-    deployment: new Deployment({ broker, store, runtime, ...deployment, stays: firesSchedules }),
+    deployment: new Deployment({
+      ...{ broker, store, runtime, partitions, stays: firesSchedules },
+      ...deployment,
+    }),
     kept: new KeptStages(setup),
   };
 }

@@ -3,22 +3,30 @@
  * more: a broker need not be able to list them. Two hubs with other flows over one store are two deployments, each with a name
  * of its own; neither touches what the other declares.
  */
-import { StockbusError } from '../errors.ts';
+import { isStockbusError, StockbusError } from '../errors.ts';
 import { goneSources } from '../flow/goneSources.ts';
 import type { LoadedFlow } from '../flow/loadedFlow.ts';
 import type { Books, Broker, ControlStore } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { type DeployedRow, deployedRows } from './deploymentRow.ts';
+import {
+  COMMANDS,
+  type DeployedRow,
+  deployedRows,
+  rowIdOfRest,
+  withoutRow,
+} from './deploymentRow.ts';
 import { FlowClaims } from './FlowClaims.ts';
-import { goneFault, waitingIn } from './goneFlows.ts';
+import { type GoneFlow, goneFault, waitingIn } from './goneFlows.ts';
 import { type PlanScope, planOf } from './planOf.ts';
 
 export interface DeploymentParts {
   store: Books & ControlStore;
-  broker: Pick<Broker, 'undeclare' | 'look'>;
+  broker: Pick<Broker, 'undeclare' | 'look' | 'remove'>;
   runtime: Pick<Runtime, 'newId' | 'log'>;
   /** Of this deployment. */
   name: string;
+  /** Queues of commands. */
+  partitions: number;
   /** Who started the hub. */
   by: string;
   /** One that soon ends may know other files than one that stays: it changes nothing that is known. */
@@ -57,8 +65,27 @@ export class Deployment {
     const gone = await this.#written(loaded, by, scope);
     for (const one of await waitingIn(gone, broker, store)) {
       const { flow, since } = one;
+      if (flow === COMMANDS && (await this.#isRemoved(one))) continue;
       runtime.log('warn', 'flow.gone', { flow, since, ...goneFault(one) });
     }
+  }
+
+  /** Queues of commands that are empty are nobody's loss. */
+  async #isRemoved({ queues }: GoneFlow): Promise<boolean> {
+    const { broker, store, runtime, name } = this.#parts;
+    if (queues.some(({ waiting }) => waiting > 0)) return false;
+    try {
+      for (const { queue } of queues) await broker.remove(queue, { onlyEmpty: true });
+    } catch (error) {
+      // Another process of the deployment, which was not started anew yet, works with as many as there were.
+      const codes = ['BROKER_QUEUE_IN_USE', 'BROKER_QUEUE_FILLED'] as const;
+      if (codes.some((code) => isStockbusError(error, code))) return false;
+      throw error;
+    }
+    const id = rowIdOfRest(name, COMMANDS);
+    const row = (await deployedRows(store)).find((one) => one.id === id);
+    if (row) await store.changeControl(runtime.newId(), [withoutRow(row)]);
+    return true;
   }
 
   /** Sources that have booked and that no flow has, here or elsewhere; nobody knows them where a file is left out. */
@@ -76,11 +103,16 @@ export class Deployment {
     by: string,
     scope: PlanScope,
   ): Promise<DeployedRow[]> {
-    const { store, broker, runtime, name } = this.#parts;
+    const { store, broker, runtime, name, partitions } = this.#parts;
     for (let round = 0; round < ROUNDS; round += 1) {
       const rows = await deployedRows(store);
       this.#others = othersOf(rows, name);
-      const plan = planOf(name, flows, rows, { scope, by, now: await store.serverTime() });
+      const plan = planOf(name, flows, rows, {
+        scope,
+        by,
+        partitions,
+        now: await store.serverTime(),
+      });
       const { changes, subscriptions, gone } = plan;
       // First: what is forgotten here while it still is bound would fill for ever.
       if (subscriptions.length > 0) await broker.undeclare({ queues: [], subscriptions });

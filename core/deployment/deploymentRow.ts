@@ -49,6 +49,14 @@ export function belongingsOf(flow: CompiledFlow): FlowBelongings {
   return { queues, subscriptions, stages, ...(isBooking ? { source: sourceOf(flow) } : {}) };
 }
 
+/** The row of the queues of commands, which belong to no flow: called as the setting that says how many there are. */
+export const COMMANDS = 'apply.partitions';
+
+export const commandBelongings = (partitions: number): FlowBelongings => ({
+  ...brokerTopology([], partitions),
+  stages: [],
+});
+
 /** Of all deployments over this store. */
 export async function deployedRows(store: Pick<Books, 'controlRows'>): Promise<DeployedRow[]> {
   const rows = rowsOf((page) => store.controlRows({ kind: DEPLOYMENT }, page));

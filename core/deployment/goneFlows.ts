@@ -1,7 +1,7 @@
 /** What no flow has any more, with what waits in it: nothing becomes of that by itself, so it is told. */
 import type { Fault } from '../errors.ts';
 import type { Books, Broker } from '../ports.ts';
-import type { DeployedRow } from './deploymentRow.ts';
+import { COMMANDS, type DeployedRow } from './deploymentRow.ts';
 
 export interface GoneFlow
   extends Pick<DeployedRow, 'flow' | 'deployment' | 'state' | 'since' | 'by'> {
@@ -33,6 +33,13 @@ export function goneFault({ flow, queues, stages }: GoneFlow): Fault {
     ...queues.map(({ queue, waiting }) => `the queue '${queue}' (${counted(waiting, 'message')})`),
     ...stages.map(({ stage, waiting }) => `the step '${stage}' (${counted(waiting, 'record')})`),
   ];
+  if (flow === COMMANDS) {
+    return {
+      code: 'FLOW_GONE',
+      message: `'${COMMANDS}' was larger, and nobody books what lies in ${named.join(', ')}`,
+      todo: `set it as it was until they are empty; the next start with fewer then removes them`,
+    };
+  }
   const what = named.length === 0 ? 'its runs' : named.join(', ');
   return {
     code: 'FLOW_GONE',

@@ -3,6 +3,8 @@ import type { LoadedFlow } from '../flow/loadedFlow.ts';
 import type { ControlChange } from '../ports.ts';
 import {
   belongingsOf,
+  COMMANDS,
+  commandBelongings,
   type DeployedFlow,
   type DeployedRow,
   deploymentChange,
@@ -31,14 +33,22 @@ export function planOf(
   deployment: string,
   flows: readonly LoadedFlow[],
   rows: readonly DeployedRow[],
-  about: { scope: PlanScope; by: string; now: string },
+  about: PlanFacts,
 ): DeploymentPlan {
   return new Planning(deployment, rows, about).plan(flows);
 }
 
+interface PlanFacts {
+  scope: PlanScope;
+  by: string;
+  now: string;
+  /** Queues of commands. */
+  partitions: number;
+}
+
 class Planning {
   readonly #deployment: string;
-  readonly #about: { scope: PlanScope; by: string; now: string };
+  readonly #about: PlanFacts;
   /** Those of others that are declared. */
   readonly #others: DeployedRow[];
   /** Those of which nothing has been planned yet. */
@@ -46,11 +56,7 @@ class Planning {
   #claims = new FlowClaims([]);
   readonly #plan: DeploymentPlan = { changes: [], subscriptions: [], gone: [] };
 
-  constructor(
-    deployment: string,
-    rows: readonly DeployedRow[],
-    about: { scope: PlanScope; by: string; now: string },
-  ) {
+  constructor(deployment: string, rows: readonly DeployedRow[], about: PlanFacts) {
     this.#deployment = deployment;
     this.#about = about;
     const own = rows.filter((row) => row.deployment === deployment);
@@ -60,7 +66,7 @@ class Planning {
 
   plan(flows: readonly LoadedFlow[]): DeploymentPlan {
     const { scope } = this.#about;
-    const declared = flows.map((one) => this.#declaredNow(one));
+    const declared = [...flows.map((one) => this.#declaredNow(one)), this.#commands()];
     const ids = new Set(declared.map(({ flow }) => rowId(this.#deployment, flow)));
     const stay = [...this.#own.values()].filter(({ id, state }) => {
       return scope !== 'whole' && state === 'declared' && !ids.has(id);
@@ -69,6 +75,23 @@ class Planning {
     for (const flow of declared) this.#declare(flow);
     if (scope === 'whole') for (const row of this.#own.values()) this.#end(row);
     return this.#plan;
+  }
+
+  #commands(): DeployedFlow {
+    const { by, now, partitions } = this.#about;
+    const about = { deployment: this.#deployment, flow: COMMANDS, file: 'config/hub.yaml' };
+    const { since, by: setBy } = this.#own.get(rowId(this.#deployment, COMMANDS)) ?? {
+      since: now,
+      by,
+    };
+    const facts = {
+      direction: 'inbound',
+      digest: '',
+      state: 'declared',
+      since,
+      by: setBy,
+    } as const;
+    return { ...about, ...facts, ...commandBelongings(partitions) };
   }
 
   #declaredNow({ flow, digest }: LoadedFlow): DeployedFlow {

@@ -19,6 +19,7 @@ import {
 import { rowsOf } from '../rowsOf.ts';
 import type { Runtime } from '../runtime.ts';
 import {
+  COMMANDS,
   type DeployedRow,
   deployedRows,
   deploymentChange,
@@ -124,7 +125,10 @@ function refuseFilledStages({ flow, queues, stages }: GoneFlow): void {
   const where = filled ? `the step '${filled.stage}'` : `the queue '${queued!.queue}'`;
   const stage = filled?.stage ?? stages[0]?.stage ?? 'STAGE';
   const message = `records of '${flow}' wait in ${where}`;
-  const todo = `stockbus waiting release ${stage}`;
+  const todo =
+    flow === COMMANDS
+      ? `set ${COMMANDS} as it was until they are booked`
+      : `stockbus waiting release ${stage}`;
   throw new StockbusError('FLOW_NOT_EMPTY', message, undefined, { todo });
 }
 

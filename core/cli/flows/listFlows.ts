@@ -1,4 +1,4 @@
-import { deployedRows } from '../../deployment/deploymentRow.ts';
+import { COMMANDS, deployedRows } from '../../deployment/deploymentRow.ts';
 import { flowPauses } from '../../deployment/flowPauses.ts';
 import { openBooks } from '../../hub/openBooks.ts';
 import type { Books } from '../../ports.ts';
@@ -49,6 +49,7 @@ export async function listFlows(invocation: Invocation): Promise<number> {
 async function listed(store: Books): Promise<ListedFlow[]> {
   const pauses = new Map((await flowPauses(store)).map((one) => [one.flow, one]));
   return (await deployedRows(store))
+    .filter(({ flow, state }) => flow !== COMMANDS || state !== 'declared')
     .map(({ flow, deployment, state, since, by, file, digest }) => {
       const listed = { flow, deployment, state, since, by, reason: '', file, digest };
       const pause = state === 'declared' ? pauses.get(flow) : undefined;

@@ -22,24 +22,30 @@ describe('Deployment', () => {
   let store: MemoryControl & Books & ControlStore & StageChapter;
   let ended: string[];
   let told: string[];
+  let removed: string[];
+  let waiting: number;
 
   beforeEach(() => {
     store = new MemoryControl() as typeof store;
     store.serverNow = () => Date.parse('2026-03-01T08:00:00Z');
-    [ended, told] = [[], []];
+    [ended, told, removed, waiting] = [[], [], [], 12];
   });
 
-  const deployment = (name: string, by = BY, stays = true): Deployment =>
+  const deployment = (name: string, by = BY, stays = true, partitions = 1): Deployment =>
     new Deployment({
-      ...{ store, name, by, stays },
+      ...{ store, name, by, stays, partitions },
       broker: {
         undeclare: async ({ subscriptions }) => {
           ended.push(...subscriptions.map(({ topic, queue }) => `${topic} ${queue}`));
         },
         look: async (queues) => ({
-          queues: queues.map((queue) => ({ queue, ready: 0, waiting: 12 })),
+          queues: queues.map((queue) => ({ queue, ready: 0, waiting })),
           dead: 0,
         }),
+        remove: async (queue) => {
+          removed.push(queue);
+          return 0;
+        },
       },
       runtime: {
         newId: () => randomUUID(),
@@ -48,7 +54,10 @@ describe('Deployment', () => {
     });
   const whole = (...loaded: LoadedFlow[]) => ({ loaded, isWhole: true });
   const states = async () =>
-    (await deployedRows(store)).map(({ id, state, by }) => `${id}: ${state} by ${by}`).sort();
+    (await deployedRows(store))
+      .filter(({ id }) => !/ apply\.partitions$/.test(id))
+      .map(({ id, state, by }) => `${id}: ${state} by ${by}`)
+      .sort();
 
   it('ends the subscription of what is gone, keeps its names, and tells it until it is back', async () => {
     const one = deployment('a');
@@ -154,5 +163,20 @@ describe('Deployment', () => {
     assert.deepEqual(kept, ['weekly', 'report_weekly', 'report_weekly#0', 'weekly']);
     assert.deepEqual(await states(), ['a weekly: declared by cli:ops']);
     await assert.rejects(leftOf(store, 'weekly'), { code: 'FLOW_NOT_GONE' });
+  });
+
+  it('tells what nobody books any more where there are fewer queues of commands, and removes them empty', async () => {
+    await deployment('a', BY, true, 3).note(whole());
+    for (const partitions of [1, 1]) await deployment('a', BY, true, partitions).note(whole());
+    assert.equal(told.length, 2);
+    assert.match(told[0]!, /'apply\.partitions' was larger.*p01' \(12 messages wait\), .*p02'/);
+    await deployment('b', BY, true, 3).note(whole());
+    await deployment('a').note(whole());
+    assert.equal(told.length, 2, 'another deployment books them');
+    await deployment('b').note(whole());
+    waiting = 0;
+    await deployment('b').note(whole());
+    assert.deepEqual(removed, ['stock.commands.g1.p01', 'stock.commands.g1.p02']);
+    assert.deepEqual(await states(), []);
   });
 });
