@@ -1,5 +1,6 @@
 /** The only list of components: one line each. */
 import { csv } from './codecs/csv.ts';
+import { fixed } from './codecs/fixed.ts';
 import { json } from './codecs/json.ts';
 import { xml } from './codecs/xml.ts';
 import { stageStep } from './flow/stageStep.ts';
@@ -24,7 +25,7 @@ export { connectors } from './connectorKinds.ts';
 export { schemas } from './schemaKinds.ts';
 export { stores } from './storeKinds.ts';
 
-export const codecs: readonly CodecSpec[] = [csv, json, xml];
+export const codecs: readonly CodecSpec[] = [csv, json, xml, fixed as CodecSpec];
 export const stages: readonly StageSpec[] = [awaiting, groupAcross, delay];
 /** Stages stand among them in flows. */
 export const steps: readonly StepSpec[] = [

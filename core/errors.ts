@@ -360,15 +360,31 @@ export const codes = {
   ),
   CSV_FOOTER: bad(
     'The payload does not end in the footer that the flow expects, or that states another number of rows; nothing of it is ingested.',
-    'Have the sender send it again: it was cut short. If it is whole, mend `read: csv: footer`.',
+    'Have the sender send it again: it was cut short. If it is whole, correct `footer` under `read`.',
   ),
   CSV_ROW_KIND: bad(
-    'A row of CSV is of no kind that `rows` names, or stands below no row of the kind above it.',
+    'A row of CSV, or a line of fixed width, is of no kind that `rows` names, or stands below no row of the kind above it.',
     'Correct the row; name what is no row under `ignore` or `footer`.',
   ),
   CSV_NOTHING_TO_FILL: bad(
     'An empty cell is to have the value of the row before, and there is none, or that row could not be read.',
     'Write the value into the cell, or correct the row before it in the original and send that again.',
+  ),
+  FIXED_BAD_NUMBER: bad(
+    'A field of fixed width that is a number holds something else.',
+    'Correct the line; if the field begins elsewhere, or has a written point, correct `read: fixed`.',
+  ),
+  FIXED_SHORT_ROW: bad(
+    'A line of fixed width ends within a number.',
+    'Have the sender send the line whole: what is left of the number would be another.',
+  ),
+  FIXED_HEADER: bad(
+    'A payload of fixed width does not begin with the header that the flow expects, or that states another number of lines; nothing of it is ingested.',
+    'Have the sender send it again. If it is whole, correct `read: fixed: header`.',
+  ),
+  FIXED_DOES_NOT_FIT: bad(
+    'A value has no room in its field of fixed width; nothing is cut off.',
+    'Give the field more characters under `write: fixed: fields`, or change the value in the flow.',
   ),
   JSON_SYNTAX: bad('The JSON is not well-formed.', 'Correct the syntax at the place named.'),
   JSON_NOT_RECORDS: bad(

@@ -32,6 +32,9 @@ function patternFault(pattern: string): string | undefined {
   }
 }
 
+/** A regular expression that lines are held against. */
+export const linePattern = (about: string) => checked(text(about), patternFault);
+
 const csvReadFields = record('How CSV is read.', {
   delimiter: optional(
     text(
@@ -141,7 +144,7 @@ export const csvRead = checked(csvReadFields, (options) => {
 
 export type CsvRead = Value<typeof csvReadFields>;
 
-const lines = (about: string) =>
+export const lines = (about: string) =>
   list(
     about,
     text('A line as it stands, without its end.', { pattern: /^[^\r\n]*$/, shape: 'one line' }),

@@ -3,9 +3,11 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { csv } from '../../core/codecs/csv.ts';
+import { fixed } from '../../core/codecs/fixed.ts';
 import { json } from '../../core/codecs/json.ts';
 import { packings } from '../../core/codecs/packings.ts';
 import { xml } from '../../core/codecs/xml.ts';
+import { writeRecords } from '../../core/deliver/writeRecords.ts';
 import type { CodecSpec } from '../../core/ports.ts';
 import type { ReadResult } from '../contract/codec/readAll.ts';
 import { codecWith, readAll, values } from '../contract/codec/readAll.ts';
@@ -215,6 +217,31 @@ describe('codecs read what was written, or refuse it', function () {
       );
     });
     assert.ok(good > numRuns / 20 && bad > numRuns / 20, `${good} were XML, ${bad} were not`);
+  });
+
+  it('fixed: what was written, or a fault; whatever is changed in it', async () => {
+    const fields = { sku: '1-6', quantity: { at: '7-14', decimals: 3 }, note: '15-' };
+    const row = fc.record({
+      sku: fc.constantFrom('A', 'Grö', '00123', '😀', 'a b'),
+      quantity: fc.constantFrom('0.000', '12.500', '-0.001', '99999.999', ''),
+      note: fc.constantFrom('', 'x', 'ü 日'),
+    });
+    const codec = codecWith(fixed, { fields }, { fields, eol: 'lf' });
+    const rows = fc.array(row, { minLength: 1, maxLength: 6 });
+    await check(rows, JSON.stringify, async (some) => {
+      const bytes = Buffer.concat(writeRecords(codec, some));
+      assert.deepEqual(
+        values(await readAll(codec, bytes, 7)),
+        some.map((one) => ({ ...one })),
+      );
+    });
+    const texts = rows.map((some) => Buffer.concat(writeRecords(codec, some)).toString());
+    const pieces = ['\n', '\r', '-', '+', '0', ' ', '.', '😀', '\u0000', '#_rejected '];
+    await check(mutated(texts, pieces), JSON.stringify, async (text) => {
+      const { records } = await readText(fixed as never, { fields }, text);
+      for (const { value, fault } of records)
+        if (!fault) assert.match(String(value.quantity), /^(?:|-?(?:0|[1-9]\d*)\.\d{3})$/);
+    });
   });
 
   it('packings: mutated bytes are read as they were, or refused', async () => {

@@ -16,9 +16,8 @@ const formats: readonly (readonly [begins: RegExp, name: string])[] = [
 export function refuseForeign(bytes: Uint8Array, name: string, codecs: readonly CodecSpec[]): void {
   const text = Buffer.from(bytes.subarray(0, BYTES)).toString('latin1');
   const start = text.replace(/^\u00ef\u00bb\u00bf/, '').trimStart();
-  const format =
-    formats.find(([begins]) => begins.test(start))?.[1] ??
-    (isFixedWidth(text) ? 'rows of fixed width, or of one column' : undefined);
+  const format = formats.find(([begins]) => begins.test(start))?.[1];
+  if (format === undefined && isFixedWidth(text)) throw unseen(name);
   if (format === undefined) return;
   const known = codecs.map((codec) => codec.name).join(', ');
   const message = `'${name}' looks like ${format}, which is none of the formats that a flow reads (${known})`;
@@ -26,6 +25,15 @@ export function refuseForeign(bytes: Uint8Array, name: string, codecs: readonly 
     todo: 'have its sender, or a converter, write one of these, and draft from that',
   });
 }
+
+/** No text says by itself where its fields stand. */
+const unseen = (name: string): StockbusError =>
+  new StockbusError(
+    'FLOW_UNKNOWN_CODEC',
+    `'${name}' looks like rows of fixed width, or of one column, and does not say where its fields stand`,
+    undefined,
+    { todo: 'write the flow by its description: `read: { fixed: { fields: { sku: 1-10 } } }`' },
+  );
 
 /** Of a sample, for what it begins with and how its first lines are cut. */
 const BYTES = 16_384;

@@ -5,6 +5,7 @@ describe('codecs read streams in little memory', function () {
   this.timeout(120_000);
   for (const [format, megabytes] of [
     ['csv', 20],
+    ['fixed', 20],
     ['json', 20],
     ['ndjson', 20],
     ['xml', 8],

@@ -1,5 +1,6 @@
 /** `node streamChild.ts <format> <megabytes>`: reads so much of a generated payload, prints figures. */
 import { csv } from '../../../core/codecs/csv.ts';
+import { fixed } from '../../../core/codecs/fixed.ts';
 import { json } from '../../../core/codecs/json.ts';
 import { xml } from '../../../core/codecs/xml.ts';
 import type { Codec } from '../../../core/ports.ts';
@@ -48,6 +49,12 @@ const FORMATS: Record<string, Format> = {
     head: `<!DOCTYPE rows><rows at="1"><Head><from>${'x'.repeat(60_000)}</from></Head>`,
     tail: '</rows>',
     row: (n) => `<Row><sku of="a">S${n}</sku><note lang="en">a note</note></Row>\n`,
+  },
+  fixed: {
+    codec: codecWith(fixed, { fields: { sku: '1-10', quantity: { at: '11-20', decimals: 3 } } }),
+    head: '',
+    tail: '',
+    row: (n) => `${`S${n}`.padEnd(10)}${String(n).padStart(10, '0')} a note\n`,
   },
   filled: {
     codec: codecWith(csv, { fill: ['order', 'date'], footer: '^END' }),

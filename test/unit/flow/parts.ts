@@ -4,6 +4,7 @@ import { folder } from '../../../connectors/folder.ts';
 import { http } from '../../../connectors/http.ts';
 import { HubAnswers } from '../../../core/answers/HubAnswers.ts';
 import { csv } from '../../../core/codecs/csv.ts';
+import { fixed } from '../../../core/codecs/fixed.ts';
 import { json } from '../../../core/codecs/json.ts';
 import { xml } from '../../../core/codecs/xml.ts';
 import type { HubParts } from '../../../core/flow/hubParts.ts';
@@ -36,7 +37,7 @@ const runtime = { ...systemRuntime(), now: () => Date.UTC(2026, 2, 31, 8, 30) };
 
 export const parts: HubParts = {
   env: {},
-  codecs: [csv, json, xml] as readonly CodecSpec[],
+  codecs: [csv, json, xml, fixed] as readonly CodecSpec[],
   steps: [
     filter,
     map,
