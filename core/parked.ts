@@ -21,3 +21,7 @@ export function makeParked(
   ]);
   return { id: hash('sha256', facts, 'hex').slice(0, 20), ...parked };
 }
+
+/** All of a payload, or the rest of it from where it could not be read: no record of it is there. */
+export const isOfFile = ({ stage, content }: Pick<ParkedRecord, 'stage' | 'content'>): boolean =>
+  stage === 'payload' || (stage === 'intake' && content === '[]');

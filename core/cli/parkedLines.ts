@@ -4,6 +4,7 @@ import type { RefusedContent } from '../intake/parkRefused.ts';
 import type { ParkedRecord } from '../message.ts';
 import { type Case, type CaseLine, isClosed } from '../parked/Cases.ts';
 import type { ParkedEntry, ParkedGroup } from '../parked/ParkedDesk.ts';
+import { isOfFile } from '../parked.ts';
 import type { RecordValue } from '../ports.ts';
 import type { Column } from './table.ts';
 
@@ -106,10 +107,12 @@ const doneWith = (id: string, { state }: Case): string =>
   `nothing: it is ${state} (to work on it again: stockbus parked reopen ${id})`;
 
 /** How it goes on from here, by where it was refused. */
-function remedyOf({ id, stage, origin: { flow }, content }: ParkedRecord): string {
-  if (stage === 'payload') {
+function remedyOf(record: ParkedRecord): string {
+  const { id, stage, content, origin } = record;
+  const { flow } = origin;
+  if (isOfFile(record)) {
     const { place = 'its source' } = JSON.parse(content) as RefusedContent;
-    return `correct the flow, or the file as it lies there (${place}), then: stockbus parked replay ${id}. Or have the sender send it again: once a file of its name, or the same content, is taken in, this entry is resolved.`;
+    return `correct the flow, or the file as it lies there (${place}), then: stockbus parked replay ${id}. Or have the sender send it again: once the same content is taken in, or the next file of a name that had never come before, this entry is resolved.`;
   }
   const here = `do both here (stockbus parked correct ${id} FIELD=VALUE, stockbus parked replay ${id})`;
   const again = `and send it again (stockbus run ${flow} FILE)`;

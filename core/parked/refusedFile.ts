@@ -1,4 +1,4 @@
-/** A payload that was refused as a whole comes in once more from where its source has put it aside. */
+/** A payload that was refused, as a whole or from a place on, comes in once more from where its source has put it aside. */
 import { StockbusError } from '../errors.ts';
 import type { Endpoint, TakingFlow } from '../flow/compiledFlow.ts';
 import type { ParkedRecord } from '../message.ts';
@@ -16,8 +16,8 @@ export async function refusedFileOf(
   const { spec, config, options } = flow.from ?? {};
   const file = await spec?.archive?.(config, options).refused(origin);
   if (!file) {
-    const todo = 'have the sender send it again: once it is taken in, this is resolved by itself';
-    const message = `'${origin.name}' does not lie any more where it was put aside`;
+    const todo = 'have the sender send it again: what was booked of it is not booked twice';
+    const message = `no record of it was read, and '${origin.name}' does not lie where its source puts aside`;
     throw new StockbusError('REPLAY_UNFIT', message, undefined, { todo });
   }
   const { bytes: sizeBytes, modified, body, putAway } = file;

@@ -9,6 +9,7 @@ import type {
   TakingFlow,
 } from '../flow/compiledFlow.ts';
 import { type Command, contentOf, type ParkedRecord } from '../message.ts';
+import { isOfFile } from '../parked.ts';
 import type { Payload, RecordValue, SourceRecord } from '../ports.ts';
 import { timeOfId } from '../runtime.ts';
 import type { ParkedMember } from './correction.ts';
@@ -35,7 +36,7 @@ export async function replayOf(
   const payload: Payload = { ...about, body: bytesOf(content) };
   if (record.stage === 'apply') return { leg: messageLeg(record), payload };
   if (!flow) throw unfit(`the flow '${origin.flow}', which read it, is not here any more`);
-  if (record.stage === 'payload') return refusedFileOf(record, about, flow);
+  if (isOfFile(record)) return refusedFileOf(record, about, flow);
   refuseUnread(content, flow);
   return { leg: readLeg(flow), payload };
 }
@@ -51,7 +52,6 @@ function receivedWith(intakeId: string): { received?: string } {
 
 function refuseUnread(content: string, { name, readsOfPayload }: TakingFlow): void {
   const members = JSON.parse(content) as ParkedMember[];
-  if (members.length === 0) throw unfit('nothing of it was read: it is the rest of a payload');
   if (members.some(({ tooLarge }) => tooLarge)) throw unfit('it was too large to be kept whole');
   if (members.some(({ raw }) => raw !== undefined)) {
     const todo = 'say what it is: stockbus parked correct ID --record FILE';

@@ -1,6 +1,7 @@
 import type { RefusedContent } from '../intake/parkRefused.ts';
 import type { InboxRecord } from '../ledger.ts';
 import type { Command, ParkedRecord } from '../message.ts';
+import { isOfFile } from '../parked.ts';
 import type { AcceptedPayload, Books, RecordValue } from '../ports.ts';
 import { cancelledId, idOfRevision, statedRevision } from '../revisions.ts';
 import { timeOfId } from '../runtime.ts';
@@ -27,7 +28,7 @@ export async function isSettled(
   keyOf?: KeyOfRead,
 ): Promise<boolean> {
   const { source, messageId: id } = record;
-  if (record.stage === 'payload') return isTakenInSince(store, record);
+  if (isOfFile(record)) return isTakenInSince(store, record);
   if (record.stage === 'intake') return keyOf !== undefined && isSentAgain(store, record, keyOf);
   if (source === undefined || id === undefined) return false;
   const isBooked = bookedBy(record);
@@ -40,24 +41,29 @@ export async function isSettled(
   }
 }
 
-/** Whether a payload of its name, or of its bytes, came later and was taken in, as long as that is noted. */
+/**
+ * Whether a file of its name, or of its bytes, came later and was taken in, as long as that is noted. A name that has come before
+ * says nothing: whoever sends all of his files under one name has sent the next one.
+ */
 async function isTakenInSince(
   store: Books,
   { origin: { flow, intakeId, name }, content }: ParkedRecord,
 ): Promise<boolean> {
-  const { sha256 } = JSON.parse(content) as RefusedContent;
   const since = timeOfId(intakeId) ?? 0;
-  const filters = [{ name }, ...(sha256 === undefined ? [] : [{ digest: sha256 }])];
-  for (const filter of filters) {
-    const taken = await store.accepted(filter, LATEST);
-    const isLater = (one: AcceptedPayload): boolean =>
-      one.flow === flow && one.intakeId !== intakeId && (timeOfId(one.intakeId) ?? 0) >= since;
-    if (taken.some(isLater)) return true;
+  const isOther = (one: AcceptedPayload): boolean => one.flow === flow && one.intakeId !== intakeId;
+  const isLater = (one: AcceptedPayload): boolean => (timeOfId(one.intakeId) ?? 0) >= since;
+  const { sha256 } = JSON.parse(content) as RefusedContent;
+  if (sha256 !== undefined) {
+    const same = await store.accepted({ digest: sha256 }, LATEST);
+    if (same.filter(isOther).some(isLater)) return true;
   }
-  return false;
+  // Those of requests are those of their flows.
+  if (name.startsWith('/')) return false;
+  const named = await store.accepted({ name }, LATEST);
+  const others = named.filter(isOther);
+  return named.length < LATEST && others.length > 0 && others.every(isLater);
 }
 
-/** Of a name or of bytes: those of one flow are hardly ever behind as many of others. */
 const LATEST = 20;
 
 /** Whether each of its records was booked by a payload that came later, whatever was in it then. */
@@ -68,7 +74,7 @@ async function isSentAgain(
 ): Promise<boolean> {
   const since = timeOfId(intakeId);
   const read = JSON.parse(content) as { value?: RecordValue; tooLarge?: boolean }[];
-  if (since === undefined || read.length === 0) return false;
+  if (since === undefined) return false;
   const keys = new Map<string, { source: string; id: string }>();
   for (const { value } of read) {
     const key = isObject(value) ? await keyOf(flow, value) : undefined;

@@ -7,9 +7,16 @@ import type { IntakeReport } from '../../../core/message.ts';
 import { Cases, casesOf } from '../../../core/parked/Cases.ts';
 import { ParkedReplay } from '../../../core/parked/ParkedReplay.ts';
 import type { KeptParked, Payload, Receipt } from '../../../core/ports.ts';
+import { isSettled } from '../../../core/reports/settledParked.ts';
 import { commitOf, parkedOf } from '../../contract/store/fixtures.ts';
 import { MemoryStore } from '../../property/MemoryStore.ts';
 import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
+
+/** An intake id of a moment. */
+const timeId = (ms: number): string => {
+  const digits = ms.toString(16).padStart(12, '0');
+  return `${digits.slice(0, 8)}-${digits.slice(8)}-7000-8000-000000000000`;
+};
 
 const CONTENT = JSON.stringify([{ record: 3, value: { Item: 'eno' } }]);
 
@@ -86,6 +93,48 @@ describe('a replay of what is parked', () => {
     await time.advance(limits.caseResumeMs);
     await replay.look();
     equal((await stateOf())?.state, 'replayed');
+  });
+
+  it('of what no record was read of takes in its file, as it lies there by then, and puts it away', async () => {
+    const body = async function* () {
+      yield Buffer.from('all of it');
+    };
+    const away: number[] = [];
+    let there = true;
+    const putAway = async (nowMs: number): Promise<void> => void away.push(nowMs);
+    const file = { bytes: 9, modified: 1, body, putAway };
+    const archive = () => ({ refused: async () => (there ? file : undefined) });
+    Object.assign(flow, { from: { spec: { archive } } });
+    await store.commit(commitOf({ parked: [parkedOf('rest', { content: '[]' })] }));
+    const rest = (await store.parkedRecord('rest'))!;
+    await replay.replay(rest, 'cli:a');
+    match(sent[0]!, / cli:a all of it$/);
+    deepEqual(away, [time.now()]);
+    await rejects(replay.replay(rest, 'cli:a'), { code: 'CASE_CLOSED' });
+    there = false;
+    await store.commit(commitOf({ parked: [parkedOf('gone', { content: '[]' })] }));
+    await rejects(replay.replay((await store.parkedRecord('gone'))!, 'cli:a'), {
+      code: 'REPLAY_UNFIT',
+    });
+  });
+
+  it('is not needed where the same bytes came since, or a file of a name that had never come before', async () => {
+    const ids = [1, 2, 3].map((day) => timeId(Date.UTC(2026, 0, day)));
+    const content = JSON.stringify({ name: 'a.csv', sha256: 'same' });
+    const origin = { intakeId: ids[1]!, flow: 'test', name: 'a.csv' };
+    const refused = parkedOf('f', { stage: 'payload', record: 0, origin, content });
+    const note = (intakeId: string, name: string, digest: string) => {
+      const counts = { records: 1, messages: 1, parked: 0 };
+      const payload = { intakeId, flow: 'test', name, digest, at: '2026-01-09', ...counts };
+      return store.noteHistory({ payloads: [payload], deliveries: [], snapshots: [] });
+    };
+    equal(await isSettled(store, refused), false);
+    await note(ids[2]!, 'a.csv', 'other');
+    equal(await isSettled(store, refused), true, 'it was corrected');
+    await note(ids[0]!, 'a.csv', 'yesterday');
+    equal(await isSettled(store, refused), false, 'each day has one of that name');
+    await note(timeId(Date.UTC(2026, 0, 4)), 'b.csv', 'same');
+    equal(await isSettled(store, refused), true);
   });
 
   it('waits out a world that is away', async () => {
@@ -186,7 +235,7 @@ describe('a replay of what is parked', () => {
   it('refuses what can never be sent from here, and notes nothing', async () => {
     const unread = JSON.stringify([{ record: 1, value: {}, raw: 'a;b;c' }]);
     for (const [content, why] of [
-      ['[]', /nothing of it was read/],
+      ['[]', /no record of it was read/],
       [JSON.stringify([{ tooLarge: true, start: '' }]), /too large to be kept whole/],
       [unread, /could not be read as a record/],
     ] as const) {
