@@ -24,8 +24,9 @@ export const logEvents = {
   'apply.conflict': {
     level: 'warn',
     fields: ['conflicts', 'partition'],
+    lasts: true,
     meaning: 'Another writer was faster several times in a row; the round is decided anew.',
-    todo: 'Nothing, unless it goes on: then several hubs book the same SKUs all the time.',
+    todo: 'Nothing, unless it goes on: then several hubs book the same SKUs all the time, or late documents of SKUs with much history are costed anew (`stockbus recosts`).',
   },
   'apply.defect': {
     level: 'error',
