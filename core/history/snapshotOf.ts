@@ -37,6 +37,8 @@ export const snapshotWords = (steps: readonly SnapshotStep[]): string =>
 export class Picture {
   readonly #why: PictureReason;
   readonly #hidden: ReadonlySet<string>;
+  /** What is hidden, as a fault may quote it. */
+  readonly #values = new Set<string>();
   readonly #steps: SnapshotStep[] = [];
   #before = '';
   #characters = 0;
@@ -65,7 +67,7 @@ export class Picture {
   /** Of what the flow makes at its end: why that is parked. */
   parked(faults: readonly Fault[]): void {
     const known = this.#steps.some((step) => step.faults?.[0]?.code === faults[0]?.code);
-    if (!known) this.#steps.push({ step: 'to', faults: [...faults] });
+    if (!known) this.#steps.push({ step: 'to', faults: faults.map(this.#told) });
   }
 
   text(): string {
@@ -88,13 +90,33 @@ export class Picture {
       step,
       ...(at ? { at: formatPlace(at) } : {}),
       ...(isSame ? {} : { value: isKept ? (JSON.parse(text) as unknown) : TOO_LARGE }),
-      ...(faults.length > 0 ? { faults: [...faults] } : {}),
+      ...(faults.length > 0 ? { faults: faults.map(this.#told) } : {}),
     });
   }
 
-  readonly #shown = (name: string, value: unknown): unknown =>
-    this.#hidden.has(name) ? HIDDEN : typeof value === 'bigint' ? String(value) : value;
+  readonly #shown = (name: string, value: unknown): unknown => {
+    if (!this.#hidden.has(name)) return typeof value === 'bigint' ? String(value) : value;
+    this.#hide(value);
+    return HIDDEN;
+  };
+
+  #hide(value: unknown): void {
+    if (value === null || value === undefined) return;
+    if (typeof value === 'object') for (const part of Object.values(value)) this.#hide(part);
+    else if (String(value).length >= QUOTED_CHARACTERS) this.#values.add(String(value));
+  }
+
+  readonly #told = (fault: Fault): Fault => {
+    const { message, causes } = fault;
+    let text = message;
+    const longest = [...this.#values].sort((one, other) => other.length - one.length);
+    for (const value of longest) text = text.replaceAll(value, HIDDEN);
+    return { ...fault, message: text, ...(causes ? { causes: causes.map(this.#told) } : {}) };
+  };
 }
+
+/** What is shorter stands in many a sentence by chance. */
+const QUOTED_CHARACTERS = 3;
 
 const HIDDEN = '***';
 const TOO_LARGE = '(too large to be kept)';
