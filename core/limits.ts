@@ -223,6 +223,8 @@ export const limits = Object.freeze({
   historyNotes: 20_000,
   /** And characters of snapshots: with a quarter of them they are written, beyond them they are dropped. */
   historyNoteCharacters: 16 * 1024 * 1024,
+  /** Payloads, and calls of subscribers, that are kept, whatever `history.keep` says: about a gigabyte. */
+  historyKeptRows: 2_000_000,
   /** How often notes that are older than `history.keep` are forgotten. */
   historySweepMs: 60_000,
   /** Entries, parked records and payloads that one story tells, each. */

@@ -163,12 +163,10 @@ export class HistoryLog {
   async #forget(): Promise<void> {
     const { store, runtime, keepMs } = this.#parts;
     const { snapshotCharacters = limits.snapshotsCharacters } = this.#parts;
+    const bound = { rows: limits.historyKeptRows, snapshotCharacters };
     const before = new Date(runtime.now() - keepMs).toISOString();
     try {
-      while (
-        !this.#stopping &&
-        (await store.forgetHistory(before, snapshotCharacters, FORGOTTEN)) >= FORGOTTEN
-      );
+      while (!this.#stopping && (await store.forgetHistory(before, bound, FORGOTTEN)) >= FORGOTTEN);
     } catch (error) {
       const { code, message } = faultOf(error);
       runtime.log('warn', 'history.keeps', { code, message });

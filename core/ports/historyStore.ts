@@ -63,11 +63,17 @@ export interface HistoryBooks {
   firstRelayed(group: string, since: string): Promise<number | undefined>;
 }
 
+export interface HistoryBound {
+  /** Payloads, and calls of subscribers, each. */
+  rows: number;
+  snapshotCharacters: number;
+}
+
 export interface HistoryStore {
   /** Written soon, and all together; what was noted of a payload before is replaced. */
   noteHistory(notes: HistoryNotes): Promise<void>;
-  /** Forgets what is from before a moment, and the oldest snapshots beyond so many characters; how much it forgot, about `most` at once. */
-  forgetHistory(before: string, snapshotCharacters: number, most: number): Promise<number>;
+  /** Forgets what is from before a moment, and the oldest beyond a bound; how much it forgot, about `most` of each at once. */
+  forgetHistory(before: string, bound: HistoryBound, most: number): Promise<number>;
 }
 
 export type HistoryChapter = HistoryBooks & HistoryStore;

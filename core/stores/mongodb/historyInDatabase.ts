@@ -33,27 +33,20 @@ export function historyInDatabase({
       if (taken.length > 0) await pictures.insertMany(taken, { ordered: false });
     },
 
-    async forgetHistory(before, snapshotCharacters, most) {
+    async forgetHistory(before, { rows, snapshotCharacters }, most) {
       let forgotten = 0;
       for (const list of [all, calls, pictures])
-        forgotten += await forget(list as unknown as Collection<Dated>, before, most);
-      const [sum] = await pictures
-        .aggregate<{ size: number }>([{ $group: { _id: null, size: { $sum: '$size' } } }])
-        .toArray();
-      let beyond = Number(sum?.size ?? 0) - snapshotCharacters;
-      if (beyond <= 0) return forgotten;
-      const oldest = pictures
-        .find({}, { projection: { size: 1 } })
-        .sort({ at: 1 })
-        .limit(most);
-      const keys: string[] = [];
-      for await (const { _id, size } of oldest) {
-        if (beyond <= 0) break;
-        keys.push(_id);
-        beyond -= Number(size);
+        forgotten += await forget(list as unknown as Collection<Dated>, { $lt: before }, most);
+      for (const list of [all, calls]) {
+        const over = (await list.estimatedDocumentCount()) - rows;
+        if (over > 0)
+          forgotten += await forget(
+            list as unknown as Collection<Dated>,
+            { $gt: '' },
+            Math.min(over, most),
+          );
       }
-      if (keys.length > 0) await pictures.deleteMany({ _id: { $in: keys } });
-      return forgotten + keys.length;
+      return forgotten + (await forgetBeyond(pictures, snapshotCharacters, most));
     },
 
     async accepted(filter, limit) {
@@ -86,12 +79,39 @@ interface Dated extends Keyed {
   at: string;
 }
 
-async function forget(list: Collection<Dated>, before: string, most: number): Promise<number> {
-  const oldest = list
-    .find({ at: { $lt: before } }, OLDEST)
-    .sort({ at: 1 })
-    .limit(most);
+/** The oldest of those that came at such a time. */
+async function forget(
+  list: Collection<Dated>,
+  at: { $lt: string } | { $gt: string },
+  most: number,
+): Promise<number> {
+  const oldest = list.find({ at }, OLDEST).sort({ at: 1 }).limit(most);
   const keys = (await oldest.toArray()).map(({ _id }) => _id);
   if (keys.length > 0) await list.deleteMany({ _id: { $in: keys } });
+  return keys.length;
+}
+
+/** The oldest snapshots, as long as all of them have more characters. */
+async function forgetBeyond(
+  pictures: StoreParts['collections']['snapshots'],
+  characters: number,
+  most: number,
+): Promise<number> {
+  const [sum] = await pictures
+    .aggregate<{ size: number }>([{ $group: { _id: null, size: { $sum: '$size' } } }])
+    .toArray();
+  let beyond = Number(sum?.size ?? 0) - characters;
+  if (beyond <= 0) return 0;
+  const oldest = pictures
+    .find({}, { projection: { size: 1 } })
+    .sort({ at: 1 })
+    .limit(most);
+  const keys: string[] = [];
+  for await (const { _id, size } of oldest) {
+    if (beyond <= 0) break;
+    keys.push(_id);
+    beyond -= Number(size);
+  }
+  if (keys.length > 0) await pictures.deleteMany({ _id: { $in: keys } });
   return keys.length;
 }

@@ -9,6 +9,10 @@ import { allOrNothing } from './schema.ts';
 const OLD = (table: string): string => `DELETE FROM ${table} WHERE rowid IN (
   SELECT rowid FROM ${table} WHERE at < ?1 ORDER BY at LIMIT ?2)`;
 
+/** Rows are numbered as they come. */
+const OVER = (table: string): string => `DELETE FROM ${table} WHERE rowid IN (
+  SELECT rowid FROM ${table} WHERE rowid <= (SELECT max(rowid) FROM ${table}) - ?1 ORDER BY rowid LIMIT ?2)`;
+
 /** As the index has it: requests are not found by their path. */
 const NAMED = "name NOT LIKE '/v1/%'";
 
@@ -39,12 +43,14 @@ export const historyInFile = (file: StoreFile): HistoryChapter => ({
     );
   },
 
-  async forgetHistory(before, snapshotCharacters, most) {
+  async forgetHistory(before, { rows, snapshotCharacters }, most) {
     return file.use(({ database, statements }) =>
       withoutSync(database, () => {
         let forgotten = 0;
         for (const table of ['payloads', 'deliveries', 'snapshots'])
           forgotten += statements.run(OLD(table), [before, most]);
+        for (const table of ['payloads', 'deliveries'])
+          forgotten += statements.run(OVER(table), [rows, most]);
         return forgotten + statements.run(BEYOND, [snapshotCharacters, most]);
       }),
     );

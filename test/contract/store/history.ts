@@ -59,11 +59,20 @@ export function describeHistory(current: () => Store): void {
         deliveries: [call('n', 1), call('n', 9)],
         snapshots: [1, 2, 7, 8, 9].map((minute) => picture('k', minute, minute, 'x'.repeat(100))),
       });
-      while ((await current().forgetHistory(at(5), 200, 2)) > 0);
+      const bound = { rows: 2, snapshotCharacters: 200 };
+      const forget = (moment: string) => current().forgetHistory(moment, bound, 2);
+      while ((await forget(at(5))) > 0);
       deepEqual(await current().accepted({ name: 'b.csv' }, 10), [payload('new', 9, 'b.csv')]);
       deepEqual(await current().deliveries('n', 10), [call('n', 9)]);
       const kept = await current().snapshots({ intakeId: 'k' }, 10);
       deepEqual(kept.map(({ record }) => record).sort(), [8, 9]);
+      const calls = [11, 12, 13, 14, 15].map((minute) => call('n', minute));
+      const payloads = [11, 12, 13].map((minute) => payload(`i${minute}`, minute, 'b.csv'));
+      for (const one of calls) await current().noteHistory({ ...none, deliveries: [one] });
+      for (const one of payloads) await current().noteHistory({ ...none, payloads: [one] });
+      while ((await forget(at(0))) > 0);
+      deepEqual(await current().deliveries('n', 10), calls.slice(3));
+      deepEqual(await current().accepted({ name: 'b.csv' }, 10), payloads.slice(1).reverse());
     });
 
     it('says which events were the first that were relayed at or after a moment', async () => {
