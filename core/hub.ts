@@ -168,6 +168,7 @@ class RunningHub implements Hub {
     if (takesIn) await this.#runners.startPhase('in');
     if (takesIn) this.desk.look();
     this.#runners.started();
+    this.pauses.start();
     this.#isStarted = true;
     this.#started.resolve();
   }

@@ -80,8 +80,11 @@ export class FlowRunner {
 
   /** Of a hub that starts: a phase at a time, over all of its flows. */
   async startPhase(phase: Phase): Promise<void> {
-    if (this.#state === 'paused') return;
-    for (const part of this.#of(phase)) await part.start();
+    for (const part of this.#of(phase)) {
+      // It may be paused, or drained, while it starts.
+      if (!this.canPause) return;
+      await part.start();
+    }
   }
 
   started(): void {

@@ -19,6 +19,7 @@ export class PauseWatch {
   readonly #parts: PauseWatchParts;
   #pauses: ReadonlyMap<string, FlowPause> = new Map();
   #timer: Timer | undefined;
+  #isFollowing = false;
   #looking: Promise<void> | undefined;
 
   constructor(parts: PauseWatchParts) {
@@ -43,7 +44,13 @@ export class PauseWatch {
       const pause = this.of(runner.flow.name);
       if (pause) runner.keepPaused(pause);
     }
+  }
+
+  /** Once all flows have started: who starts them has them go through their phases together. */
+  start(): void {
+    this.#isFollowing = true;
     this.#timer = this.#parts.runtime.every(limits.pausePollMs, () => void this.#look());
+    void this.#look();
   }
 
   async pause(said: Omit<FlowPause, 'since'>): Promise<FlowPause> {
@@ -98,6 +105,7 @@ export class PauseWatch {
     const { log } = this.#parts.runtime;
     try {
       await this.read();
+      if (!this.#isFollowing) return;
       await Promise.all(this.#parts.runners().map((runner) => this.#follow(runner)));
     } catch (error) {
       // That the store is away is said by /readyz, too; flows stay as they are.
@@ -122,6 +130,7 @@ export class PauseWatch {
   }
 
   async stop(): Promise<void> {
+    this.#isFollowing = false;
     this.#timer?.stop();
     await this.#looking;
   }
