@@ -20,6 +20,8 @@ export interface RefusalsParts {
   endpoint: SinkEndpoint;
 }
 
+type Beside = 'taken' | 'refused' | 'few';
+
 export class Refusals {
   readonly #parts: RefusalsParts;
   /** Id of a group that was refused while something else was taken: when it comes again, it is its own fault. */
@@ -42,7 +44,7 @@ export class Refusals {
       sifted.taken > 0 ||
       this.#proven === group.id ||
       sifted.refused.some(({ fault }) => fault.code !== 'WEBHOOK_REFUSED') ||
-      (await this.#takesAnother(group, sifted.refused.length, false));
+      (await this.#isOwnBeside(group, sifted.refused.length));
     if (!isOwn) return sifted.refused[0]?.fault ?? known;
     if (!sifted.isAll) sifted = await sift(group, target, calls, known, Infinity);
     this.#proven = undefined;
@@ -56,17 +58,26 @@ export class Refusals {
     const { target, calls, hand, endpoint } = this.#parts;
     if (endpoint.facts.lastAnswer?.code === 'WEBHOOK_REFUSED' && known.code === 'WEBHOOK_REFUSED') {
       const { taken, refused } = await sift(group, target, calls, known);
-      const isProven = taken > 0 || (await this.#takesAnother(group, refused.length, true));
-      if (!isProven) return known;
-      this.#proven = group.id;
-      await endpoint.recovered();
+      const beside = taken > 0 ? 'taken' : await this.#beside(group, refused.length, true);
+      if (beside === 'taken') {
+        this.#proven = group.id;
+        await endpoint.recovered();
+      } else if (beside === 'refused' || !this.#isLongRefused(group)) return known;
     }
     hand.dropLent();
     return undefined;
   }
 
-  /** Whether it takes something of those behind a group of which it refused so many. What it takes has gone, all before it is refused. */
-  async #takesAnother(group: Group, refused: number, isLent: boolean): Promise<boolean> {
+  async #isOwnBeside(group: Group, refused: number): Promise<boolean> {
+    const beside = await this.#beside(group, refused, false);
+    return beside === 'taken' || (beside === 'few' && this.#isLongRefused(group));
+  }
+
+  /**
+   * What became of those behind a group of which it refused so many: one was taken, so many were refused that it is the endpoint, or
+   * they were too few to tell. What is taken has gone, and all before it is refused.
+   */
+  async #beside(group: Group, refused: number, isLent: boolean): Promise<Beside> {
     const { target, calls, hand } = this.#parts;
     const others = (isLent ? hand.lent : hand.groups).filter((other) => other !== group);
     let sum = refused;
@@ -74,7 +85,7 @@ export class Refusals {
       const other = others.shift() ?? (hand.isWaiting && !isLent ? await hand.take() : undefined);
       if (!other) break;
       const known = await this.#refusalOf(other);
-      if (known === 'took') return true;
+      if (known === 'took') return 'taken';
       if (known === 'nothing') continue;
       if (other.parts.length > 1) {
         others.unshift(...hand.takeApart(other));
@@ -83,11 +94,11 @@ export class Refusals {
       const sifted = await sift(other, target, calls, known, limits.refusedInARow - sum);
       if (sifted.taken > 0) {
         if (!isLent) await hand.buryParts(other, sifted.refused);
-        return true;
+        return 'taken';
       }
       sum += sifted.refused.length;
     }
-    return sum < limits.refusedInARow && this.#isLongRefused(group);
+    return sum < limits.refusedInARow ? 'few' : 'refused';
   }
 
   /** What the next call of a group is answered. */

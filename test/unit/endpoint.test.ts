@@ -471,6 +471,20 @@ describe('an endpoint', () => {
     deepEqual([sink.attempts, sink.taken], [attempts + 1, ['A 2']]);
   });
 
+  it('that is sent one event at first, and then others, and refuses all for an hour, has nothing dead', async () => {
+    await start();
+    sink.answer = { code: 'WEBHOOK_REFUSED' };
+    await publish('A');
+    await time.advance(420_000);
+    for (let one = 0; one < 12; one += 1) await publish('A');
+    await time.advance(3_600_000);
+    deepEqual([(await kept())!.state, await deadOnes()], ['backing-off', []]);
+    ok(consumed < 6, `${consumed} times was all of it given back and taken again`);
+    sink.answer = undefined;
+    await time.advance(900_000);
+    isEachInOrder(13);
+  });
+
   it('gets nothing before what came before it, though much of that is refused', async () => {
     await start();
     sink.answer = { code: 'WEBHOOK_FAILED' };
