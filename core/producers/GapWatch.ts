@@ -22,6 +22,7 @@ export class GapWatch {
   readonly #parts: WatchParts;
   #timer: Timer | undefined;
   #looking: Promise<void> = Promise.resolve();
+  #isWaiting = false;
   #stopped = false;
   /** Those that are behind, as they were at the last look. */
   #behind = new Map<string, Behind>();
@@ -50,8 +51,14 @@ export class GapWatch {
     return gapsTold(this.#gaps);
   }
 
+  /** What waits for its turn waits once, however long a store that is frozen takes. */
   #lookAfter(): void {
-    this.#looking = this.#looking.then(() => this.#look());
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.#looking = this.#looking.then(() => {
+      this.#isWaiting = false;
+      return this.#look();
+    });
   }
 
   async #look(): Promise<void> {
