@@ -386,6 +386,18 @@ export const codes = {
     'A value has no room in its field of fixed width; nothing is cut off.',
     'Give the field more characters under `write: fixed: fields`, or change the value in the flow.',
   ),
+  XLSX_BROKEN: bad(
+    'A workbook cannot be read, or is none; nothing of it is ingested.',
+    'Open it in a spreadsheet and save it as .xlsx; a .csv or .xls that was renamed is no workbook.',
+  ),
+  XLSX_NO_SHEET: bad(
+    'A workbook has no sheet of the name or number that the flow reads.',
+    'Name one of its sheets under `read: xlsx: sheet`.',
+  ),
+  XLSX_BAD_CELL: bad(
+    'A cell that the flow reads is an error (#N/A), a formula without a result, or no number or date though it says so.',
+    'Correct the cell, or have the workbook calculated and saved by a spreadsheet.',
+  ),
   JSON_SYNTAX: bad('The JSON is not well-formed.', 'Correct the syntax at the place named.'),
   JSON_NOT_RECORDS: bad(
     'The JSON holds neither an object nor an array of objects where records are expected.',

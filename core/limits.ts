@@ -90,6 +90,8 @@ export const limits = Object.freeze({
   /** Entries of an archive, and bytes of its directory. */
   archiveEntries: 10_000,
   archiveDirectoryBytes: 4 * 1024 * 1024,
+  /** Texts that cells of a workbook share: they are in memory while it is read. */
+  workbookTextBytes: 64 * 1024 * 1024,
   /** A payload that must be whole before it is read, where there is no disk for it. */
   keptBytes: 64 * 1024 * 1024,
   /** What a payload keeps from around its records, since each of them has it. */

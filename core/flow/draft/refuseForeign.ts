@@ -8,7 +8,6 @@ const formats: readonly (readonly [begins: RegExp, name: string])[] = [
   [/^STX=/, 'TRADACOMS'],
   [/^EDI_DC/, 'a flat IDoc of SAP'],
   [/^%PDF-/, 'a PDF'],
-  [/^PK\p{Cc}{2}/u, 'an Excel file'],
   [/^\u00d0\u00cf\p{Cc}\u00e0/u, 'an Excel file of before 2007'],
 ];
 

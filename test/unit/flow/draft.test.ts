@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { codecs, schemas } from '../../../core/catalog.ts';
+import { xlsx } from '../../../core/codecs/xlsx.ts';
+import { writeRecords } from '../../../core/deliver/writeRecords.ts';
 import { isStockbusError } from '../../../core/errors.ts';
 import { draftFlow, type FlowDraft } from '../../../core/flow/draft/draftFlow.ts';
 import { readSample } from '../../../core/flow/draft/readSample.ts';
@@ -174,6 +176,20 @@ describe('a sample that comes packed', () => {
   });
 });
 
+describe('a workbook as a sample', () => {
+  it('is drafted by its first sheet', async () => {
+    const rows = [{ No: 'R1', Date: '2026-03-31', Item: 'A', Qty: '1.5' }];
+    const bytes = Buffer.concat(writeRecords(xlsx.codec(undefined, undefined), rows));
+    const sample = await readSample(bytes, 'receipts.xlsx', codecs);
+    const { yaml } = draftFlow(
+      { name: 'drafted', sampleName: 'receipts.xlsx', from: 'http' },
+      sample,
+      schemas,
+    );
+    assert.match(yaml, /^read: xlsx\n(?:.*\n)*? *sku: Item\n/m);
+  });
+});
+
 describe('a sample that no flow reads', () => {
   const samples: [what: string, text: string][] = [
     ['EDIFACT', "UNA:+.? 'UNB+UNOC:3+SENDER+RECEIVER+260331:1000+1'UNH+1+DESADV:D:96A:UN'"],
@@ -185,7 +201,6 @@ describe('a sample that no flow reads', () => {
     ['TRADACOMS', "STX=ANA:1+500000:SENDER+500001:RECEIVER+260331:100000+1'"],
     ['rows of fixed width', 'A100  BER 0000012\nB200  HAM 0000007\n'],
     ['rows of fixed width', 'Tea, green     BER 12\nMug            HAM 7\nPot            BER 1\n'],
-    ['an Excel file', 'PK\u0003\u0004 [Content_Types].xml'],
   ];
   for (const [what, text] of samples)
     it(`is refused by name, and not drafted as CSV: ${what}`, async () => {

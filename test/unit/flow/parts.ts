@@ -6,6 +6,7 @@ import { HubAnswers } from '../../../core/answers/HubAnswers.ts';
 import { csv } from '../../../core/codecs/csv.ts';
 import { fixed } from '../../../core/codecs/fixed.ts';
 import { json } from '../../../core/codecs/json.ts';
+import { xlsx } from '../../../core/codecs/xlsx.ts';
 import { xml } from '../../../core/codecs/xml.ts';
 import type { HubParts } from '../../../core/flow/hubParts.ts';
 import type { CodecSpec, ConnectorSpec, StepSpec } from '../../../core/ports.ts';
@@ -37,7 +38,7 @@ const runtime = { ...systemRuntime(), now: () => Date.UTC(2026, 2, 31, 8, 30) };
 
 export const parts: HubParts = {
   env: {},
-  codecs: [csv, json, xml, fixed] as readonly CodecSpec[],
+  codecs: [csv, json, xml, fixed, xlsx] as readonly CodecSpec[],
   steps: [
     filter,
     map,

@@ -1,0 +1,175 @@
+import { StockbusError } from '../../errors.ts';
+import type { PayloadReading, ReadContext, RejectsFormat, SourceRecord } from '../../ports.ts';
+import { keptWhole } from '../keptInMemory.ts';
+import { ZipWriter } from '../packings/ZipWriter.ts';
+import { isRejectsHeader, REJECT_COLUMNS, rejectFields } from '../rejectColumns.ts';
+import { type SheetRow, sheetRows } from './sheetRows.ts';
+import { type Sheet, Workbook } from './Workbook.ts';
+import { beginWorkbook, rowXml, SHEET, sheetBegin, sheetEnd } from './XlsxWriter.ts';
+
+export interface XlsxRead {
+  sheet: string | number | undefined;
+  header: number | undefined;
+  columns: string[] | undefined;
+  optional: string[];
+}
+
+/** Reads the rows of one sheet. */
+export class XlsxReader implements PayloadReading {
+  readonly #options: XlsxRead;
+  readonly #required: readonly string[];
+  readonly #chunks: AsyncIterable<Uint8Array>;
+  readonly #context: ReadContext;
+  /** By their place in the sheet; '' is a column that is not read. */
+  #names: string[] | undefined;
+  #record = 0;
+  #sheet = '';
+
+  constructor(
+    options: XlsxRead,
+    required: readonly string[],
+    chunks: AsyncIterable<Uint8Array>,
+    context: ReadContext,
+  ) {
+    this.#options = options;
+    this.#required = required;
+    this.#chunks = chunks;
+    this.#context = context;
+    if (options.header === undefined) this.#names = options.columns;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<SourceRecord[]> {
+    const { name } = this.#context;
+    const kept = await keptWhole(this.#chunks, this.#context);
+    try {
+      if (kept.size === 0) throw this.#refusal('PAYLOAD_EMPTY', 'nothing came at all');
+      const book = await Workbook.open(kept, name);
+      const sheet = this.#choose(book.sheets);
+      this.#sheet = sheet.name;
+      for await (const rows of sheetRows(book, sheet)) {
+        const records = rows.flatMap((row) => this.#read(row));
+        if (records.length > 0) yield records;
+      }
+      if (!this.#names) throw this.#refusal('PAYLOAD_EMPTY', `the sheet '${sheet.name}' is empty`);
+    } finally {
+      await kept.close();
+    }
+  }
+
+  #choose(sheets: readonly Sheet[]): Sheet {
+    const { sheet: asked } = this.#options;
+    const visible = sheets.filter(({ isHidden }) => !isHidden);
+    const found =
+      typeof asked === 'string'
+        ? sheets.find(({ name }) => name === asked)
+        : visible[(asked ?? 1) - 1];
+    if (!found) {
+      const names = visible.map(({ name }) => `'${name}'`).join(', ');
+      throw this.#refusal(
+        'XLSX_NO_SHEET',
+        `there is no sheet ${asked ?? 1}; the workbook has ${names}`,
+      );
+    }
+    for (const other of visible) if (other !== found) this.#context.passedOver?.(other.name, 1);
+    return found;
+  }
+
+  #read(row: SheetRow): SourceRecord[] {
+    const cells = Array.from(row.cells, (cell) => cell ?? '');
+    if (cells.every((cell) => cell.trim() === '') && row.faults.length === 0) return [];
+    const { header, columns } = this.#options;
+    if (header !== undefined && row.row < header) return [];
+    if (!this.#names) {
+      this.#names = this.#header(columns ?? cells.map((cell) => cell.trim()), row.row);
+      return [];
+    }
+    if (header !== undefined && row.row === header) return [];
+    return [this.#recordOf(row, cells, this.#names)];
+  }
+
+  #header(all: readonly string[], line: number): string[] {
+    const isOfRejects = isRejectsHeader(all);
+    const names = isOfRejects ? all.slice(0, -REJECT_COLUMNS.length) : [...all];
+    const twice = names.find((name, index) => name !== '' && names.indexOf(name) < index);
+    if (twice !== undefined)
+      throw this.#refusal(
+        'CSV_BAD_HEADER',
+        `two columns are called '${twice}'`,
+        line,
+        'name them by `columns` beside `header`',
+      );
+    const missing = this.#required.filter((name) => !names.includes(name));
+    if (missing.length > 0) {
+      const has = names
+        .filter(Boolean)
+        .map((name) => `'${name}'`)
+        .join(', ');
+      throw this.#refusal(
+        'CSV_MISSING_COLUMN',
+        `there is no column '${missing.join("', '")}', which the flow reads; there are ${has}`,
+        line,
+      );
+    }
+    return names;
+  }
+
+  #recordOf(
+    { row, faults }: SheetRow,
+    cells: readonly string[],
+    names: readonly string[],
+  ): SourceRecord {
+    this.#record += 1;
+    const entries = names.flatMap((name, index) =>
+      name === '' ? [] : [[name, cells[index] ?? '']],
+    );
+    const record: SourceRecord = {
+      value: Object.fromEntries(entries),
+      record: this.#record,
+      line: row,
+    };
+    const isRead = (name: string | undefined): boolean =>
+      name !== undefined &&
+      name !== '' &&
+      (this.#required.length === 0 || this.#required.includes(name));
+    const fault = faults.find(({ column }) => isRead(names[column]));
+    if (!fault) return record;
+    const { code, message } = fault;
+    const field = names[fault.column]!;
+    const at = { file: this.#context.name, line: row, record: this.#record, field };
+    return { ...record, raw: cells.join('\t'), fault: { code, message, at } };
+  }
+
+  rejects(): RejectsFormat {
+    const names = (this.#names ?? []).filter(Boolean);
+    const zip = new ZipWriter();
+    const add = (xml: string): void => zip.add(SHEET, Buffer.from(xml));
+    const row = (cells: readonly string[]): string => rowXml(cells, () => false);
+    beginWorkbook(zip, this.#sheet);
+    add(sheetBegin + '<row/>'.repeat(Math.max(0, (this.#options.header ?? 1) - 1)));
+    if (this.#options.columns === undefined || this.#options.header !== undefined)
+      add(row([...names, ...REJECT_COLUMNS]));
+    return {
+      write(rejected) {
+        for (const one of rejected) {
+          const own = names.map((name) => String(one.record.value[name] ?? ''));
+          add(row([...own, ...Object.values(rejectFields(one))]));
+        }
+        return new Uint8Array(0);
+      },
+      end() {
+        add(sheetEnd);
+        return zip.end();
+      },
+    };
+  }
+
+  #refusal(
+    code: 'PAYLOAD_EMPTY' | 'XLSX_NO_SHEET' | 'CSV_BAD_HEADER' | 'CSV_MISSING_COLUMN',
+    message: string,
+    line?: number,
+    todo?: string,
+  ): StockbusError {
+    const at = { file: this.#context.name, ...(line === undefined ? {} : { line }) };
+    return new StockbusError(code, message, at, todo === undefined ? {} : { todo });
+  }
+}
