@@ -264,7 +264,11 @@ class RunningHub implements Hub {
     // Endpoints of subscribers may be away.
     const queues = this.#topology().queues.filter((queue) => !isSinkQueue(queue));
     const { flows, stages } = this.#runners;
-    if (stagesOf(flows).length > 0) await settleStages(this.#parts, stages, queues, ms);
+    if (stagesOf(flows).length === 0) return;
+    const { broker, store, runtime } = this.#parts;
+    const { numbers } = this.#loops.intake;
+    const isBooked = async () => numbers?.areSeen(await store.seenNumbers()) ?? true;
+    await settleStages({ broker, runtime, isBooked }, stages, queues, ms);
   }
 
   release(stage: string, kind: StageSpec): Promise<Released> {

@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
 import { BATCH_FORMAT, type Origin } from '../message.ts';
 import type { NumberRange, SeenNumbers } from '../ports.ts';
-import { boundedRanges, holdsNumber, withNumber } from './numberRanges.ts';
+import { boundedRanges, holdsNumber, withNumber, withoutRanges } from './numberRanges.ts';
 import type { OpenBatch, ProducedQueue } from './ProducerWord.ts';
 
 /** A batch that has its number, until the broker has answered. */
@@ -54,6 +54,17 @@ export class BatchNumbers {
         queue.givenUp = boundedRanges(withNumber(queue.givenUp, number), limits.numberRanges);
       },
     };
+  }
+
+  /** Whether apply has seen all that the broker has taken so far. */
+  areSeen(seen: readonly SeenNumbers[]): boolean {
+    return [...this.#queues].every(([partition, { next, inFlight, givenUp }]) => {
+      const row = seen.find((one) => one.producer === this.producer && one.partition === partition);
+      const { highest = 0, holes = [] } = row ?? {};
+      const above = highest < next - 1 ? [{ from: highest + 1, to: next - 1 }] : [];
+      const open = [...holes, ...above].flatMap((range) => withoutRanges(range, givenUp));
+      return inFlight.size === 0 && open.length === 0;
+    });
   }
 
   /** What it has published so far. What was seen of it is forgotten. */

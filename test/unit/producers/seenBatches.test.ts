@@ -60,6 +60,9 @@ describe('numbers of batches', () => {
             seen = seenAlso(seen, { producer: 'p', number: behind.settled, isMark: true }, AT);
           const missing = countOf(findGaps([word()], [seen]).gaps);
           assert.equal(missing, all.filter((one) => one === 'lost').length);
+          assert.equal(numbers.areSeen([seen]), missing === 0);
+          numbers.number(0, origin, BODY);
+          assert.ok(!numbers.areSeen([seen]));
         },
       ),
     );
