@@ -3,12 +3,17 @@ import { constants, crc32, deflateRawSync } from 'node:zlib';
 
 interface Written {
   name: Buffer;
+  /** What is still to be compressed. */
+  waiting: Uint8Array[];
+  waitingBytes: number;
   parts: Uint8Array[];
   crc: number;
   bytes: number;
   packedBytes: number;
 }
 
+/** Compressed at once: single rows would take more time and more bytes. */
+const BLOCK_BYTES = 64 * 1024;
 /** An empty last block: what was flushed before it goes on from part to part. */
 const LAST_BLOCK = Buffer.from([3, 0]);
 /** Names are UTF-8. */
@@ -20,17 +25,11 @@ export class ZipWriter {
   readonly #entries = new Map<string, Written>();
 
   add(name: string, bytes: Uint8Array): void {
-    let entry = this.#entries.get(name);
-    if (!entry) {
-      entry = { name: Buffer.from(name), parts: [], crc: 0, bytes: 0, packedBytes: 0 };
-      this.#entries.set(name, entry);
-    }
-    if (bytes.byteLength === 0) return;
-    const part = deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
-    entry.parts.push(part);
-    entry.crc = crc32(bytes, entry.crc);
-    entry.bytes += bytes.byteLength;
-    entry.packedBytes += part.byteLength;
+    const entry = this.#entries.get(name) ?? emptyEntry(name);
+    this.#entries.set(name, entry);
+    entry.waiting.push(bytes);
+    entry.waitingBytes += bytes.byteLength;
+    if (entry.waitingBytes >= BLOCK_BYTES) compress(entry);
   }
 
   end(): Buffer {
@@ -38,13 +37,32 @@ export class ZipWriter {
     const directory: Uint8Array[] = [];
     let at = 0;
     for (const entry of this.#entries.values()) {
-      const parts = [localHeader(entry), ...entry.parts, LAST_BLOCK];
+      compress(entry);
       directory.push(directoryEntry(entry, at));
-      at += parts.reduce((sum, part) => sum + part.byteLength, 0);
-      out.push(...parts);
+      for (const part of [localHeader(entry), ...entry.parts, LAST_BLOCK]) {
+        at += part.byteLength;
+        out.push(part);
+      }
     }
     return Buffer.concat([...out, ...directory, directoryEnd(directory, at)]);
   }
+}
+
+const emptyEntry = (name: string): Written => ({
+  ...{ name: Buffer.from(name), waiting: [], waitingBytes: 0, parts: [] },
+  ...{ crc: 0, bytes: 0, packedBytes: 0 },
+});
+
+function compress(entry: Written): void {
+  if (entry.waitingBytes === 0) return;
+  const bytes = Buffer.concat(entry.waiting);
+  entry.waiting = [];
+  entry.waitingBytes = 0;
+  const part = deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+  entry.parts.push(part);
+  entry.crc = crc32(bytes, entry.crc);
+  entry.bytes += bytes.byteLength;
+  entry.packedBytes += part.byteLength;
 }
 
 /** What both headers of an entry have: version 2.0, flags, method, date, check sum, sizes, length of the name. */

@@ -6,6 +6,7 @@ import { UnpackBound } from '../packings/UnpackBound.ts';
 import { zipBytes } from '../packings/zipBytes.ts';
 import { type ZipEntry, zipDirectory } from '../packings/zipDirectory.ts';
 import { type NumberForm, numberForm } from './cellText.ts';
+import { SharedTexts } from './SharedTexts.ts';
 import { attribute, brokenPart, type SheetToken, sheetTokens } from './sheetTokens.ts';
 
 export interface Sheet {
@@ -20,7 +21,7 @@ export class Workbook {
   readonly #bound: UnpackBound;
   readonly #entries: ReadonlyMap<string, ZipEntry>;
   readonly sheets: Sheet[] = [];
-  readonly texts: string[] = [];
+  readonly #texts = new SharedTexts();
   is1904 = false;
   /** By the number of a style. */
   readonly forms: NumberForm[] = [];
@@ -108,14 +109,13 @@ export class Workbook {
   }
 
   async #readTexts(part: string): Promise<void> {
-    let [text, isText, phonetic, size] = ['', false, 0, 0];
+    let [text, isText, phonetic] = ['', false, 0];
     for await (const tokens of this.part(part))
       for (const { kind, name, text: said } of tokens) {
         if (name === 'si' && kind === 'open') text = '';
         else if (name === 'si') {
-          size += text.length + 16;
-          if (size > limits.workbookTextBytes) throw this.#tooMuchText();
-          this.texts.push(unescapedText(text));
+          this.#texts.add(unescapedText(text));
+          if (this.#texts.size > limits.workbookTextBytes) throw this.#tooMuchText();
         } else if (name === 'rPh') phonetic += kind === 'open' ? 1 : -1;
         else if (name === 't') isText = kind === 'open';
         else if (kind === 'text' && isText && phonetic === 0) text += said;
@@ -123,14 +123,14 @@ export class Workbook {
   }
 
   #tooMuchText(): StockbusError {
-    const why = `the workbook has more than ${limits.workbookTextBytes} characters of shared text`;
+    const why = `the workbook has more than ${limits.workbookTextBytes} bytes of shared text`;
     const error = new StockbusError('PACKED_TOO_LARGE', why, { file: this.#name });
     error.ofPayload = true;
     return error;
   }
 
   textAt(index: string, part: string): string {
-    const text = this.texts[Number(index)];
+    const text = this.#texts.at(Number(index));
     if (text === undefined) throw brokenPart(part, `there is no shared text ${index.slice(0, 20)}`);
     return text;
   }

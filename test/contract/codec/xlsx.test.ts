@@ -221,6 +221,17 @@ describe('xlsx codec', () => {
     assert.deepEqual(values(again), [{ a: '1' }, { a: '=1+1' }]);
   });
 
+  it('writes many rows one by one, as rejects are', async () => {
+    const one = { record: { record: 1, value: { a: '1' } }, fault: undefined };
+    const reading = codecWith(xlsx).read(chunksOf(written([{ a: '1' }]), 100), { name: 'x' });
+    for await (const _ of reading);
+    const format = reading.rejects();
+    for (let row = 0; row < 150_000; row += 1) format.write([one]);
+    const file = format.end();
+    assert.ok(file.byteLength < 2_000_000, `${file.byteLength} bytes`);
+    assert.equal((await readAll(codecWith(xlsx), file)).records.length, 150_000);
+  });
+
   it('writes numbers where it is told to, and never loses a digit', async () => {
     const sheetOf = (cells: RecordValue): Buffer => written([cells], { numbers: ['n'] });
     for (const [n, kept] of [
