@@ -9,7 +9,8 @@ import { load } from './hubFolder.ts';
 
 const token = '9f86d081884c7d659a2feaa0c55ad015';
 const other = 'Kx7_q-Zt.4mV2/pL+w8=';
-const said = `data: said
+const said = `name: said
+data: said
 broker: amqp://said
 store: mongodb://said
 http: { port: 1, token: ${token} }
@@ -17,6 +18,7 @@ http: { port: 1, token: ${token} }
 
 /** For each variable a value, and where it is to be found. */
 const set: Record<string, [string, (config: HubConfig) => unknown, unknown]> = {
+  STOCKBUS_NAME: ['other', ({ name }) => name, 'other'],
   STOCKBUS_DATA: ['/elsewhere', ({ dataFolder }) => basename(dataFolder), 'elsewhere'],
   STOCKBUS_BROKER: ['amqp://other', ({ broker }) => broker, 'amqp://other'],
   STOCKBUS_STORE: ['mongodb://other', ({ store }) => store, 'mongodb://other'],
