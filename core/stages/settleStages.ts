@@ -23,10 +23,13 @@ export async function settleStages(
     const depths = await Promise.all(queues.map((queue) => broker.depth(queue)));
     return depths.some((depth) => depth > 0) || !(await isBooked());
   };
+  const nothingWaits = async (): Promise<void> => {
+    while (runtime.monotonic() < end && (await isWaiting())) await runtime.sleep(SETTLE_POLL_MS);
+  };
   // What leaves one may come to the next.
   for (let round = 0; round <= loops.length; round += 1) {
-    while (runtime.monotonic() < end && (await isWaiting())) await runtime.sleep(SETTLE_POLL_MS);
+    await nothingWaits();
     for (const loop of loops) await loop.look();
   }
-  while (runtime.monotonic() < end && (await isWaiting())) await runtime.sleep(SETTLE_POLL_MS);
+  await nothingWaits();
 }
