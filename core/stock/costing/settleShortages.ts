@@ -59,34 +59,43 @@ export function payDebts(costs: SkuCosts, pool: PoolCosts, fact: Fact, debts: De
 
 /**
  * Goods settle a shortage. Where both are ours, and they are here at a guess themselves, who has what was short bears
- * from now on what they turn out to cost. What comes back to where it was short itself is the end of both.
+ * from now on what they turn out to cost, but for them: what came back to where it was short, at once or in a circle,
+ * would bear itself.
  */
 function passOn(costs: SkuCosts, settled: CostLayer, goods: CostSlice[], debts: Debt[]): void {
-  const to = readOwed(settled.owed).bearers;
-  if (to.length === 0) return;
-  const passFrom = (bearers: Bearer[], own?: []): void => {
-    for (const one of goods) passTo(bearers, one, one.origin === settled.origin ? own : to);
-  };
-  for (const { bearers } of debts) passFrom(bearers);
+  const heirs = readOwed(settled.owed).bearers;
+  if (heirs.length === 0) return;
+  passTo(heirs, goods, []);
+  // Slices that settle one shortage share a list.
+  const lists = new Set(debts.map(({ bearers }) => bearers));
+  for (const takers of costs.takers?.values() ?? [])
+    for (const { bearers } of takers) if (bearers) lists.add(bearers);
+  for (const bearers of lists) passTo(bearers, goods, heirs);
   for (const pool of costs.pools) {
     for (const short of pool.all()) {
       if (short.quantity > 0n) continue;
       const { by, bearers } = readOwed(short.owed);
-      passFrom(bearers, short === settled ? [] : undefined);
+      passTo(bearers, goods, short === settled ? [] : heirs);
       const shared = bearersText(bearers);
       if (shared !== '' && shared !== by) pool.owe(short, shared + short.owed.slice(by.length));
     }
   }
 }
 
-function passTo(bearers: Bearer[], { origin, quantity }: CostSlice, to?: readonly Bearer[]): void {
-  const giver = bearers.find(([of]) => of === BigInt(origin));
-  if (!giver || giver[1] === 0n) return;
-  const part = lesser(quantity, giver[1]);
-  const weight = to ? mulDiv(giver[2], part, giver[1]) : 0n;
-  giver[1] -= part;
-  giver[2] -= weight;
-  const heirs = to ?? [];
+/** What goods bear goes over to who has what they settle. */
+function passTo(bearers: Bearer[], goods: CostSlice[], to: readonly Bearer[]): void {
+  let weight = 0n;
+  for (const { origin, quantity } of goods) {
+    const giver = bearers.find(([of]) => of === BigInt(origin));
+    if (!giver || giver[1] === 0n) continue;
+    const part = lesser(quantity, giver[1]);
+    const own = mulDiv(giver[2], part, giver[1]);
+    giver[1] -= part;
+    giver[2] -= own;
+    weight += own;
+  }
+  if (weight === 0n) return;
+  const heirs = to.filter(([, , own]) => own > 0n);
   const weights = heirs.map(([, , own]) => own);
   const shares = spreadBy(weight, weights);
   for (const [index, [of, ofQuantity]] of heirs.entries()) {

@@ -141,6 +141,72 @@ const transfers: Meaning[] = [
       accounts: { received: '-1.00', landedCost: '-1.00' },
     },
   },
+  ...(['fifo', 'lifo'] as const).map(
+    (valuation): Meaning => ({
+      name: `landed costs on what settled a shortage, of which some has come back since, ${valuation}`,
+      policy: byPlace,
+      docs: [
+        method(valuation),
+        receive('GR-1', '1', '1', { place: 'BER' }),
+        transfer('UM-1', ['BER', 'ZRH'], '4'),
+        receive('GR-2', '1', '1', { place: 'BER' }),
+        transfer('UM-2', ['ZRH', 'BER'], '2'),
+        landed('LC-1', ['GR-2'], '2'),
+        landed('LC-2', ['GR-1'], '1'),
+      ],
+      figures: {
+        pools: { 'A zrh': '2 @ 5.00' },
+        accounts: { received: '-2.00', landedCost: '-3.00' },
+      },
+    }),
+  ),
+  {
+    name: 'two places settle with what they were short of what the other is short of',
+    policy: byPlace,
+    docs: [
+      receive('GR-1', '1', '1', { place: 'ZRH' }),
+      transfer('UM-1', ['ZRH', 'BER'], '2'),
+      transfer('UM-2', ['BER', 'MUC'], '2'),
+      transfer('UM-3', ['BER', 'ZRH'], '3'),
+      transfer('UM-4', ['MUC', 'BER'], '3'),
+      receive('GR-2', '1', '2', { place: 'MUC' }),
+    ],
+    figures: {
+      pools: { 'A zrh': '2 @ 3.00' },
+      accounts: { received: '-3.00' },
+    },
+  },
+  {
+    name: 'landed cost on goods in a circle of two transfers within one arrival',
+    policy: byPlace,
+    docs: [
+      receive('GR-1', '1', '1', { place: 'BER' }),
+      transfer('UM-1', ['BER', 'MUC'], '2'),
+      transfer('UM-2', ['BER', 'MUC'], '2'),
+      transfer('UM-3', ['MUC', 'BER'], '3'),
+      landed('LC-1', ['GR-1'], '1'),
+    ],
+    figures: {
+      pools: { 'A muc': '1 @ 2.00' },
+      accounts: { received: '-1.00', landedCost: '-1.00' },
+    },
+  },
+  {
+    name: 'average, what was short comes back at another value, and nothing of it is left',
+    policy: byPlace,
+    docs: [
+      method('average'),
+      receive('GR-1', '1', '1', { place: 'BER' }),
+      transfer('UM-1', ['BER', 'ZRH'], '2'),
+      landed('LC-1', ['GR-1'], '1'),
+      transfer('UM-2', ['ZRH', 'MUC'], '1'),
+      transfer('UM-3', ['ZRH', 'BER'], '1'),
+    ],
+    figures: {
+      pools: { 'A muc': '1 @ 1.50' },
+      accounts: { received: '-1.00', landedCost: '-1.00', costOfSales: '0.50' },
+    },
+  },
   {
     name: 'landed cost on some of what a transfer was short of, which is sold in part',
     policy: byPlace,

@@ -219,7 +219,8 @@ export class NaiveBooks {
     const pool = this.#pool(sku, place);
     const pools = [...this.pools].filter(([key]) => key.startsWith(`${sku}|`));
     const shorts = pools.flatMap(([, each]) => each.shorts);
-    const of = { lot: line.lot ?? '', document, shorts };
+    const bearers = [...shorts, ...[...this.takers.values()].flat()];
+    const of = { lot: line.lot ?? '', document, bearers };
     const corrections = pool.arrive(this.rulesOf(sku), slices, of, stated);
     this.#moved(sku, place);
     this.#took(pool.taken.splice(0));

@@ -28,6 +28,11 @@ export interface Bearer {
   weight: bigint;
 }
 
+/** What is borne by goods of ours, if it is. */
+interface Borne {
+  bearers?: Bearer[];
+}
+
 /** Goods that left without being there, and what they were valued at. */
 interface Short {
   quantity: bigint;
@@ -223,7 +228,7 @@ export class NaivePool {
   arrive(
     rules: Rules,
     slices: readonly Slice[],
-    { lot, document, shorts }: { lot: string; document: string; shorts: readonly Short[] },
+    { lot, document, bearers }: { lot: string; document: string; bearers: readonly Borne[] },
     stated?: bigint,
   ): Correction[] {
     const coming = slices.map((slice) => ({ ...slice }));
@@ -232,7 +237,7 @@ export class NaivePool {
     if (quantity === 0n) return [];
     const brought = sumValue(coming);
     const last = { ...(this.isLayered(rules) ? coming.at(-1)! : { quantity, value: brought }) };
-    const corrections = this.#settle(rules, coming, lot, document, shorts);
+    const corrections = this.#settle(rules, coming, lot, document, bearers);
     const shipment = this.isTransit ? document : '';
     for (const slice of coming)
       if (slice.quantity > 0n) this.#addLayer(rules, slice, lot, shipment);
@@ -257,14 +262,14 @@ export class NaivePool {
 
   /**
    * Oldest shortages first, those that wait for this shipment before others; takes what settles them out of
-   * `coming`. `shorts` are those of all pools.
+   * `coming`. `bearers` are those of all shortages, and of what settled some.
    */
   #settle(
     rules: Rules,
     coming: Slice[],
     lot: string,
     document: string,
-    shorts: readonly Short[],
+    bearers: readonly Borne[],
   ): Correction[] {
     const corrections: Correction[] = [];
     const named = this.shorts.filter(({ awaits }) => awaits === document && this.isTransit);
@@ -284,17 +289,17 @@ export class NaivePool {
         short.quantity -= part;
         settling.push({ ...slice, quantity: part });
       }
-      if (rules.method !== 'standard') handOver(short, settling, [...shorts, ...corrections]);
+      if (rules.method !== 'standard')
+        handOver(short, settling, [...bearers, ...this.taken, ...corrections]);
       const settled = owed.quantity - short.quantity;
       const guess = settled === 0n ? 0n : round(owed.value * settled, owed.quantity);
       short.value -= guess;
       const { place, document: by, fact } = short;
-      const bearers = short.bearers.map((bearer) => ({ ...bearer }));
-      for (const { origin, quantity } of settling) {
-        this.taken.push({ origin, fact, place, document: by, quantity, wasShort: true, bearers });
-      }
+      const own = { bearers: short.bearers.map((bearer) => ({ ...bearer })) };
+      for (const { origin, quantity } of settling)
+        this.taken.push({ origin, fact, place, document: by, quantity, wasShort: true, ...own });
       const value = truth - guess;
-      if (value !== 0n) corrections.push({ value, place, document: by, fact, bearers });
+      if (value !== 0n) corrections.push({ value, place, document: by, fact, ...own });
     }
     this.shorts = this.shorts.filter(({ quantity }) => quantity > 0n);
     return rules.method === 'standard' ? [] : corrections;
@@ -457,37 +462,40 @@ function takeOf(layer: Layer, most: bigint): Slice {
   return { quantity, value, since: layer.since, origin: layer.origin };
 }
 
-/** Goods that were short themselves make good for a shortage of ours: from now on its goods bear what those cost. */
-function handOver(
-  settled: Short,
-  goods: readonly Slice[],
-  shorts: readonly Pick<Short, 'bearers'>[],
-): void {
+/**
+ * Goods that were short themselves make good for a shortage of ours: from now on its goods bear what those cost. They
+ * are none of its goods, or some of that would come back to them, who are not there any more.
+ */
+function handOver(settled: Short, goods: readonly Slice[], all: readonly Borne[]): void {
   if (settled.bearers.length === 0) return;
-  const heirs = settled.bearers.map((bearer) => ({ ...bearer }));
-  for (const short of shorts) {
-    for (const { origin, quantity } of goods) {
-      const giver = short.bearers.find(({ fact }) => fact === origin);
-      if (!giver || giver.quantity === 0n) continue;
-      const part = quantity < giver.quantity ? quantity : giver.quantity;
-      // What comes back to where it was short itself is the end of both.
-      const isBack = origin === settled.fact;
-      const isOther = isBack && short !== settled;
-      const weight = isOther ? 0n : round(giver.weight * part, giver.quantity);
-      giver.quantity -= part;
-      giver.weight -= weight;
-      if (isBack) continue;
-      const weights = spreadEvenly(
-        weight,
-        heirs.map((heir) => heir.weight),
-      );
-      for (const [index, heir] of heirs.entries()) {
-        const known = short.bearers.find(({ fact }) => fact === heir.fact);
-        if (known) known.weight += weights[index]!;
-        else short.bearers.push({ ...heir, weight: weights[index]! });
-      }
+  giveAway(settled.bearers, goods);
+  const heirs = settled.bearers.filter(({ weight }) => weight > 0n).map((heir) => ({ ...heir }));
+  const weights = heirs.map(({ weight }) => weight);
+  for (const bearers of new Set(all.map((one) => one.bearers ?? []))) {
+    const weight = bearers === settled.bearers ? 0n : giveAway(bearers, goods);
+    if (weight === 0n || heirs.length === 0) continue;
+    const shares = spreadEvenly(weight, weights);
+    for (const [index, heir] of heirs.entries()) {
+      const known = bearers.find(({ fact }) => fact === heir.fact);
+      if (known) known.weight += shares[index]!;
+      else bearers.push({ ...heir, weight: shares[index]! });
     }
   }
+}
+
+/** These goods have settled something and bear no more; their part of the whole. */
+function giveAway(bearers: readonly Bearer[], goods: readonly Slice[]): bigint {
+  let given = 0n;
+  for (const { origin, quantity } of goods) {
+    const giver = bearers.find(({ fact }) => fact === origin);
+    if (!giver || giver.quantity === 0n) continue;
+    const part = quantity < giver.quantity ? quantity : giver.quantity;
+    const weight = round(giver.weight * part, giver.quantity);
+    giver.quantity -= part;
+    giver.weight -= weight;
+    given += weight;
+  }
+  return given;
 }
 
 /** What a lot was worth, over what left, as one, and over what stays. */

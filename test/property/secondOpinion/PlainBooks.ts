@@ -4,6 +4,7 @@
  */
 import { ONE, quotient, runningShares, share, total } from './exact.ts';
 import { type Goods, newGoods, type Purpose } from './Goods.ts';
+import { type Holding, inTheEnd, isRound, plainly } from './holders.ts';
 import { type Parcel, type Piece, Pile, type Pot } from './Pile.ts';
 import type { PaperLine } from './papers.ts';
 
@@ -42,10 +43,6 @@ export class PlainBooks {
   /** `SKU purpose`: debits less credits. */
   readonly accounts = new Map<string, bigint>();
   readonly #pools: Readonly<Record<string, readonly string[]>>;
-  /** Several pools settled shortages of each other in a circle: docs/valuation-choices.md has it among its limitations. */
-  isLimited = false;
-  /** `SKU pool` that was short of goods, to those where they settled a shortage. */
-  readonly #settledIn = new Map<string, Set<string>>();
   #turn = 0;
 
   constructor(pools: Readonly<Record<string, readonly string[]>>, digits = 2) {
@@ -205,28 +202,12 @@ export class PlainBooks {
       short.quantity -= part;
       short.value -= guessed;
       // What comes back to where it was short is the end of both.
-      if (piece.goods !== short.goods) {
+      if (piece.goods !== short.goods)
         piece.goods.takenBy.push({ goods: short.goods, quantity: part });
-        const { shortIn } = piece.goods;
-        if (shortIn !== undefined && shortIn !== pile.pool) this.#passOn(pile, shortIn);
-      }
       settled.push([short.goods, cost - guessed]);
     }
     pile.shorts = pile.shorts.filter((short) => short.quantity > 0n);
     return { ...piece, quantity, value };
-  }
-
-  /** Goods that a pool was short of settle what another is short of. */
-  #passOn({ sku, pool }: Pile, from: string): void {
-    const [one, other] = [`${sku} ${from}`, `${sku} ${pool}`];
-    const known = this.#settledIn.get(one) ?? new Set();
-    this.#settledIn.set(one, known.add(other));
-    const leads = (of: string, seen: readonly string[] = []): boolean =>
-      of === one ||
-      [...(this.#settledIn.get(of) ?? [])].some(
-        (next) => !seen.includes(next) && leads(next, [...seen, next]),
-      );
-    if (leads(other)) this.isLimited = true;
   }
 
   /**
@@ -337,14 +318,27 @@ export class PlainBooks {
       this.post(goods.sku, 'variance', amount);
       return;
     }
-    const there = this.pilesOf(goods.sku).flatMap(({ parcels }) =>
-      parcels.filter((parcel) => parcel.goods === goods),
-    );
-    const gone = [...goods.takenBy];
-    const weights = [...there, ...gone].map(({ quantity }) => quantity);
+    const { there, gone, weights } = this.#holdersOf(goods);
+    // By moving average it may have come back at more than it left at: nobody has it.
+    if (total(weights) === 0n) this.post(goods.sku, 'costOfSales', amount);
     const shares = runningShares(amount, weights);
     for (const [index, parcel] of there.entries()) parcel.pot.value += shares[index]!;
     for (const [index, taker] of gone.entries())
       this.correct(taker.goods, shares[there.length + index]!);
+  }
+
+  /** Where goods settled what others of ours were short of, and those what these were, who has all of them in the end. */
+  #holdersOf(goods: Goods) {
+    const held = new Map<Goods, Holding>();
+    const see = (one: Goods): void => {
+      if (held.has(one)) return;
+      const there = this.pilesOf(one.sku).flatMap(({ parcels }) =>
+        parcels.filter((parcel) => parcel.goods === one),
+      );
+      held.set(one, { there, gone: one.takenBy });
+      for (const taker of one.takenBy) if (taker.goods.bornBy === undefined) see(taker.goods);
+    };
+    see(goods);
+    return isRound(goods, held) ? inTheEnd(goods, held) : plainly(held.get(goods)!);
   }
 }

@@ -5,8 +5,8 @@ import { shortTextOf } from './exact.ts';
 import { arrived, type Kind, Planner, places, type Step } from './Planner.ts';
 import type { Circumstances } from './secondOpinion.ts';
 
-/** Whole pieces at whole prices; tenths and cents; costs of one with six decimals. */
-type Grain = 'whole' | 'cents' | 'odd';
+/** One to four pieces, at some hundreds; whole pieces at whole prices; tenths and cents; costs of one with six decimals. */
+type Grain = 'few' | 'whole' | 'cents' | 'odd';
 
 export interface Profile {
   name: string;
@@ -38,16 +38,24 @@ const round = { arbitrary: upTo(30).map((n) => n * million), weight: 3 };
 const cents = { arbitrary: upTo(3_000).map((n) => n * 10_000n), weight: 2 };
 const odd = { arbitrary: upTo(20_000_000), weight: 3 };
 
-const costOf = (grain: Grain): fc.Arbitrary<bigint> =>
-  fc.oneof(round, ...(grain === 'whole' ? [] : [cents]), ...(grain === 'odd' ? [odd] : []));
+const few = upTo(4).map((n) => n * million);
+const quantityOf = (grain: Grain): fc.Arbitrary<bigint> => {
+  if (grain === 'few') return few;
+  return grain === 'whole' ? whole.arbitrary : fc.oneof(whole, tenths);
+};
+
+const costOf = (grain: Grain): fc.Arbitrary<bigint> => {
+  if (grain === 'few') return upTo(10).map((n) => (200n + n * 10n) * million);
+  return fc.oneof(round, ...(grain === 'whole' ? [] : [cents]), ...(grain === 'odd' ? [odd] : []));
+};
 
 const stepOf = ({ kinds, ties = false, grain = 'cents' }: Profile): fc.Arbitrary<Step> =>
   fc.record({
     kind: fc.constantFrom(...kinds, ...kinds.slice(0, 2)),
-    sku: fc.constantFrom(0, 0, 0, 1),
-    place: fc.constantFrom(0, 0, 0, ...places.keys()),
+    sku: grain === 'few' ? fc.constant(0) : fc.constantFrom(0, 0, 0, 1),
+    place: grain === 'few' ? fc.constantFrom(0, 2, 3) : fc.constantFrom(0, 0, 0, ...places.keys()),
     other: fc.nat({ max: 2 }),
-    quantity: grain === 'whole' ? whole.arbitrary : fc.oneof(whole, tenths),
+    quantity: quantityOf(grain),
     cost: costOf(grain),
     which: fc.nat({ max: 9 }),
     tie: ties ? fc.constantFrom(false, true) : fc.constant(false),
@@ -58,7 +66,11 @@ export const pools = { north: ['N'], south: ['S'] };
 
 export function casesOf(profile: Profile, most = 14): fc.Arbitrary<Case> {
   const { methods = everyMethod, shortages = false, unknownCosts = false } = profile;
-  const steps = fc.array(stepOf(profile), { minLength: 1, maxLength: most, size: 'max' });
+  const steps = fc.array(stepOf(profile), {
+    minLength: profile.grain === 'few' ? 10 : 1,
+    maxLength: most,
+    size: 'max',
+  });
   return fc
     .record({
       method: fc.constantFrom(...methods),
@@ -214,6 +226,13 @@ const decided: readonly Profile[] = [
     methods: [...withoutLot, 'lifo'],
     shortages: true,
     grain: 'whole',
+  },
+  {
+    name: 'landed costs on shortages that are moved on and back',
+    kinds: ['transfer', 'landed', 'transfer', 'receive', 'transfer', 'transfer'],
+    methods: ['fifo', 'average', 'lifo'],
+    shortages: true,
+    grain: 'few',
   },
   {
     name: 'documents of one instant',

@@ -20,11 +20,10 @@ export interface Circumstances {
   digits: number;
 }
 
-/** Undefined where the books are known to differ. */
 export function secondOpinion(
   { pools, digits }: Circumstances,
   docs: readonly Doc[],
-): FinalFigures | undefined {
+): FinalFigures {
   const books = new PlainBooks(pools, digits);
   for (const [type, data] of docs) {
     if (type !== 'item.upsert.v1') continue;
@@ -35,7 +34,7 @@ export function secondOpinion(
   }
   const keeper = new Bookkeeper(books);
   for (const paper of inOrder(docs)) keeper.enter(paper);
-  return books.isLimited ? undefined : figuresOf(books);
+  return figuresOf(books);
 }
 
 function figuresOf(books: PlainBooks): FinalFigures {
