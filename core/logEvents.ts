@@ -580,6 +580,19 @@ export const logEvents = {
     meaning: 'The books were closed although something stood in the way that refuses nothing.',
     todo: 'See what it tells.',
   },
+  'poll.failed': {
+    level: 'warn',
+    fields: ['connector', 'flow', 'place', 'code', 'message', 'at', 'todo'],
+    lasts: true,
+    meaning:
+      'A look at another system failed: it is away, refuses, or answers nonsense. It is looked again with growing waits, from where the last look came to an end. From the third on the flow is shown as failed.',
+    todo: 'Do what the fault says; nothing has to be restarted.',
+  },
+  'poll.succeeded': {
+    level: 'info',
+    fields: ['connector', 'flow', 'place'],
+    meaning: 'After looks that failed one went well again.',
+  },
   'process.defect': {
     level: 'error',
     fields: ['message', 'stack', 'ends'],

@@ -209,6 +209,20 @@ export const metricNames = {
     help: 'Parked records that were sent again.',
     labels: ['flow'],
   },
+  stockbus_poll_failed_looks: {
+    kind: 'gauge',
+    unit: 'looks',
+    help: 'Looks at another system that failed one after another, up to now.',
+    labels: ['connector', 'flow'],
+    alarm: 'above 2: nothing comes from there',
+  },
+  stockbus_polled_payloads_total: {
+    kind: 'counter',
+    unit: 'payloads',
+    help: 'Payloads that were found by looking, by outcome: taken, failed (refused as a whole, or the rest of it).',
+    labels: ['connector', 'flow', 'outcome'],
+    alarm: 'failed grows',
+  },
   stockbus_queue_messages: {
     kind: 'gauge',
     unit: 'messages',

@@ -12,6 +12,8 @@ export * from './ports/controlStore.ts';
 export * from './ports/deadLetters.ts';
 export type * from './ports/historyStore.ts';
 export type * from './ports/packing.ts';
+export type * from './ports/payload.ts';
+export type * from './ports/poller.ts';
 export type * from './ports/producerStore.ts';
 export type * from './ports/stage.ts';
 export type * from './ports/stageStore.ts';

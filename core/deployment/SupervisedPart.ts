@@ -8,6 +8,8 @@ export interface FlowPart {
   start(): void | Promise<void>;
   /** Idempotent, and also while it starts. */
   stop(): Promise<void>;
+  /** Why it does not do its work now, though it runs. */
+  readonly fault?: Fault | undefined;
 }
 
 /** In this order parts start, and in the other they stop: what takes in comes last, and goes first. */
@@ -48,9 +50,9 @@ export class SupervisedPart {
     return this.#isStarted ? this.#part : undefined;
   }
 
-  /** Why it cannot start, as long as it cannot. */
+  /** Why it cannot start, as long as it cannot, or why it does not do its work. */
   get fault(): Fault | undefined {
-    return this.#fault;
+    return this.#fault ?? this.running?.fault;
   }
 
   /**

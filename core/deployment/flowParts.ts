@@ -12,12 +12,23 @@ import {
 } from '../flow/compiledFlow.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import type { HistoryLog } from '../history/HistoryLog.ts';
-import type { Accept, Broker, Payload, Receipt, Refuse, Sink, SourceUse, Store } from '../ports.ts';
+import { PolledSource } from '../jobs/PolledSource.ts';
+import type {
+  Accept,
+  Broker,
+  Payload,
+  Receipt,
+  Refuse,
+  Sink,
+  Source,
+  SourceUse,
+  Store,
+} from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
 import { ScheduledReport } from '../ScheduledReport.ts';
 import { StageLoop } from '../StageLoop.ts';
 import type { StockPolicy } from '../stock/policy.ts';
-import type { PartSpec } from './SupervisedPart.ts';
+import type { FlowPart, PartSpec } from './SupervisedPart.ts';
 
 export interface FlowSurroundings {
   broker: Broker;
@@ -100,17 +111,31 @@ const stageParts = (
   }));
 
 function sourcePart(flow: InboundFlow, around: FlowSurroundings): PartSpec {
-  const make = () => {
-    const { spec, config, options, connector, kind } = flow.from;
-    if (!spec.source)
-      throw new StockbusError('INTERNAL', `the connector ${spec.name} cannot receive`);
-    const uses = usesOf(flow.from, around.inbound);
-    const about = { name: connector ?? kind, flow: flow.name, runtime: around.runtime, uses };
-    const source = spec.source(config, options, about);
+  const make = (): FlowPart => {
+    const source = sourceOf(flow, around);
     const accept: Accept = (payload) => around.accept(flow, payload);
-    return { start: () => source.start(accept, around.refuse), stop: () => source.stop() };
+    return {
+      start: () => source.start(accept, around.refuse),
+      stop: () => source.stop(),
+      get fault() {
+        return source.fault;
+      },
+    };
   };
   return { phase: 'in', name: 'source', make };
+}
+
+function sourceOf(flow: InboundFlow, { runtime, store, inbound }: FlowSurroundings): Source {
+  const { spec, config, options, connector, kind } = flow.from;
+  const about = {
+    ...{ name: connector ?? kind, flow: flow.name, runtime },
+    uses: usesOf(flow.from, inbound),
+  };
+  if (spec.source) return spec.source(config, options, about);
+  if (!spec.poller)
+    throw new StockbusError('INTERNAL', `the connector ${spec.name} cannot receive`);
+  const poller = spec.poller(config, options, about);
+  return new PolledSource({ store, runtime }, { ...about, source: flow.source }, poller);
 }
 
 const usesOf = ({ spec }: Endpoint, inbound: readonly InboundFlow[]): SourceUse[] =>

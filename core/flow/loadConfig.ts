@@ -11,6 +11,7 @@ import { readConfigText } from './configText.ts';
 import { variableOf, withEnvironment } from './environment.ts';
 import type { HubConfig } from './hubConfig.ts';
 import { loadRates } from './rateTable.ts';
+import { withVariableFiles } from './variableFiles.ts';
 import { YamlFile } from './yamlFile.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -27,12 +28,13 @@ export function configField(connectors: readonly ConnectorSpec[]): Field<ReadCon
 /** Faults go to `faults`; the result is undefined when there were any. */
 export async function loadConfig(
   folder: string,
-  env: Env,
+  given: Env,
   connectors: readonly ConnectorSpec[],
   faults: Fault[],
 ): Promise<HubConfig | undefined> {
   const text = await readText(folder, faults);
   if (text === undefined) return undefined;
+  const env = await withVariableFiles(given, text, faults);
   const yaml = new YamlFile(FILE, text, (value) => substitute(value, env));
   faults.push(...yaml.faults);
   if (yaml.value === undefined) return undefined;

@@ -7,8 +7,11 @@ import { type JobStore, Lease, type LeaseParts, leaseLost } from './Lease.ts';
 
 /** What the work has while it has the lease. */
 export interface Hold {
-  /** Writes, all or nothing, or throws: LEASE_LOST where the lease is another's, or a row was changed by another. */
-  write(changes: readonly ControlChange[]): Promise<void>;
+  /**
+   * Writes, all or nothing, or throws: LEASE_LOST where the lease is another's, or a row was changed by another. Gives the
+   * version that the rows have from now on.
+   */
+  write(changes: readonly ControlChange[]): Promise<string>;
   /** Before what cannot be taken back: throws LEASE_LOST. */
   check(): Promise<void>;
 }
@@ -70,12 +73,14 @@ class HeldLease implements Hold {
     this.#fence = fence;
   }
 
-  async write(changes: readonly ControlChange[]): Promise<void> {
-    const outcome = await this.#store.changeControl(this.#runtime.newId(), changes, this.#fence);
+  async write(changes: readonly ControlChange[]): Promise<string> {
+    const version = this.#runtime.newId();
+    const outcome = await this.#store.changeControl(version, changes, this.#fence);
     if (outcome === 'conflict') throw leaseLost(this.#fence.lease);
+    return version;
   }
 
-  check(): Promise<void> {
-    return this.write([]);
+  async check(): Promise<void> {
+    await this.write([]);
   }
 }

@@ -1,88 +1,19 @@
 /** Connectors move bytes and know no format. */
 
-import type { Fault, Told } from '../errors.ts';
+import type { Fault } from '../errors.ts';
 import type { Origin, TraceContext } from '../message.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Field } from '../spec.ts';
-
-/** One payload that came in: a file, a request body. */
-export interface Payload {
-  origin: Origin;
-  /** Who sends it; left out: the flow. */
-  actor?: string;
-  /** As the sender's request had it. */
-  trace?: TraceContext;
-  contentType?: string;
-  /** When it came in, where that was earlier: of a record that is sent once more. */
-  received?: string;
-  /** Size where it is known, for progress. */
-  sizeBytes?: number;
-  /** Of a file: when it was last changed, in milliseconds since 1970. */
-  modified?: number;
-  /** Of a request, by their names in lower case, as Node has them. */
-  headers?: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** Read once, from the start. */
-  body: AsyncIterable<Uint8Array>;
-  /**
-   * Of a source whose sender may still be writing: resolves when nothing more is to be expected after
-   * what `body` gave, throws PAYLOAD_GREW when more came. Intake asks before it takes as complete
-   * what only the end of the payload closes. Left out where the end is certain.
-   */
-  whole?(): Promise<void>;
-  /** Where rejected records may be written for the sender, in the format of the payload. */
-  rejects?: RejectsWriter;
-}
-
-export interface RejectsWriter {
-  write(chunk: Uint8Array): Promise<void>;
-}
-
-/**
- * What intake answers once all that came of the payload is durable. A source acknowledges (202, file
- * archived, ack) only then. When `accept` throws a retryable fault, the source keeps the payload and
- * offers it again; after any other it puts the payload aside with the reason.
- */
-export interface Receipt {
-  origin: Origin;
-  records: number;
-  filtered: number;
-  /** Parts of records that were split which a step dropped, whatever became of the other parts. */
-  droppedParts?: number;
-  /** What stood beside the records and was no part of them, by its name: elements of XML. */
-  passedOver?: Record<string, number>;
-  messages: number;
-  /** Records that were handed on to a queue of the broker, where any were. */
-  handed?: number;
-  parked: number;
-  /** First faults, for an answer to the sender; `parked` counts all. */
-  faults: Fault[];
-  /** What is worth a look though nothing of it is wrong: each code once, with its first place. */
-  told: Told[];
-  /** Set when the rest of the payload could not be read at all: what came before is durable. */
-  refused?: Fault;
-}
-
-export type Accept = (payload: Payload) => Promise<Receipt>;
-
-/** A payload that a source puts aside. */
-export interface RefusedPayload extends Pick<Payload, 'origin' | 'sizeBytes'> {
-  /** Where it is going to lie. */
-  place?: string;
-  /** All of it once more; left out where that may not be read. */
-  body?: AsyncIterable<Uint8Array>;
-}
-
-/**
- * Parks a payload as a whole, so that it waits for a person. A source whose sender gets no answer awaits it before it puts the
- * payload aside, and offers the payload again where it throws.
- */
-export type Refuse = (payload: RefusedPayload, fault: Fault) => Promise<void>;
+import type { Accept, Refuse } from './payload.ts';
+import type { Poller } from './poller.ts';
 
 export interface Source {
   /** Begins to offer payloads to `accept`, one after another. Resolves when it is watching. */
   start(accept: Accept, refuse?: Refuse): Promise<void>;
   /** Takes nothing new, lets the payload in hand finish, releases everything. Idempotent. */
   stop(): Promise<void>;
+  /** Why nothing comes from it now, though it runs. */
+  readonly fault?: Fault | undefined;
 }
 
 /** A payload that a source took in, and that lies where it was put away. */
@@ -162,7 +93,7 @@ export interface SourceAbout<Config = unknown, From = unknown> {
   uses?: readonly SourceUse<Config, From>[];
 }
 
-/** A kind of connector. One file; it has a source, a sink, or a look-up, or several of these. */
+/** A kind of connector. One file; it has a source or a poller, a sink, or a look-up, or several of these. */
 export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
   name: string;
   about: string;
@@ -173,6 +104,8 @@ export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
   to?: Field<To>;
   examples: string[];
   source?(config: Config, from: From, about: SourceAbout<Config, From>): Source;
+  /** Instead of a source: what is asked again and again, by one process at a time. */
+  poller?(config: Config, from: From, about: SourceAbout<Config, From>): Poller;
   /**
    * Why two flows could take in the same payload, or one what the other has put away; undefined where
    * that can never be. Such a pair is refused unless both have one `source`.

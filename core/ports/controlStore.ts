@@ -36,6 +36,9 @@ export const DEPLOYMENT = 'deployment';
 /** Rows of this kind are flows that are paused, by their names. */
 export const PAUSE = 'pause';
 
+/** Rows of this kind are what pollers remember (core/jobs/PollMemory.ts). */
+export const POLL = 'poll';
+
 /** A lease that must still be held, with this token, for a change to be written. */
 export interface Fence {
   lease: string;

@@ -1,6 +1,7 @@
 /** The variables of the README, whatever hub.yaml says. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { FaultList } from '../../../core/errors.ts';
 import { overrides } from '../../../core/flow/environment.ts';
@@ -64,6 +65,28 @@ describe('the environment', () => {
       await faults({ STOCKBUS_STORE: 'x' }),
       /^CONFIG_BAD_VALUE STOCKBUS_STORE: this is/,
     );
+  });
+
+  it('lies in a file where NAME_FILE says so', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stockbus-env-'));
+    const file = join(folder, 'token');
+    writeFileSync(file, `${other}\n`);
+    const tokenOf = async (env: Record<string, string>, hub = said) =>
+      (await configOf(hub, env)).http.token;
+    const asked = 'http: { token: "${SECRET}" }';
+    assert.equal(await tokenOf({ STOCKBUS_TOKEN_FILE: file }), other);
+    assert.equal(await tokenOf({ SECRET_FILE: file }, asked), other);
+    writeFileSync(file, `${token}\r\n`);
+    assert.equal(await tokenOf({ SECRET_FILE: file }, asked), token, 'it is read each time');
+    assert.equal(await tokenOf({ UNRELATED_FILE: join(folder, 'gone') }), token);
+    const refused: [Record<string, string>, RegExp][] = [
+      [{ SECRET_FILE: join(folder, 'gone') }, /^CONFIG_UNREADABLE SECRET_FILE: .*no such file/],
+      [{ SECRET_FILE: 'token' }, /^CONFIG_UNREADABLE SECRET_FILE: token: the path is relative/],
+      [{ SECRET_FILE: file, SECRET: 'x' }, /^CONFIG_BAD_VALUE SECRET and SECRET_FILE are both set/],
+    ];
+    for (const [env, said] of refused)
+      await assert.rejects(configOf(asked, env), { message: said });
+    rmSync(folder, { recursive: true });
   });
 
   it('has in the README what it overrides', () => {
