@@ -20,6 +20,8 @@ export interface Claim {
   notBeforeMs: number;
   /** Why nothing of it is read. */
   problem: StockbusError | undefined;
+  /** What it says, where that was read before its turn. */
+  content?: readonly Uint8Array[] | undefined;
 }
 
 /** Folder of the files that somebody works on. */
@@ -28,12 +30,24 @@ export const REJECTED = 'rejected';
 export const FAILED = 'failed';
 /** Behind the name of a file that failed: why it did. */
 export const REASON = '.error.txt';
+/** Failures of a folder that say of a probe that no file can be claimed there. */
+const UNUSABLE = new Set(['FOLDER_WRITE_FAILED', 'FOLDER_READ_FAILED', 'FOLDER_IN_THE_WAY']);
+/** So long a claim that failed is looked for: it may have been made all the same. */
+const DOUBT_MS = 60_000;
 const CLAIM = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})~(.+)$/s;
+
+/** Of a file that is read before its turn. */
+const MOST_AHEAD_BYTES = 64 * 1024;
+
+async function* given(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
 
 export class FileClaims {
   readonly #tree: FileTree;
   readonly #archive: string;
   readonly #runtime: Runtime;
+  #doubtful: { intakeId: string; name: string; untilMs: number }[] = [];
 
   constructor(tree: FileTree, archive: string, runtime: Runtime) {
     this.#tree = tree;
@@ -50,7 +64,7 @@ export class FileClaims {
       await this.#tree.remove(`${CLAIMED}/${probe}`);
     } catch (error) {
       await this.#tree.remove(probe).catch(() => false);
-      if (!(error instanceof StockbusError) || error.code === 'FOLDER_MISSING') throw error;
+      if (!(error instanceof StockbusError) || !UNUSABLE.has(error.code)) throw error;
       const { message, todo } = error.fault;
       const more = todo === undefined ? {} : { todo };
       throw new StockbusError('FOLDER_UNUSABLE', message, undefined, { ...more, cause: error });
@@ -75,8 +89,7 @@ export class FileClaims {
   /** Takes a file; undefined when somebody else has it. */
   async claim(file: SettledFile): Promise<Claim | undefined> {
     const intakeId = this.#runtime.newId();
-    if (!(await this.#tree.claim(file.name, claimPath(intakeId, file.name)))) return undefined;
-    const claim = await this.#claimOf(intakeId, file.name);
+    const claim = await this.#make(file.name, intakeId, file.name);
     if (!claim) return undefined;
     // What was written between the look and the claim shows as a change of what was looked at.
     const { sinceMs, complete, stat } = file;
@@ -85,9 +98,30 @@ export class FileClaims {
 
   /** The same file, wherever it is now, as a new intake: there is more of it than was read. */
   async renew(path: string, name: string): Promise<Claim | undefined> {
-    const intakeId = this.#runtime.newId();
-    if (!(await this.#tree.claim(path, claimPath(intakeId, name)))) return undefined;
-    return this.#claimOf(intakeId, name);
+    return this.#make(path, this.#runtime.newId(), name);
+  }
+
+  async #make(path: string, intakeId: string, name: string): Promise<Claim | undefined> {
+    try {
+      if (!(await this.#tree.claim(path, claimPath(intakeId, name)))) return undefined;
+      return await this.#claimOf(intakeId, name);
+    } catch (error) {
+      const untilMs = this.#runtime.monotonic() + DOUBT_MS;
+      this.#doubtful.push({ intakeId, name, untilMs });
+      throw error;
+    }
+  }
+
+  /** Claims that failed and were made all the same: of a tree whose answer was lost on its way. */
+  async madeAfterAll(): Promise<Claim[]> {
+    const made: Claim[] = [];
+    for (const one of this.#doubtful) {
+      const claim = await this.#claimOf(one.intakeId, one.name);
+      if (claim) made.push(claim);
+      if (claim || this.#runtime.monotonic() >= one.untilMs)
+        this.#doubtful = this.#doubtful.filter((other) => other !== one);
+    }
+    return made;
   }
 
   async #claimOf(intakeId: string, name: string): Promise<Claim | undefined> {
@@ -105,7 +139,28 @@ export class FileClaims {
   }
 
   read(claim: Claim): AsyncIterable<Uint8Array> {
-    return this.#tree.open(claim.path);
+    const { content } = claim;
+    // An attempt after this one reads it anew.
+    claim.content = undefined;
+    return content ? given(content) : this.#tree.open(claim.path);
+  }
+
+  /** Reads a small file before its turn; one that cannot be read says so when it has come. */
+  async readAhead(claim: Claim): Promise<void> {
+    if (claim.problem || claim.stat.sizeBytes > MOST_AHEAD_BYTES) return;
+    const content: Uint8Array[] = [];
+    let bytes = 0;
+    try {
+      for await (const chunk of this.#tree.open(claim.path)) {
+        content.push(chunk);
+        bytes += chunk.byteLength;
+        if (bytes > MOST_AHEAD_BYTES) return;
+      }
+    } catch (error) {
+      if (error instanceof StockbusError) return;
+      throw error;
+    }
+    claim.content = content;
   }
 
   async isGone(claim: Claim): Promise<boolean> {
@@ -204,7 +259,7 @@ export function nameProblem(name: string): StockbusError | undefined {
 
 /** Why a file that was claimed is not taken in, if so: it may be the file of somebody else. */
 export function linkProblem({ kind, names }: FileStat, name: string): StockbusError | undefined {
-  if (kind === 'file' && names <= 1) return undefined;
+  if (kind === 'file' && (names ?? 1) <= 1) return undefined;
   const what = kind === 'file' ? `has ${names} names (hard links)` : 'is no plain file any more';
   return new StockbusError('FILE_LINKED', `'${name}' ${what}`);
 }

@@ -39,6 +39,7 @@ export class FileSink implements Sink {
 
   async close(): Promise<void> {
     await this.#queue;
+    await this.#tree.close?.();
   }
 
   async #send(outgoing: Outgoing): Promise<void> {

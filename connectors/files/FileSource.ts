@@ -3,19 +3,20 @@ import { backoffMs } from '../../core/backoff.ts';
 import type { Fault } from '../../core/errors.ts';
 import { faultOf, isRetryable, StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
-import type { LogEvent } from '../../core/logEvents.ts';
 import type { Accept, Refuse, Source } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { isUnfinishedName } from './commonName.ts';
 import type { Claim } from './FileClaims.ts';
-import { FAILED, FileClaims, nameProblem } from './FileClaims.ts';
+import { FAILED, FileClaims } from './FileClaims.ts';
 import { FileRejects, publishLeftRejects } from './FileRejects.ts';
+import { FileReport } from './FileReport.ts';
 import type { FileStat, FileTree } from './FileTree.ts';
 import { fileGlob } from './fileGlob.ts';
 import { PutAway } from './PutAway.ts';
 import { readyMarker } from './readyMarker.ts';
 import { type ArchivedFile, SecondLooks } from './SecondLooks.ts';
 import { type FolderLook, type SettledFile, SettledFiles } from './SettledFiles.ts';
+import { TurnsAhead } from './TurnsAhead.ts';
 import { type Reason, UnwantedFiles, type WantedFiles } from './UnwantedFiles.ts';
 import { WakeUp } from './WakeUp.ts';
 
@@ -27,6 +28,8 @@ export interface FileSourceOptions {
   archive: string;
   /** Name of the marker file; undefined where there are none. */
   ready: string | undefined;
+  /** Files that are claimed, and read where they are small, before it is their turn: of a tree that answers slowly. */
+  ahead?: number | undefined;
 }
 
 export interface FileSourceAbout {
@@ -46,8 +49,7 @@ export interface FolderWatch {
 
 /** Shortest time between two looks at the folder, however many events come. */
 const SCAN_GAP_MS = 50;
-/** Refused names that are remembered, so that each is logged once. */
-const MOST_REFUSED = 1_000;
+type Later = (claim: Claim, work: Promise<void>) => Promise<void>;
 
 export class FileSource implements Source {
   readonly #tree: FileTree;
@@ -55,6 +57,7 @@ export class FileSource implements Source {
   readonly #about: FileSourceAbout;
   readonly #runtime: Runtime;
   readonly #watch: FolderWatch;
+  readonly #report: FileReport;
   readonly #claims: FileClaims;
   readonly #files: SettledFiles;
   readonly #looks: SecondLooks;
@@ -64,10 +67,7 @@ export class FileSource implements Source {
   readonly #wake: WakeUp;
   /** Claimed and not yet taken in: left by a crash, not readable just now, or written to again. */
   #claimed: Claim[] = [];
-  /** Names that were complained about, so that each is named once. */
-  #refused = new Set<string>();
   #refuseTo: Refuse = async () => undefined;
-  #trouble: string | undefined;
   #running: Promise<void> | undefined;
   #stopping = false;
 
@@ -85,11 +85,12 @@ export class FileSource implements Source {
     this.#about = about;
     this.#runtime = runtime;
     this.#watch = watch;
+    this.#report = new FileReport(about);
     this.#matches = (name) =>
       glob.matches(name) &&
       !isUnfinishedName(name) &&
       marker?.fileOf(name) === undefined &&
-      !this.#refuse(name);
+      !this.#report.refusesName(name);
     this.#wake = new WakeUp(runtime);
     this.#claims = new FileClaims(tree, options.archive, runtime);
     const { settleMs, recheckMs } = options;
@@ -98,7 +99,7 @@ export class FileSource implements Source {
     const { wanted } = about;
     this.#unwanted = wanted && new UnwantedFiles(tree, wanted, recheckMs, runtime);
     this.#putAway = new PutAway(runtime, (fault) =>
-      this.#log('error', 'folder.move_failed', { ...fault }),
+      this.#report.log('error', 'folder.move_failed', { ...fault }),
     );
   }
 
@@ -109,7 +110,7 @@ export class FileSource implements Source {
     const { mine, others } = await this.#claims.leftovers(this.#matches);
     this.#claimed = mine;
     const left = { resumed: mine.length, others };
-    if (mine.length + others > 0) this.#log('info', 'folder.claims_found', left);
+    if (mine.length + others > 0) this.#report.log('info', 'folder.claims_found', left);
     await this.#putAway.do([() => publishLeftRejects(this.#tree)]);
     await this.#looks.begin(this.#matches);
     await this.#watch.start((changed) => {
@@ -125,6 +126,7 @@ export class FileSource implements Source {
     this.#wake.ring();
     await this.#watch.stop();
     await this.#running;
+    await this.#tree.close?.();
   }
 
   /** True for a name that a watch need not hasten anything for. */
@@ -138,12 +140,13 @@ export class FileSource implements Source {
       const waits = [this.#options.rescanMs];
       try {
         await this.#putAway.tryDue();
+        this.#claimed.push(...(await this.#claims.madeAfterAll()));
         await this.#looks.lookAtDue((file, now) => this.#grewInArchive(file, now));
         await this.#offerClaimed(accept);
         waits.push((await this.#takeReady(accept)) ?? this.#options.rescanMs);
-        this.#recovered();
+        this.#report.recovered();
       } catch (error) {
-        this.#troubled(faultOf(error));
+        this.#report.troubled(faultOf(error));
       }
       if (this.#stopping) break;
       const nowMs = this.#runtime.monotonic();
@@ -162,34 +165,56 @@ export class FileSource implements Source {
     if (!look)
       throw new StockbusError('FOLDER_READ_FAILED', `'${this.#tree.name}': it is not there`);
     await this.#tellUnwanted(look);
-    for (const file of look.ready) {
-      if (this.#stopping) return undefined;
-      if (!(await this.#files.stands(file))) continue;
-      const claim = await this.#claim(file);
-      if (claim) await this.#take(claim, accept);
-    }
+    await this.#takeInTurn(look.ready, accept);
+    if (this.#stopping) return undefined;
     // Others may have come while these were taken in.
     return look.ready.length > 0 ? 0 : look.nextMs;
+  }
+
+  async #takeInTurn(ready: readonly SettledFile[], accept: Accept): Promise<void> {
+    const { ahead = 1 } = this.#options;
+    const files = new TurnsAhead(ready, ahead, async (file) => {
+      if (this.#stopping || !(await this.#files.stands(file))) return undefined;
+      const claim = await this.#claim(file);
+      if (claim && ahead > 1) await this.#claims.readAhead(claim);
+      return claim;
+    });
+    const later: Later = (claim, work) => {
+      if (ahead === 1) return work;
+      return files.follow(
+        work.catch((error) => {
+          this.#retried(claim, faultOf(error));
+          this.#stepAside(claim);
+        }),
+      );
+    };
+    try {
+      for await (const claim of files.turns()) {
+        // A claim that had no turn is offered after the next start.
+        if (this.#stopping) break;
+        await this.#take(claim, accept, later);
+      }
+    } finally {
+      this.#claimed.push(...(await files.end()));
+    }
   }
 
   /** Claims a file, with its marker. */
   async #claim(file: SettledFile): Promise<Claim | undefined> {
     const claim = await this.#claims.claim(file);
-    if (!claim) return undefined;
     const { ready } = this.#options;
-    if (ready !== undefined) await this.#tree.remove(readyMarker(ready).of(file.name));
+    if (claim && ready !== undefined)
+      await this.#putAway.do([() => this.#tree.remove(readyMarker(ready).of(file.name))]);
     return claim;
   }
 
-  async #tellUnwanted({ names, matching }: FolderLook): Promise<void> {
+  async #tellUnwanted({ names, stats, matching }: FolderLook): Promise<void> {
     if (!this.#unwanted) return;
-    const tell = (file: string, { why, pattern }: Reason): void => {
-      const todo = 'rename it, or give a flow a pattern that matches';
-      this.#log('warn', 'folder.file_unwanted', { file, why, pattern, todo });
-    };
-    const count = await this.#unwanted.look(names, tell, matching);
-    const labels = { connector: this.#about.name };
-    this.#runtime.metrics.gauge('stockbus_folder_unwanted_files', count, labels);
+    const tell = (file: string, reason: Reason): void => this.#report.unwanted(file, reason);
+    const kindOf = (name: string): FileStat['kind'] | undefined =>
+      matching.has(name) ? 'file' : stats?.get(name)?.kind;
+    const count = await this.#unwanted.look(names, tell, kindOf);
+    this.#report.countUnwanted(count);
   }
 
   async #offerClaimed(accept: Accept): Promise<void> {
@@ -208,39 +233,39 @@ export class FileSource implements Source {
     }
   }
 
-  /** Names that no claim can carry are left where they are, and said once each. */
-  #refuse(name: string): boolean {
-    const problem = nameProblem(name);
-    if (!problem) return false;
-    if (!this.#refused.has(name)) this.#log('error', 'folder.file_refused', { ...problem.fault });
-    if (this.#refused.size >= MOST_REFUSED) this.#refused.clear();
-    this.#refused.add(name);
-    return true;
-  }
-
   /**
    * Brings one claimed file to its end. While the world is wrong (broker away, disk full) it holds
    * the files behind it too, so that their order stays; a file that cannot be read steps aside.
    */
-  async #take(claim: Claim, accept: Accept): Promise<void> {
+  async #take(claim: Claim, accept: Accept, later: Later = (_, work) => work): Promise<void> {
     while (!this.#stopping) {
-      const outcome = await this.#offer(claim, accept).catch((error) =>
+      const outcome = await this.#offer(claim, accept, later).catch((error) =>
         this.#retried(claim, faultOf(error)),
       );
       if (outcome === 'done') return;
-      claim.attempts += 1;
-      const bounds = { firstMs: limits.retryFirstMs, maxMs: limits.reconnectMaxMs };
-      const waitMs = backoffMs(claim.attempts, bounds, this.#runtime.random());
-      if (outcome === 'unreadable') {
-        claim.notBeforeMs = this.#runtime.monotonic() + waitMs;
-        this.#claimed.push(claim);
-        return;
-      }
-      await this.#pause(waitMs);
+      if (outcome === 'unreadable') return this.#stepAside(claim);
+      await this.#pause(this.#waitMsOf(claim));
     }
   }
 
-  async #offer(claim: Claim, accept: Accept): Promise<'done' | 'unreadable' | 'again'> {
+  /** It is offered again by itself, later. */
+  #stepAside(claim: Claim): void {
+    claim.notBeforeMs = this.#runtime.monotonic() + this.#waitMsOf(claim);
+    this.#claimed.push(claim);
+  }
+
+  /** The wait after one more attempt in vain. */
+  #waitMsOf(claim: Claim): number {
+    claim.attempts += 1;
+    const bounds = { firstMs: limits.retryFirstMs, maxMs: limits.reconnectMaxMs };
+    return backoffMs(claim.attempts, bounds, this.#runtime.random());
+  }
+
+  async #offer(
+    claim: Claim,
+    accept: Accept,
+    later: Later,
+  ): Promise<'done' | 'unreadable' | 'again'> {
     const { intakeId, name, stat } = claim;
     const origin = { intakeId, flow: this.#about.flow, name };
     const rejects = new FileRejects(this.#tree, origin, (fault) => this.#putAway.tell(fault));
@@ -256,13 +281,17 @@ export class FileSource implements Source {
       await rejects.discard();
       return this.#failed(claim, faultOf(error));
     }
+    await later(claim, this.#settle(claim, refused, rejects));
+    return 'done';
+  }
+
+  /** What came of it is durable: it goes to where it belongs. */
+  async #settle(claim: Claim, refused: Fault | undefined, rejects: FileRejects): Promise<void> {
     if (await this.#claims.hasChanged(claim)) {
       await rejects.discard();
-      return this.#readAgain(claim);
-    }
-    if (refused) await this.#putAside(claim, refused, rejects);
+      await this.#readAgain(claim);
+    } else if (refused) await this.#putAside(claim, refused, rejects);
     else await this.#archive(claim, rejects);
-    return 'done';
   }
 
   /**
@@ -295,8 +324,8 @@ export class FileSource implements Source {
       },
       () => rejects.publish(),
     ]);
-    this.#count('taken');
-    this.#log('info', 'folder.file_taken', { file: name, intakeId });
+    this.#report.count('taken');
+    this.#report.log('info', 'folder.file_taken', { file: name, intakeId });
   }
 
   async #failed(claim: Claim, fault: Fault): Promise<'done' | 'unreadable' | 'again'> {
@@ -318,16 +347,16 @@ export class FileSource implements Source {
   }
 
   #retried({ name: file, intakeId }: Claim, fault: Fault): 'unreadable' | 'again' {
-    this.#count('retried');
-    this.#log('warn', 'folder.file_retried', { file, intakeId, ...fault });
+    this.#report.count('retried');
+    this.#report.log('warn', 'folder.file_retried', { file, intakeId, ...fault });
     return fault.code === 'FOLDER_READ_FAILED' ? 'unreadable' : 'again';
   }
 
   /** None of it can be taken in, or nothing after the place that the fault names. */
   async #putAside(claim: Claim, fault: Fault, rejects?: FileRejects): Promise<void> {
     const { name: file, intakeId } = claim;
-    this.#count('failed');
-    this.#log('error', 'folder.file_failed', { file, intakeId, ...fault });
+    this.#report.count('failed');
+    this.#report.log('error', 'folder.file_failed', { file, intakeId, ...fault });
     await this.#putAway.do([
       () => this.#claims.fail(claim, this.#about.flow, fault),
       async () => rejects?.publish(),
@@ -355,12 +384,12 @@ export class FileSource implements Source {
     renewed: Claim | undefined,
     now: { sizeBytes: number } | undefined = renewed?.stat,
   ): void {
-    this.#count('grew');
+    this.#report.count('grew');
     const sizes = { readBytes: stat.sizeBytes, sizeBytes: now?.sizeBytes };
     const todo =
       'have the sender rename the file when it is complete, write a marker file, or raise `settle`';
     const again = renewed?.intakeId;
-    this.#log('error', 'folder.file_grew', { file, intakeId, again, ...sizes, todo });
+    this.#report.log('error', 'folder.file_grew', { file, intakeId, again, ...sizes, todo });
     if (!renewed) return;
     renewed.notBeforeMs = this.#runtime.monotonic() + this.#options.settleMs;
     this.#claimed.push(renewed);
@@ -374,27 +403,5 @@ export class FileSource implements Source {
       if (restMs <= 0) return;
       await this.#wake.wait(restMs);
     }
-  }
-
-  /** Says once that the folder cannot be used, and once that it can again. */
-  #troubled(fault: Fault): void {
-    if (this.#trouble === fault.message) return;
-    this.#trouble = fault.message;
-    this.#log('error', 'folder.unreadable', { ...fault });
-  }
-
-  #recovered(): void {
-    if (this.#trouble !== undefined) this.#log('info', 'folder.readable_again');
-    this.#trouble = undefined;
-  }
-
-  #count(outcome: string): void {
-    const labels = { connector: this.#about.name, flow: this.#about.flow, outcome };
-    this.#runtime.metrics.count('stockbus_folder_files_total', 1, labels);
-  }
-
-  #log(level: 'info' | 'warn' | 'error', event: LogEvent, fields: object = {}): void {
-    const { name: connector, flow } = this.#about;
-    this.#runtime.log(level, event, { connector, flow, ...fields });
   }
 }

@@ -14,8 +14,8 @@ export interface FileStat {
   ctimeMs?: number | undefined;
   /** What tells it from a file that had the name before; undefined where nobody knows. */
   id?: string | undefined;
-  /** How many names it has. */
-  names: number;
+  /** How many names it has; undefined where nobody knows. */
+  names?: number | undefined;
 }
 
 /**
@@ -28,6 +28,8 @@ export interface FileTree {
   readonly name: string;
   /** Names in a folder (`''` for the whole), in no order; undefined where it is not there. */
   list(folder: string): Promise<string[] | undefined>;
+  /** The same with what `stat` says of each, where the tree can tell without a call for each name. */
+  listWithStats?(folder: string): Promise<Map<string, FileStat> | undefined>;
   /** Undefined where nothing is there. */
   stat(path: string): Promise<FileStat | undefined>;
   /** The bytes of a file from `offset` on; nothing is opened before the first is asked for. */
@@ -40,6 +42,8 @@ export interface FileTree {
   write(path: string, content: FileContent, survives?: Survives): Promise<void>;
   /** False when it was gone. */
   remove(path: string): Promise<boolean>;
+  /** Lets go of what is open; a later call opens it again. */
+  close?(): Promise<void>;
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Files that were taken in are looked at once more: their writer may only have paused. */
 
 import type { Time } from '../../core/runtime.ts';
+import { sideBySide } from '../../core/sideBySide.ts';
 import { isObject } from '../../core/spec.ts';
 import { CLAIMED } from './FileClaims.ts';
 import type { FileStat, FileTree } from './FileTree.ts';
@@ -20,6 +21,9 @@ const lookPath = (intakeId: string): string => `${CLAIMED}/${intakeId}.look`;
 
 /** A file is looked at again after these times of the wait, counted from its intake or from the start. */
 const LOOKS = [1, 10, 60];
+
+/** Files that are looked at side by side. */
+const LOOKS_AT_ONCE = 16;
 
 interface Awaited {
   file: ArchivedFile;
@@ -86,20 +90,26 @@ export class SecondLooks {
   /** Looks at those that are due; gives those that changed to `grew`, and forgets what is done with. */
   async lookAtDue(grew: (file: ArchivedFile, now: FileStat) => Promise<void>): Promise<void> {
     const nowMs = this.#time.monotonic();
-    for (const one of this.#awaited.filter(({ atMs }) => atMs <= nowMs)) {
-      const { file } = one;
-      const stat = await this.#tree.stat(file.path);
-      const changed = stat?.kind === 'file' && !isUnchanged(stat, file);
-      if (changed) await grew(file, stat);
-      one.looks += 1;
-      const next = LOOKS[one.looks];
-      if (stat && !changed && next !== undefined) {
-        one.atMs = one.sinceMs + next * this.#waitMs;
-        continue;
-      }
-      await this.#tree.remove(lookPath(file.intakeId));
-      this.#awaited = this.#awaited.filter((other) => other !== one);
+    const due = this.#awaited.filter(({ atMs }) => atMs <= nowMs);
+    await sideBySide(due, LOOKS_AT_ONCE, (one) => this.#lookAt(one, grew));
+  }
+
+  async #lookAt(
+    one: Awaited,
+    grew: (file: ArchivedFile, now: FileStat) => Promise<void>,
+  ): Promise<void> {
+    const { file } = one;
+    const stat = await this.#tree.stat(file.path);
+    const changed = stat?.kind === 'file' && !isUnchanged(stat, file);
+    if (changed) await grew(file, stat);
+    one.looks += 1;
+    const next = LOOKS[one.looks];
+    if (stat && !changed && next !== undefined) {
+      one.atMs = one.sinceMs + next * this.#waitMs;
+      return;
     }
+    await this.#tree.remove(lookPath(file.intakeId));
+    this.#awaited = this.#awaited.filter((other) => other !== one);
   }
 
   async #textOf(path: string): Promise<string> {

@@ -21,6 +21,8 @@ export interface SettledOptions {
 export interface FolderLook {
   /** All names in the folder, and those of plain files that match. */
   names: string[];
+  /** What is known of each, where the tree told that with the names. */
+  stats: ReadonlyMap<string, FileStat> | undefined;
   matching: ReadonlySet<string>;
   /** Complete files by (time of change, name). */
   ready: SettledFile[];
@@ -61,19 +63,23 @@ export class SettledFiles {
   /** Undefined when the folder is not there. */
   async scan(): Promise<FolderLook | undefined> {
     const { settleMs, marker } = this.#options;
-    const names = await this.#tree.list('');
+    const stats = await this.#tree.listWithStats?.('');
+    const names = this.#tree.listWithStats ? stats && [...stats.keys()] : await this.#tree.list('');
     if (!names) return undefined;
+    const statOf = async (name: string): Promise<FileStat | undefined> =>
+      stats ? stats.get(name) : this.#tree.stat(name);
     const there = marker ? new Set(names) : undefined;
     const seen = new Map<string, SettledFile>();
     const ready: SettledFile[] = [];
     let nextMs: number | undefined;
     for (const name of names) {
       if (!this.#matches(name)) continue;
-      const file = await this.#look(name);
+      const file = this.#look(name, await statOf(name));
       if (!file) continue;
       seen.set(name, file);
       if (marker) {
-        file.complete = there!.has(marker.of(name)) && (await this.#isMarked(file, marker));
+        file.complete =
+          there!.has(marker.of(name)) && isMarked(file, await statOf(marker.of(name)));
         if (file.complete) ready.push(file);
         continue;
       }
@@ -84,7 +90,7 @@ export class SettledFiles {
     this.#seen = seen;
     for (const name of this.#changed) if (!seen.has(name)) this.#changed.delete(name);
     ready.sort((a, b) => a.stat.mtimeMs - b.stat.mtimeMs || (a.name < b.name ? -1 : 1));
-    return { names, matching: new Set(seen.keys()), ready, nextMs };
+    return { names, stats, matching: new Set(seen.keys()), ready, nextMs };
   }
 
   /** True when the file is still as it was when `scan` named it: much may have happened since. */
@@ -94,8 +100,7 @@ export class SettledFiles {
   }
 
   /** Plain files only: what a symbolic link leads to is none of the folder's business. */
-  async #look(name: string): Promise<SettledFile | undefined> {
-    const stat = await this.#tree.stat(name);
+  #look(name: string, stat: FileStat | undefined): SettledFile | undefined {
     if (stat?.kind !== 'file') return undefined;
     const before = this.#seen.get(name);
     const complete = this.#cameComplete(stat, name, before);
@@ -117,13 +122,11 @@ export class SettledFiles {
     if (this.#changed.has(name)) return false;
     return before ? before.complete && isUnchanged(before.stat, stat) : wasRenamed(stat);
   }
-
-  /** A marker that is older than the file was meant for one that had the name before. */
-  async #isMarked({ name, stat }: SettledFile, marker: ReadyMarker): Promise<boolean> {
-    const sign = await this.#tree.stat(marker.of(name));
-    return sign?.kind === 'file' && sign.mtimeMs >= stat.mtimeMs;
-  }
 }
+
+/** A marker that is older than the file was meant for one that had the name before. */
+const isMarked = ({ stat }: SettledFile, sign: FileStat | undefined): boolean =>
+  sign?.kind === 'file' && sign.mtimeMs >= stat.mtimeMs;
 
 export const isUnchanged = (one: Written, other: Written): boolean =>
   one.sizeBytes === other.sizeBytes && one.mtimeMs === other.mtimeMs;

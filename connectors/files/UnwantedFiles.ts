@@ -40,13 +40,13 @@ export class UnwantedFiles {
   }
 
   /**
-   * Tells what is new among the names of the folder; gives how many nobody wants. Those that are known as
-   * plain files are not looked at again.
+   * Tells what is new among the names of the folder; gives how many nobody wants. What is known of a name
+   * is not asked again.
    */
   async look(
     names: readonly string[],
     tell: (file: string, why: Reason) => void,
-    plain: ReadonlySet<string> = new Set(),
+    known: (name: string) => FileStat['kind'] | undefined = () => undefined,
   ): Promise<number> {
     const nowMs = this.#runtime.monotonic();
     const seen = new Map<string, { sinceMs: number; told: boolean }>();
@@ -56,7 +56,7 @@ export class UnwantedFiles {
     let unwanted = 0;
     for (const name of names) {
       const before = this.#seen.get(name);
-      const judged = before?.told ? 'told' : await this.#judge(name, there, plain);
+      const judged = before?.told ? 'told' : await this.#judge(name, there, known(name));
       if (!judged) continue;
       const { sinceMs } = before ?? { sinceMs: nowMs };
       const due = judged === 'told' || !judged.waits || nowMs - sinceMs >= this.#patienceMs;
@@ -77,12 +77,12 @@ export class UnwantedFiles {
   async #judge(
     name: string,
     there: ReadonlySet<string>,
-    plain: ReadonlySet<string>,
+    known: FileStat['kind'] | undefined,
   ): Promise<Reason | undefined> {
     if (OWN.test(name) || this.#wanted.some(({ folders }) => folders.includes(name))) {
       return undefined;
     }
-    const kind = plain.has(name) ? 'file' : (await this.#tree.stat(name))?.kind;
+    const kind = known ?? (await this.#tree.stat(name))?.kind;
     if (kind === undefined) return undefined;
     if (kind !== 'file') return { why: `it is ${KINDS[kind]}` };
     if (isUnfinishedName(name)) {

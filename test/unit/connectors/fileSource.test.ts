@@ -115,6 +115,92 @@ describe('a source of files', () => {
     assert.deepEqual(inbox.archived, ['a-2.csv', 'a.csv']);
   });
 
+  describe('of a tree that answers slowly', () => {
+    const names = ['a.csv', 'b.csv', 'c.csv', 'd.csv', 'e.csv', 'f.csv'];
+    const isClaim = (path: string): boolean => path.startsWith('.claimed/');
+
+    it('claims and reads ahead, and offers one after another in order', async () => {
+      for (const name of names) inbox.tree.append(name, name);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      let atOnce = 0;
+      const accept = async (payload: Payload): Promise<Receipt> => {
+        atOnce += 1;
+        assert.equal(atOnce, 1);
+        await promise;
+        const receipt = await inbox.take(payload);
+        atOnce -= 1;
+        return receipt;
+      };
+      await inbox.open(accept, { ahead: 3 });
+      await inbox.time.advance(5_000);
+      assert.equal(inbox.tree.files('.claimed').length, 3);
+      inbox.tree.before = (call, path) =>
+        assert.ok(call !== 'open' || !/[abc]\.csv/.test(path), `${path} had been read`);
+      resolve();
+      await inbox.time.advance(5_000);
+      assert.deepEqual(inbox.texts, names);
+      assert.deepEqual(inbox.archived, names);
+    });
+
+    it('leaves what it had claimed ahead to the next start when it is stopped', async () => {
+      for (const name of names) inbox.tree.append(name, name);
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const source = await inbox.open(
+        async (payload) => {
+          await promise;
+          return inbox.take(payload);
+        },
+        { ahead: 3 },
+      );
+      await inbox.time.advance(5_000);
+      const stopped = source.stop();
+      resolve();
+      await inbox.time.advance(1_000);
+      await stopped;
+      assert.deepEqual(inbox.names, ['a.csv']);
+      await inbox.open(inbox.take, { ahead: 3 });
+      await inbox.time.advance(5_000);
+      assert.deepEqual(inbox.names.toSorted(), names);
+      assert.deepEqual(inbox.archived, names);
+    });
+
+    it('finds a claim whose answer was lost, and takes the file in', async () => {
+      let lost = 0;
+      inbox.tree.before = (call, path) => {
+        if (call !== 'stat' || !isClaim(path) || lost > 0) return;
+        lost += 1;
+        throw new StockbusError('FOLDER_READ_FAILED', 'the connection broke');
+      };
+      for (const name of names) inbox.tree.append(name, name);
+      await inbox.open(inbox.take, { ahead: 3 });
+      await inbox.time.advance(20_000);
+      assert.equal(lost, 1);
+      assert.deepEqual(inbox.names.toSorted(), names);
+      assert.deepEqual(inbox.archived, names);
+    });
+
+    it('offers a file again, under its id, that could not be put away', async () => {
+      let taken = false;
+      inbox.tree.before = (call, path) => {
+        if (!taken || call !== 'stat' || !isClaim(path)) return;
+        taken = false;
+        throw new StockbusError('FOLDER_READ_FAILED', 'the connection broke');
+      };
+      inbox.tree.append('a.csv', 'a');
+      await inbox.open(
+        async (payload) => {
+          taken = inbox.taken.length === 0;
+          return inbox.take(payload);
+        },
+        { ahead: 3 },
+      );
+      await inbox.time.advance(20_000);
+      assert.deepEqual(inbox.texts, ['a', 'a']);
+      assert.equal(inbox.taken[0]!.intakeId, inbox.taken[1]!.intakeId);
+      assert.deepEqual(inbox.archived, ['a.csv']);
+    });
+  });
+
   describe('whose folders are in the way', () => {
     for (const kind of ['file', 'link'] as const) {
       for (const folder of ['archive', 'rejected', 'failed']) {
