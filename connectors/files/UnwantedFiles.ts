@@ -1,9 +1,10 @@
 /** What lies in a folder that no flow takes in: told once each, and counted. */
 import type { Runtime } from '../../core/runtime.ts';
 import { isUnfinishedName } from './commonName.ts';
+import { FAILED, REJECTED } from './FileClaims.ts';
 import type { FileStat, FileTree } from './FileTree.ts';
 import { type FileGlob, fileGlob } from './fileGlob.ts';
-import type { ReadyMarker } from './readyMarker.ts';
+import { type ReadyMarker, readyMarker } from './readyMarker.ts';
 
 /** What one flow takes from the folder. */
 export interface WantedFiles {
@@ -12,6 +13,17 @@ export interface WantedFiles {
   /** Folders inside that are the hub's own. */
   folders: readonly string[];
 }
+
+/** By what flows say of one folder, and the names of folders inside that are of others. */
+export const wantedBy = (
+  froms: readonly { pattern: string; ready: string | undefined; archive: string }[],
+  inside: readonly string[],
+): WantedFiles[] =>
+  froms.map(({ pattern, ready, archive }) => ({
+    glob: fileGlob(pattern),
+    marker: ready === undefined ? undefined : readyMarker(ready),
+    folders: [archive, REJECTED, FAILED, ...inside],
+  }));
 
 /** Files told by name at one look; of more only the number is told. */
 const MOST_TOLD = 20;

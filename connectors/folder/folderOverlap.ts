@@ -1,16 +1,13 @@
 /** Whether two flows could take in the same file of a folder. */
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
-import { commonName } from '../files/commonName.ts';
-import { fileGlob } from '../files/fileGlob.ts';
+import type { FileFrom } from '../files/fileFrom.ts';
+import { ownFolders, patternOverlap } from '../files/patternOverlap.ts';
 import { errorCode } from './fileError.ts';
 
 /** What one flow takes from where. */
-export interface FolderUse {
+export interface FolderUse extends Pick<FileFrom, 'pattern' | 'ready' | 'archive'> {
   path: string;
-  pattern: string;
-  ready: string | undefined;
-  archive: string;
 }
 
 /**
@@ -18,27 +15,14 @@ export interface FolderUse {
  * of where the other puts its files away.
  */
 export function folderOverlap(one: FolderUse, other: FolderUse): string | undefined {
-  if (isSameFolder(one.path, other.path)) {
-    const name = commonName(fileGlob(one.pattern), fileGlob(other.pattern));
-    if (name !== undefined)
-      return `both take in files of '${placeOf(one.path).path}' such as '${name}'`;
-    return markerTaken(one, other) ?? markerTaken(other, one);
-  }
+  if (isSameFolder(one.path, other.path)) return patternOverlap(one, other, placeOf(one.path).path);
   return putAway(one, other) ?? putAway(other, one);
-}
-
-/** A marker of `owner` that `taker` would take for a file. */
-function markerTaken(owner: FolderUse, taker: FolderUse): string | undefined {
-  if (owner.ready === undefined) return undefined;
-  const markers = fileGlob(owner.ready.replace('{name}', () => owner.pattern));
-  const name = commonName(markers, fileGlob(taker.pattern));
-  return name && `meet: the marker file '${name}' of the one is a file of the other`;
 }
 
 /** The inbox of `inner` in a folder into which `outer` moves files. */
 function putAway(outer: FolderUse, inner: FolderUse): string | undefined {
   const { path } = placeOf(inner.path);
-  for (const name of new Set([outer.archive, 'failed', 'rejected', '.claimed'])) {
+  for (const name of ownFolders(outer)) {
     const folder = placeOf(join(outer.path, name)).path;
     if (path !== folder && !path.startsWith(folder + sep)) continue;
     return `would take in again what was put away: '${path}' is in the folder '${name}' of '${placeOf(outer.path).path}'`;

@@ -7,7 +7,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FileSource, type FileSourceOptions } from '../../../connectors/files/FileSource.ts';
-import type { FolderConfig, FolderFrom } from '../../../connectors/folder/folderSource.ts';
+import type { FileFrom } from '../../../connectors/files/fileFrom.ts';
+import type { FolderConfig } from '../../../connectors/folder/folderSource.ts';
 import { folder } from '../../../connectors/folder.ts';
 import { http } from '../../../connectors/http.ts';
 import { type Api, createApi } from '../../../core/api/createApi.ts';
@@ -77,7 +78,7 @@ export class Doors {
     const log: Log = (level, event, fields = {}) => void this.log.push({ level, event, ...fields });
     // A clock that stands still: nothing may rely on two moments being two.
     const runtime: Runtime = { ...systemRuntime(log), now: () => NOW };
-    const source = (_: FolderConfig, from: FolderFrom, about: SourceAbout): Source =>
+    const source = (_: FolderConfig, from: FileFrom, about: SourceAbout): Source =>
       this.#source(runtime, from, about);
     const connectors = [{ ...folder, source }, http] as readonly ConnectorSpec[];
     await mkdir(join(home, 'config'));
@@ -114,7 +115,7 @@ export class Doors {
   }
 
   /** The real source of files, over the inbox in memory and its time. */
-  #source(hub: Runtime, from: FolderFrom, about: { flow: string }): Source {
+  #source(hub: Runtime, from: FileFrom, about: { flow: string }): Source {
     const { now, monotonic, sleep, after, every } = this.time;
     const time = { now, monotonic, sleep, after, every };
     const options: FileSourceOptions = {

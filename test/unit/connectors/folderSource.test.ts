@@ -15,14 +15,14 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FolderFrom } from '../../../connectors/folder/folderSource.ts';
+import type { FileFrom } from '../../../connectors/files/fileFrom.ts';
 import { folder } from '../../../connectors/folder.ts';
 import { isStockbusError } from '../../../core/errors.ts';
 import type { Accept, Source } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { receiptOf, textOf, until } from '../../contract/connector/connectorContract.ts';
 
-const defaults: FolderFrom = {
+const defaults: FileFrom = {
   pattern: '*',
   ready: undefined,
   settle: 30,
@@ -58,10 +58,7 @@ describe('folder source', () => {
     return receiptOf(payload);
   };
 
-  const open = async (
-    from: Partial<FolderFrom> = {},
-    others: FolderFrom[] = [],
-  ): Promise<Source> => {
+  const open = async (from: Partial<FileFrom> = {}, others: FileFrom[] = []): Promise<Source> => {
     const log = (_level: string, event: string, fields = {}) => events.push({ event, ...fields });
     const runtime = { ...systemRuntime(log), random: () => 0 };
     const own = { ...defaults, ...from };
