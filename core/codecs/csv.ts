@@ -1,5 +1,6 @@
 import type { Codec, CodecSpec } from '../ports.ts';
 import { statedColumns } from './CsvKinds.ts';
+import { ENVELOPE } from './csvEnvelope.ts';
 import type { CsvRead, CsvWrite } from './csvOptions.ts';
 import { csvRead, csvWrite } from './csvOptions.ts';
 import { CsvReader } from './csvReader.ts';
@@ -18,6 +19,7 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
     'read: { csv: { delimiter: ";", encoding: windows-1252 } }',
     'read: { csv: { columns: [sku, quantity, location] } }',
     'read: { csv: { skip: 2, ignore: "^Summe" } }',
+    'read: { csv: { skip: 1, envelope: { day: "^Stock as of (.+)" } } }',
     'read: { csv: { fill: [Order, Date], footer: "^TRAILER;(\\\\d+)" } }',
     'read:\n  csv:\n    rows: [{ H: [document, date, supplier] }, { L: [line, sku, quantity] }]\n    footer: "^T;(\\\\d+)"',
     'write: { csv: { columns: [sku, onHand], delimiter: ";" } }',
@@ -35,14 +37,17 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
       },
       writer: (fields, facts) => new CsvWriter(writing, fields, facts),
       contentType,
-      requireColumns: (names) =>
-        requiring(names.filter((name) => !options.optional.includes(name))),
+      requireColumns: (names) => requiring(names.filter((name) => !mayLack(options, name))),
       lacksColumns: (names) =>
-        names.filter((name) => !options.optional.includes(name) && !mayHave(options, name)),
+        names.filter((name) => !mayLack(options, name) && !mayHave(options, name)),
     });
     return requiring([]);
   },
 };
+
+/** No column of the payload: what stands around its rows, or what the flow says may be absent. */
+const mayLack = ({ optional, envelope }: CsvRead, name: string): boolean =>
+  optional.includes(name) || (name === ENVELOPE && Object.keys(envelope).length > 0);
 
 /** A header of the payload may have any name; the flow's own names are all that there are. */
 function mayHave(options: CsvRead, name: string): boolean {

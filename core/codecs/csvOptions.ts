@@ -32,6 +32,12 @@ function patternFault(pattern: string): string | undefined {
   }
 }
 
+function groupFault(pattern: string): string | undefined {
+  return RE2JS.compile(pattern).groupCount() === 1
+    ? undefined
+    : 'the pattern has to have one group, ( and ), which is what is kept';
+}
+
 /** A regular expression that lines are held against. */
 export const linePattern = (about: string) => checked(text(about), patternFault);
 
@@ -70,6 +76,13 @@ const csvReadFields = record('How CSV is read.', {
       max: 10_000,
     }),
     0,
+  ),
+  envelope: optional(
+    namedValues(
+      'What is kept of the lines that `skip` passes over, by names of your own: regular expressions with one group each, held against one line after another (`{ day: "^As of (.+)$" }`). Each record has it as `#envelope`, what the first line says in which the pattern is found; where it is in none, there is no such field. A header that has a column `#envelope` is refused.',
+      checked(linePattern('A pattern with one group, which is what is kept.'), groupFault),
+    ),
+    {},
   ),
   skipEnd: optional(
     integer(
@@ -130,6 +143,8 @@ const csvReadFields = record('How CSV is read.', {
 const notWithRows = ['columns', 'header', 'skipEnd', 'fill'] as const;
 
 export const csvRead = checked(csvReadFields, (options) => {
+  if (Object.keys(options.envelope).length > 0 && options.skip === 0)
+    return '`envelope` reads the lines that `skip` passes over, and it passes over none';
   const kinds = options.rows?.flatMap((kind) => Object.entries(kind)) ?? [];
   if (kinds.length === 0) return undefined;
   const other = notWithRows.find((name) => {

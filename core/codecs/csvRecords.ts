@@ -5,6 +5,7 @@ import type { RecordValue, SourceRecord } from '../ports.ts';
 import { CsvFill } from './CsvFill.ts';
 import { CsvKinds, rowKinds, type WholeRow } from './CsvKinds.ts';
 import { delimiterOption, fittingDelimiter } from './csvDelimiter.ts';
+import { csvEnvelope, ENVELOPE } from './csvEnvelope.ts';
 import { countFilled, UNNAMED } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import type { CsvRow } from './csvRow.ts';
@@ -35,6 +36,7 @@ export class CsvRecords {
   readonly #make: MakeValue;
   readonly #fill: CsvFill | undefined;
   readonly #kinds: CsvKinds | undefined;
+  readonly #envelope: RecordValue | undefined;
   /** Rows that are no records by themselves. */
   #heads = 0;
   /** The text of a bad row as its sender wrote it. */
@@ -56,6 +58,7 @@ export class CsvRecords {
     this.#skipEnd = options.skipEnd;
     this.#file = file;
     this.#make = valueMaker(shape.names);
+    this.#envelope = csvEnvelope(options, shape.titles);
     const { names, spare, isRejects } = shape;
     if (options.fill.length > 0) this.#fill = new CsvFill(options.fill, isRejects);
     const kinds = isRejects ? undefined : rowKinds(options);
@@ -221,6 +224,7 @@ export class CsvRecords {
   }
 
   #give(record: SourceRecord, raw: () => string): SourceRecord {
+    if (this.#envelope && !record.fault) record.value[ENVELOPE] = this.#envelope;
     if (this.#skipEnd === 0) {
       this.#out.push(record);
       return record;

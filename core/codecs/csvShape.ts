@@ -8,6 +8,7 @@ import {
   detectDelimiter,
   fittingDelimiter,
 } from './csvDelimiter.ts';
+import { ENVELOPE } from './csvEnvelope.ts';
 import { columnNames, countFilled, detectEol, positions, requireColumns } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { delimiterChar, quoteChar } from './csvOptions.ts';
@@ -173,6 +174,8 @@ export class CsvOpening {
     const spare = headed && countFilled(own) <= filled ? own.length - filled : 0;
     const named = columns ?? (wanted ? own.slice(0, filled) : undefined);
     const names = named ? columnNames(named, place) : positions(own.length);
+    if (names.includes(ENVELOPE) && Object.keys(this.#options.envelope).length > 0)
+      throw new StockbusError('CSV_BAD_HEADER', `a column is called '${ENVELOPE}'`, place);
     requireColumns(names, required, place, columns !== undefined);
     return { names, header, spare: Math.max(0, spare), isRejects, line };
   }

@@ -149,3 +149,47 @@ describe('CSV: fill', () => {
     assert.deepEqual(values(whole)[0], { order: '1', date: 'mon', sku: 'B' });
   });
 });
+
+describe('CSV: what the lines before the header say', () => {
+  const options = {
+    skip: 2,
+    envelope: { day: '^"?As of ([^"]+)', site: 'Site: (\\w+)', none: '(nowhere)' },
+  };
+  const titles = 'Stock list;Site: BER\r\n"As of 31 March"\r\n';
+
+  it('stands with each record, however the bytes are cut', async () => {
+    const around = { '#envelope': { day: '31 March', site: 'BER' } };
+    for (const size of [1, 1_000])
+      assert.deepEqual(values(await read(`${titles}sku;n\r\nA;1\r\nB;2\r\n`, options, size)), [
+        { sku: 'A', n: '1', ...around },
+        { sku: 'B', n: '2', ...around },
+      ]);
+  });
+
+  it('is no column that the payload must have, and comes again with what was rejected', async () => {
+    const codec = codecWith(csv, options).requireColumns!(['sku', '#envelope']);
+    const reading = codec.read(chunksOf(Buffer.from(`${titles}sku;n\nA;x\n`), 1_000), {
+      name: 'x',
+    });
+    const records: SourceRecord[] = [];
+    for await (const batch of reading) records.push(...batch);
+    const format = reading.rejects();
+    const file = Buffer.concat([format.write([{ record: records[0]!, fault: undefined }])]);
+    assert.equal(file.toString().includes('envelope'), false);
+    assert.deepEqual(values(await readAll(codec, file.toString())), values({ records }));
+    const { refused } = await readAll(codec, `${titles}sku;#envelope\nA;x\n`);
+    assert.equal(refused?.code, 'CSV_BAD_HEADER');
+  });
+
+  it('needs lines that are passed over, and one group in each pattern', () => {
+    const said: string[] = [];
+    const of = (read: object) =>
+      csv.readOptions.read(read, [], ({ message }) => said.push(message));
+    of({ envelope: { day: '(.)' } });
+    of({ skip: 1, envelope: { day: 'As of' } });
+    of({ skip: 1, envelope: { day: '(' } });
+    assert.equal(said.length, 3);
+    assert.match(said[0]!, /passes over none/);
+    assert.match(said[1]!, /one group/);
+  });
+});
