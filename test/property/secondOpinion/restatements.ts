@@ -26,10 +26,13 @@ function addTo(books: PlainBooks, pile: Pile, amount: bigint): void {
   books.post(pile.sku, 'adjustment', -amount);
 }
 
-/** Whatever lies there costs so much. */
+/** Whatever lies there costs so much: all of it, rounded once, so that no cent comes of how many parcels it lies in. */
 export function restate(books: PlainBooks, pile: Pile, cost: bigint): void {
+  let upTo = 0n;
   for (const [pot, parcels] of Map.groupBy(pile.parcels, (parcel) => parcel.pot)) {
-    const value = books.amountOf(total(parcels.map(({ quantity }) => quantity)), cost);
+    const given = books.amountOf(upTo, cost);
+    upTo += total(parcels.map(({ quantity }) => quantity));
+    const value = books.amountOf(upTo, cost) - given;
     books.post(pile.sku, 'adjustment', pot.value - value);
     pot.value = value;
   }
