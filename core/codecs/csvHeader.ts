@@ -1,26 +1,31 @@
 import { nearestName, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 
+/** So much of a text tells what ends its lines. */
+const TELLING_CHARS = 64 * 1024;
+
 /**
- * What ends lines, by the first break outside of quotes: LF, with any number of CR before it, or CR
- * alone. Where quotes are odd, so that all breaks seem to stand inside, CR counts where there is no
- * LF at all. Undefined where more text may tell.
+ * What ends lines: LF, with any number of CR before it; or CR, where that comes first outside of quotes and no LF stands
+ * there. Where quotes are odd, so that all breaks seem to stand inside, LF before CR. Undefined where more text may tell.
  */
 export function detectEol(text: string, quote: string, ended: boolean): '\n' | '\r' | undefined {
   let quotes = 0;
-  let returns = 0;
+  let outside = false;
+  let inside = false;
   for (const { 0: mark, index } of text.matchAll(/\r+|\n|["']/g)) {
+    if (outside && index >= TELLING_CHARS) return '\r';
     const end = index + mark.length;
+    const isOutside = quotes % 2 === 0;
     if (mark === quote) quotes += 1;
-    else if (mark === '\n') return '\n';
+    else if (mark === '\n' && (isOutside || !outside)) return '\n';
     else if (mark.startsWith('\r') && text[end] !== '\n') {
       if (end === text.length && !ended) break;
-      if (quotes % 2 === 0) return '\r';
-      returns += 1;
+      if (isOutside) outside = true;
+      else inside = true;
     }
   }
-  if (!ended) return undefined;
-  return returns > 0 ? '\r' : '\n';
+  if (ended) return outside || inside ? '\r' : '\n';
+  return outside && text.length >= TELLING_CHARS ? '\r' : undefined;
 }
 
 /** Names for columns that have none: `c1`, `c2`, ... */

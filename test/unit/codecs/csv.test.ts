@@ -279,8 +279,27 @@ describe('CSV: line ends and byte order marks', () => {
         JSON.stringify([text, codes]),
       );
     }
-    assert.equal((await read('a,x\ry\n1,2\n')).refused?.code, undefined);
-    assert.deepEqual(faults(await read('a,x\ry\n1,2\n')), ['1:2 CSV_STRAY_CHARACTER']);
+    assert.equal((await read('a,x\ry\n1,2\n')).refused?.code, 'CSV_BAD_HEADER');
+  });
+
+  it('ends lines with LF where one stands outside of quotes, whatever CR comes before it', async () => {
+    const columns = { columns: ['a', 'b'], delimiter: ';' };
+    for (const size of [1, 2, 3, 64]) {
+      const told = `in chunks of ${size}`;
+      // A record for each line: its sender finds which one is damaged.
+      const cut = await readAll(codecWith(csv, columns), '\r\0\n"=""A""";"=""A"""', size);
+      assert.deepEqual(faults(cut), ['1:1 CSV_STRAY_CHARACTER'], told);
+      assert.deepEqual(values(cut).at(-1), { a: 'A', b: 'A' }, told);
+      // The LF of a cell ends no line.
+      const mac = await readAll(codecWith(csv, columns), 'x;1\r"\n";2\r', size);
+      const inCells = [
+        { a: 'x', b: '1' },
+        { a: '\n', b: '2' },
+      ];
+      assert.deepEqual(values(mac), inCells, told);
+    }
+    const long = `1;2\r${'x'.repeat(70_000)};3\r`;
+    assert.deepEqual(faults(await read(`${long}4;5\n`, columns)), ['3:3 CSV_STRAY_CHARACTER']);
   });
 
   it('reads a header with a stray quote where CR ends lines', async () => {
