@@ -9,7 +9,7 @@
  */
 import { CommitSize } from './apply/CommitSize.ts';
 import { ReadAhead } from './apply/ReadAhead.ts';
-import { readBatch } from './apply/readBatch.ts';
+import { readBatch, type UnreadablePart } from './apply/readBatch.ts';
 import type { ReceivedBatch, RoundOptions, RoundParts } from './apply/round.ts';
 import { GoesAlone, Round } from './apply/round.ts';
 import { Backoff } from './backoff.ts';
@@ -38,6 +38,8 @@ export interface ApplyParts extends RoundParts {
 /** What is read when its turn comes, and again where it is decided again. */
 interface Unread {
   redelivered: boolean;
+  /** Each part of it is tried alone. */
+  isSuspect?: boolean;
   /** Of the message that it came in; left out where that is counted apart. */
   head?: BatchHead | undefined;
   read(): readonly ReceivedBatch[];
@@ -67,6 +69,8 @@ export class Apply {
   #hasRepeats = false;
   /** Of those in hand what is no batch at all, with what is wrong with it. */
   readonly #dead = new Map<Delivery, unknown>();
+  /** And what of a batch is no part. */
+  readonly #unreadable = new WeakMap<Delivery, readonly UnreadablePart[]>();
   /** Those in hand of which was counted what was refused. */
   readonly #counted = new WeakSet<Delivery>();
   /** What of the world keeps it from committing, as long as it does. */
@@ -171,21 +175,29 @@ export class Apply {
         return [];
       }
     };
-    return { redelivered: delivery.redeliveries > 0, head: headOf(delivery.body), read };
+    const { redeliveries, body } = delivery;
+    const isSuspect = redeliveries >= SUSPECT_REDELIVERIES;
+    return { redelivered: redeliveries > 0, isSuspect, head: headOf(body), read };
   }
 
-  /** What is not a batch at all was put into the queue by somebody else: dead, with the reason. */
+  /** What is not a batch at all, or no part of one, was put into the queue by somebody else: dead, with the reason. */
   async #done(delivery: Delivery): Promise<void> {
     const error = this.#dead.get(delivery);
-    if (!this.#dead.delete(delivery)) return delivery.ack();
-    this.#report('apply.not_a_batch', error);
-    this.#parts.runtime.metrics.count('stockbus_batches_dead_total');
-    return this.#bury(delivery, `not a batch of commands: ${formatFault(faultOf(error))}`);
+    if (this.#dead.delete(delivery)) await this.#bury(delivery, error);
+    else if (await this.#buryParts(delivery)) delivery.ack();
+  }
+
+  async #buryParts(delivery: Delivery): Promise<boolean> {
+    for (const { error, ...part } of this.#unreadable.get(delivery) ?? []) {
+      if (!(await this.#bury(delivery, error, part))) return false;
+    }
+    return true;
   }
 
   #read(delivery: Delivery): ReceivedBatch[] {
     const { checkCommand, runtime, seal } = this.#parts;
-    const batches = readBatch(delivery, checkCommand, seal);
+    const { batches, unreadable } = readBatch(delivery, checkCommand, seal);
+    if (unreadable.length > 0) this.#unreadable.set(delivery, unreadable);
     if (this.#counted.has(delivery)) return batches;
     this.#counted.add(delivery);
     for (const { stage, faults } of batches.flatMap(({ parked }) => parked)) {
@@ -195,12 +207,21 @@ export class Apply {
     return batches;
   }
 
-  async #bury(delivery: Delivery, reason: string): Promise<void> {
+  async #bury(
+    delivery: Delivery,
+    error: unknown,
+    part?: { id: string; body: Uint8Array },
+  ): Promise<boolean> {
+    this.#report('apply.not_a_batch', error);
+    this.#parts.runtime.metrics.count('stockbus_batches_dead_total');
+    const what = part ? 'part of a batch' : 'batch';
     try {
-      await delivery.dead(reason);
-    } catch (error) {
+      await delivery.dead(`not a ${what} of commands: ${formatFault(faultOf(error))}`, part);
+      return true;
+    } catch (failure) {
       // Unsettled, it comes again by itself once the broker is back.
-      this.#report('apply.unsettled', error);
+      this.#report('apply.unsettled', failure);
+      return false;
     }
   }
 
@@ -229,8 +250,11 @@ export class Apply {
    * when the loop is to stop before it could commit: the batches then come again.
    */
   async #applyAll(unread: readonly Unread[]): Promise<boolean> {
+    const [one] = unread;
+    // Of a batch that seems to kill its consumer, what does no harm is booked before that is met.
+    const isTriedApart = one?.isSuspect === true && one.read().length > 1;
     try {
-      return await this.#commit(unread, {});
+      if (!isTriedApart) return await this.#commit(unread, {});
     } catch (error) {
       if (!(error instanceof GoesAlone)) this.#report('apply.defect', error);
     }

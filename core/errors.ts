@@ -299,6 +299,10 @@ export const codes = {
     'The sender wrote more to a file while it was being ingested.',
     'Have the sender rename the file when it is complete; it is ingested again by itself, as it is now.',
   ),
+  PAYLOAD_HELD: passing(
+    'A payload that came before this one, in the same folder, could not be published yet.',
+    'Nothing: both are offered again, in their order. The error of the one in front says what is wrong.',
+  ),
   TEXT_BAD_ENCODING: bad(
     'Bytes are not valid in the encoding that is stated, or that encoding is not read.',
     'State the right encoding under `read`, or have the sender write UTF-8.',

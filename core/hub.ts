@@ -266,8 +266,8 @@ class RunningHub implements Hub {
     const { flows, stages } = this.#runners;
     if (stagesOf(flows).length === 0) return;
     const { broker, store, runtime } = this.#parts;
-    const { numbers } = this.#loops.intake;
-    const isBooked = async () => numbers?.areSeen(await store.seenNumbers()) ?? true;
+    const { numbers } = this.#loops;
+    const isBooked = async () => numbers.areSeen(await store.seenNumbers());
     await settleStages({ broker, runtime, isBooked }, stages, queues, ms);
   }
 

@@ -7,6 +7,7 @@ import type { Role } from './flow/hubConfig.ts';
 import { HistoryLog } from './history/HistoryLog.ts';
 import type { HubSetup } from './hubSetup.ts';
 import { BatchSeal } from './intake/BatchSeal.ts';
+import { PublishLanes } from './intake/PublishLanes.ts';
 import type { IntakeParts } from './intake.ts';
 import { BatchNumbers } from './producers/BatchNumbers.ts';
 import { ProducerVoice } from './producers/ProducerVoice.ts';
@@ -18,6 +19,7 @@ export interface HubLoops {
   roles: readonly Role[];
   patience: Patience;
   history: HistoryLog;
+  numbers: BatchNumbers;
   voice: ProducerVoice;
   spool: SpoolFolder;
   intake: IntakeParts;
@@ -38,10 +40,17 @@ export function hubLoops(setup: HubSetup): HubLoops {
   const seal = new BatchSeal(setup.sealKey ?? newKey());
   const spool = new SpoolFolder(join(config.dataFolder, 'spool'), runtime);
   return {
-    ...{ patience, spool, roles: setup.roles ?? config.roles },
+    ...{ patience, numbers, spool, roles: setup.roles ?? config.roles },
     history: new HistoryLog({ store, runtime, ...config.history }),
     voice: new ProducerVoice({ numbers, store, runtime }),
-    intake: { broker, runtime, partitions, spool, seal, numbers },
+    intake: {
+      broker,
+      runtime,
+      partitions,
+      spool,
+      seal,
+      lanes: new PublishLanes({ broker, numbers }),
+    },
     booking: new Booking({
       ...{ broker, store, runtime, checkCommand, seal, patience },
       ...{ policy: config.stock, partitions, keepMs: config.events.keepMs },

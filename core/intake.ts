@@ -327,6 +327,7 @@ class Intake {
       this.#parts,
       this.#payload.origin,
       repetitions.size > 0 ? withoutKept(batches, back, this.#flow.source) : batches,
+      this.#payload.inLine,
     );
   }
 

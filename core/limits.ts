@@ -37,6 +37,9 @@ export const limits = Object.freeze({
   commitSkus: 4_000,
   /** Longest wait for more batches while full ones come in. */
   commitLingerMs: 20,
+  /** A batch that goes together with those of other payloads, and how many of them make one message, which is bounded as a batch is. */
+  joinedPartBytes: 64 * 1024,
+  joinedParts: 250,
   /** Unconfirmed batches that one intake keeps in flight. */
   publishInFlightBatches: 8,
   /** Messages that one consumer holds unacknowledged. */

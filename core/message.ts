@@ -157,7 +157,15 @@ export interface CommandBatch {
   number?: number;
   /** Of the process that took in its only part. */
   seal?: string;
+  /** Of several parts, in their order: where the text of each lies, and who took it in. */
+  joined?: JoinedPart[];
   parts: BatchPart[];
+}
+
+/** How long the text of a part is, and the seal of the process that took it in. */
+export interface JoinedPart {
+  bytes: number;
+  seal?: string;
 }
 
 /**

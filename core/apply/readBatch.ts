@@ -4,8 +4,10 @@ import type { Fault } from '../errors.ts';
 import { codes, StockbusError } from '../errors.ts';
 import type { CommandCheck } from '../flow/commandCheck.ts';
 import type { BatchSeal } from '../intake/BatchSeal.ts';
+import { batchText, type PartText, partTexts } from '../intake/batchText.ts';
 import {
   BATCH_FORMAT,
+  type BatchPart,
   type Command,
   type CommandBatch,
   commandsOf,
@@ -21,48 +23,95 @@ import { parkedCommand } from './refused.ts';
 import type { ReceivedBatch } from './round.ts';
 import { type UpcastCommand, upcast } from './upcast.ts';
 
+/** A part that is none, as a batch of its own. */
+export interface UnreadablePart {
+  id: string;
+  body: Buffer;
+  error: unknown;
+}
+
+export interface BatchParts {
+  batches: ReceivedBatch[];
+  /** Of several parts those that are none: they spoil no other. */
+  unreadable: UnreadablePart[];
+}
+
 /**
  * The parts of a batch as intake made it, their commands in the newest version of each type. Commands whose content has another hash than they state, or
- * that their schema does not allow, are parked in them; of one that bears the seal of this process nothing
+ * that their schema does not allow, are parked in them; of a part that bears the seal of this process nothing
  * of that is asked. Throws MESSAGE_INVALID for what is no batch at all, FORMAT_UNKNOWN for one of another
  * version.
  */
-export function readBatch(
-  delivery: Delivery,
-  check: CommandCheck,
-  seal?: BatchSeal,
-): ReceivedBatch[] {
-  const batch: unknown = JSON.parse(textOfBody(delivery.body));
+export function readBatch(delivery: Delivery, check: CommandCheck, seal?: BatchSeal): BatchParts {
+  const { head, parts } = partTexts(delivery.body);
+  const redelivered = delivery.redeliveries > 0;
+  const reader = { check, seal, redelivered };
+  if (!head) return { batches: readWhole(delivery.body, parts[0]!, reader), unreadable: [] };
+  refuseOther(head);
+  const read: BatchParts = { batches: [], unreadable: [] };
+  for (const [index, part] of parts.entries()) {
+    try {
+      read.batches.push(readPart(part, reader));
+    } catch (error) {
+      read.unreadable.push({
+        id: `${delivery.id}#${index}`,
+        body: batchText([{ part: part.text }]),
+        error,
+      });
+    }
+  }
+  return read;
+}
+
+interface PartReader {
+  check: CommandCheck;
+  seal: BatchSeal | undefined;
+  redelivered: boolean;
+}
+
+/** Of one part, or of several that are told apart by what they are. */
+function readWhole(body: Uint8Array, { text }: PartText, reader: PartReader): ReceivedBatch[] {
+  const batch: unknown = JSON.parse(textOfBody(body));
+  const alone = digestOf(text);
+  const isOurs = isObject(batch) && reader.seal?.fits(batch.seal, alone) === true;
+  refuseOther(batch, isOurs);
+  const { parts } = batch as unknown as CommandBatch;
+  return parts.map((part) => {
+    const digest = parts.length === 1 ? alone : digestOf(JSON.stringify(part));
+    return received(part, { ...reader, digest, isOurs });
+  });
+}
+
+function readPart({ text, seal }: PartText, reader: PartReader): ReceivedBatch {
+  const part: unknown = JSON.parse(textOfBody(text));
+  const digest = digestOf(text);
+  const isOurs = reader.seal?.fits(seal, digest) === true;
+  const wrong = isOurs ? undefined : problemOfParts([part]);
+  if (wrong !== undefined) throw new StockbusError('MESSAGE_INVALID', wrong);
+  return received(part as BatchPart, { ...reader, digest, isOurs });
+}
+
+function received(
+  part: BatchPart,
+  { check, digest, isOurs, redelivered }: PartReader & { digest: string; isOurs: boolean },
+): ReceivedBatch {
+  const { shared: _, ...facts } = part;
+  const whole = { ...facts, commands: commandsOf(part) };
+  const sound = isOurs ? whole : withSoundCommands(whole, check);
+  const commands = upcast(withEnriched(sound.commands));
+  return { ...sound, commands, digest: digest.slice(0, DIGEST_DIGITS), redelivered };
+}
+
+function refuseOther(batch: unknown, isOurs = false): void {
   if (isObject(batch)) requireVersion('the batch', batch.v, BATCH_FORMAT);
-  const alone = digestOf(textOfPart(delivery.body));
-  const isOurs = isObject(batch) && seal?.fits(batch.seal, alone) === true;
   const wrong = isOurs ? undefined : isObject(batch) ? problemOf(batch) : 'it is no object';
   if (wrong !== undefined) throw new StockbusError('MESSAGE_INVALID', wrong);
-  const { parts } = batch as unknown as CommandBatch;
-  const redelivered = delivery.redeliveries > 0;
-  return parts.map((part) => {
-    const own = parts.length === 1 ? alone : digestOf(JSON.stringify(part));
-    const { shared: _, ...facts } = part;
-    const whole = { ...facts, commands: commandsOf(part) };
-    const sound = isOurs ? whole : withSoundCommands(whole, check);
-    const commands = upcast(withEnriched(sound.commands));
-    return { ...sound, commands, digest: own.slice(0, DIGEST_DIGITS), redelivered };
-  });
 }
 
 /** Of a part, kept of its hash. */
 const DIGEST_DIGITS = 16;
 
 const digestOf = (text: string | Uint8Array): string => hash('sha256', text, 'hex');
-
-const BEFORE_PARTS = Buffer.from('"parts":[');
-const AFTER_PARTS = ']}'.length;
-
-/** Of a lone part, where it lies; of who published the batch nothing is in it. */
-function textOfPart({ buffer, byteOffset, byteLength }: Uint8Array): Uint8Array {
-  const body = Buffer.from(buffer, byteOffset, byteLength);
-  return body.subarray(body.indexOf(BEFORE_PARTS) + BEFORE_PARTS.length, -AFTER_PARTS);
-}
 
 type ReadPart = Omit<ReceivedBatch, 'digest' | 'redelivered'>;
 
@@ -113,7 +162,10 @@ const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (val
 function problemOf({ parts, producer, number }: Record<string, unknown>): string | undefined {
   if (!(producer === undefined || isText(producer))) return 'its producer is no text';
   if (!(number === undefined || isCount(number))) return 'its number is none';
-  if (!Array.isArray(parts)) return 'it has no parts';
+  return Array.isArray(parts) ? problemOfParts(parts) : 'it has no parts';
+}
+
+function problemOfParts(parts: readonly unknown[]): string | undefined {
   for (const part of parts) {
     const wrong = isObject(part) ? problemOfPart(part) : 'a part of it is no object';
     if (wrong !== undefined) return wrong;

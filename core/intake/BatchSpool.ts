@@ -1,9 +1,14 @@
 import type { SpoolFile, SpoolFolder } from '../spool/SpoolFolder.ts';
 
-/** A batch of commands as it will be published: its number is its place among the others. */
+/** A batch of commands before it is published: its number is its place among the others. */
 export interface SpooledBatch {
   partition: number;
-  body: Buffer;
+  /** Of the payload, for which it accounts. */
+  records: number;
+  /** The text of its part. */
+  part: Buffer;
+  /** Of that text. */
+  seal?: string | undefined;
 }
 
 /** A batch of handed records, for the queue in which they wait. */
@@ -15,8 +20,8 @@ export interface SpooledHanded {
 /** Batches of a payload until all of it is known: in memory up to a bound, in a file from there on. */
 export class BatchSpool {
   readonly #folder: SpoolFolder;
-  /** Where each goes: to a partition, or to a queue by its name. */
-  readonly #places: (number | string)[] = [];
+  /** Each without its text. */
+  readonly #heads: (Omit<SpooledBatch, 'part'> | Omit<SpooledHanded, 'body'>)[] = [];
   #memory: Buffer[] = [];
   #bytes = 0;
   #file: SpoolFile | undefined;
@@ -27,32 +32,41 @@ export class BatchSpool {
   }
 
   async add(batch: SpooledBatch | SpooledHanded): Promise<void> {
-    const { body } = batch;
-    this.#places.push('queue' in batch ? batch.queue : batch.partition);
+    const text = this.#note(batch);
     if (this.#file) {
-      await this.#append(this.#file, body);
+      await this.#append(this.#file, text);
       return;
     }
-    this.#memory.push(body);
-    this.#bytes += body.byteLength;
+    this.#memory.push(text);
+    this.#bytes += text.byteLength;
     if (this.#bytes <= this.#folder.bounds.memoryBytes) return;
     this.#file = await this.#folder.open();
     for (const earlier of this.#memory) await this.#append(this.#file, earlier);
     this.#memory = [];
   }
 
-  async #append(file: SpoolFile, body: Buffer): Promise<void> {
-    await file.append(body);
+  #note(batch: SpooledBatch | SpooledHanded): Buffer {
+    if ('queue' in batch) {
+      this.#heads.push({ queue: batch.queue });
+      return batch.body;
+    }
+    const { part, ...head } = batch;
+    this.#heads.push(head);
+    return part;
+  }
+
+  async #append(file: SpoolFile, text: Buffer): Promise<void> {
+    await file.append(text);
     this.#ends.push(file.size);
   }
 
   async *batches(): AsyncGenerator<SpooledBatch | SpooledHanded> {
-    for (const [index, place] of this.#places.entries()) {
+    for (const [index, head] of this.#heads.entries()) {
       const from = this.#ends[index - 1] ?? 0;
-      const body = this.#file
+      const text = this.#file
         ? await this.#file.read(from, this.#ends[index]! - from)
         : this.#memory[index]!;
-      yield typeof place === 'string' ? { queue: place, body } : { partition: place, body };
+      yield 'queue' in head ? { ...head, body: text } : { ...head, part: text };
     }
   }
 

@@ -5,7 +5,7 @@
 import type { Fault } from '../errors.ts';
 import type { HandedRecord, TakingFlow } from '../flow/compiledFlow.ts';
 import type { HandedBatch, HandedBody } from '../handedBatch.ts';
-import { type BatchPart, type CommandBatch, type PartCommand, sourceOf } from '../message.ts';
+import { type BatchPart, type PartCommand, sourceOf } from '../message.ts';
 import type { SpooledBatch, SpooledHanded } from './BatchSpool.ts';
 import { type KeyedMessage, type MessageKeys, noteKey, type Repetition } from './MessageKeys.ts';
 import { repeatedFault } from './messageFaults.ts';
@@ -140,23 +140,20 @@ export async function* withoutKept(
   }
 }
 
-function without(
-  { partition, body }: SpooledBatch,
-  { messages }: KeptBack,
-  source: string,
-): SpooledBatch {
-  const batch = JSON.parse(body.toString('utf8')) as CommandBatch;
+function without(spooled: SpooledBatch, { messages }: KeptBack, source: string): SpooledBatch {
+  const part = JSON.parse(spooled.part.toString('utf8')) as BatchPart;
   let isWhole = true;
-  for (const part of batch.parts) {
-    part.commands = part.commands.filter((command) => {
-      const repetition = messages.get(keyIn(part, command.id, source));
-      if (!repetition) return true;
-      part.records -= accounted(repetition, command);
-      isWhole = false;
-      return false;
-    });
-  }
-  return { partition, body: isWhole ? body : Buffer.from(JSON.stringify(batch)) };
+  part.commands = part.commands.filter((command) => {
+    const repetition = messages.get(keyIn(part, command.id, source));
+    if (!repetition) return true;
+    part.records -= accounted(repetition, command);
+    isWhole = false;
+    return false;
+  });
+  if (isWhole) return spooled;
+  // The seal was of another text: whoever books it looks at each command.
+  const { partition } = spooled;
+  return { partition, records: part.records, part: Buffer.from(JSON.stringify(part)) };
 }
 
 /** Nothing where nothing is left of it. */

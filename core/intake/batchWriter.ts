@@ -1,7 +1,7 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { InboundMessage } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
-import { BATCH_FORMAT, type BatchPart, type SharedAttributes, sourceOf } from '../message.ts';
+import { type BatchPart, type SharedAttributes, sourceOf } from '../message.ts';
 import type { BatchSeal } from './BatchSeal.ts';
 import type { SpooledBatch } from './BatchSpool.ts';
 
@@ -89,11 +89,10 @@ export class BatchWriter {
   ): Promise<void> {
     const batch = open[partition]!;
     open[partition] = new OpenBatch();
-    const part = batch.part(this.#factsOf(source), this.#index, batches);
-    const head = Buffer.from(`{"v":${BATCH_FORMAT},${this.#sealOf(part)}"parts":[`);
-    const body = Buffer.concat([head, ...part, END]);
+    const { records } = batch;
+    const part = Buffer.concat(batch.part(this.#factsOf(source), this.#index, batches));
     this.#index += 1;
-    await this.#give({ partition, body });
+    await this.#give({ partition, records, part, seal: this.#seal?.of(hash('sha256', part)) });
   }
 
   #factsOf(source: string | undefined): PayloadFacts {
@@ -101,16 +100,8 @@ export class BatchWriter {
     if (source === undefined || !shared) return this.#facts;
     return { ...facts, shared: { ...shared, source: sourceOf({ source }) } };
   }
-
-  #sealOf(part: readonly Buffer[]): string {
-    if (!this.#seal) return '';
-    const digest = createHash('sha256');
-    for (const bytes of part) digest.update(bytes);
-    return `"seal":"${this.#seal.of(digest.digest('hex'))}",`;
-  }
 }
 
-const END = Buffer.from(']}');
 const COMMA = 0x2c;
 const FIRST_BYTES = 64 * 1024;
 

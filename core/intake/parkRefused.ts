@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Fault } from '../errors.ts';
 import { makeParked } from '../parked.ts';
 import type { RefusedPayload } from '../ports.ts';
+import type { SpooledBatch } from './BatchSpool.ts';
 import { BatchWriter } from './batchWriter.ts';
 import { type PublishParts, publishBatches } from './publishBatches.ts';
 
@@ -40,7 +41,7 @@ export async function parkRefused(
 }
 
 async function batchOf(parked: string, { seal }: PublishParts, origin: RefusedPayload['origin']) {
-  const batches: { partition: number; body: Buffer }[] = [];
+  const batches: SpooledBatch[] = [];
   const writer = new BatchWriter({ origin }, 1, async (batch) => void batches.push(batch), seal);
   await writer.addParked(parked, 0);
   await writer.finish();

@@ -1,9 +1,9 @@
 import { limits } from '../limits.ts';
 import type { Origin } from '../message.ts';
-import type { Broker } from '../ports.ts';
-import type { BatchNumbers } from '../producers/BatchNumbers.ts';
+import type { Broker, PlaceInLine } from '../ports.ts';
 import type { BatchSeal } from './BatchSeal.ts';
 import type { SpooledBatch, SpooledHanded } from './BatchSpool.ts';
+import { isSmall, PublishLanes } from './PublishLanes.ts';
 
 /**
  * Of queues whose number or arguments were chosen together: what a broker has under a name cannot be
@@ -23,43 +23,55 @@ export interface PublishParts {
   broker: Pick<Broker, 'publish'>;
   /** By which the same process knows the batches again. */
   seal?: BatchSeal;
-  /** Of the batches of this process; left out: they have none. */
-  numbers?: BatchNumbers;
+  /** Where batches of all payloads of this process go together; left out: each payload goes by itself. */
+  lanes?: PublishLanes;
 }
 
 /**
- * Publishes batches under their numbers, with a bound on those in flight. Resolves when all are durable. Those
- * of handed records are numbered apart: the books count the others. `numbers` are those of the process in each queue.
+ * Publishes batches, with a bound on those in flight, when it is the turn of their payload. Resolves when all are durable. Those
+ * of handed records are numbered apart: the books count the others.
  */
 export async function publishBatches(
-  { broker, numbers }: PublishParts,
+  { broker, lanes = new PublishLanes({ broker }) }: PublishParts,
   origin: Origin,
   batches: AsyncIterable<SpooledBatch | SpooledHanded> | Iterable<SpooledBatch>,
+  place?: PlaceInLine,
 ): Promise<void> {
   const { intakeId } = origin;
   const inFlight = new Set<Promise<void>>();
+  /** Of these, those that may still be overtaken by what is sent later. */
+  const loose = new Set<Promise<void>>();
   let index = 0;
   let handed = 0;
-  let failure: unknown;
-  for await (const batch of batches) {
-    const isHanded = 'queue' in batch;
-    const id = isHanded ? `${intakeId}/h${handed++}` : `${intakeId}/${index++}`;
-    const to = { queue: isHanded ? batch.queue : commandQueue(batch.partition) };
-    const numbered = isHanded ? undefined : numbers?.number(batch.partition, origin, batch.body);
-    const body = numbered?.body ?? batch.body;
-    const sent = broker
-      .publish([{ id, to, body, contentType: 'application/json' }])
-      .then(numbered?.confirmed, (error: unknown) => {
-        numbered?.givenUp();
-        failure ??= error;
+  let failure: { error: unknown } | undefined;
+  const note = (sent: Promise<void>, isLoose: boolean): void => {
+    const noted = sent
+      .catch((error: unknown) => {
+        failure ??= { error };
       })
-      .finally(() => inFlight.delete(sent));
-    inFlight.add(sent);
+      .finally(() => [inFlight, loose].map((some) => some.delete(noted)));
+    inFlight.add(noted);
+    if (isLoose) loose.add(noted);
+  };
+  await place?.turn();
+  for await (const batch of batches) {
+    if ('queue' in batch) {
+      const { queue, body } = batch;
+      const message = { id: `${intakeId}/h${handed++}`, to: { queue }, body };
+      place?.check();
+      note(broker.publish([{ ...message, contentType: 'application/json' }]), true);
+    } else {
+      const queue = commandQueue(batch.partition);
+      const sent = lanes.send({ id: `${intakeId}/${index++}`, queue, origin, batch, place });
+      note(sent, !isSmall(batch));
+    }
     while (inFlight.size >= limits.publishInFlightBatches) await Promise.race(inFlight);
-    if (failure !== undefined) throw failure;
+    if (failure) throw failure.error;
   }
+  await Promise.all(loose);
+  if (!failure) place?.passed();
   await Promise.all(inFlight);
-  if (failure !== undefined) throw failure;
+  if (failure) throw failure.error;
 }
 
 /** As MessageKeys knows a message of another source than that of its payload. */

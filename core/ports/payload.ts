@@ -27,8 +27,25 @@ export interface Payload {
    * what only the end of the payload closes. Left out where the end is certain.
    */
   whole?(): Promise<void>;
+  /** Of a source that offers several at once and keeps their order; left out: nothing keeps it. */
+  inLine?: PlaceInLine;
   /** Where rejected records may be written for the sender, in the format of the payload. */
   rejects?: RejectsWriter;
+}
+
+/**
+ * Where a payload stands among those that its source offers at the same time (core/ports/OfferLine.ts). In no queue
+ * does anything of it come before what those in front of it have there.
+ */
+export interface PlaceInLine {
+  /** Resolves when nothing of it can come before any in front; throws PAYLOAD_HELD where one of those is to be offered again. */
+  turn(): Promise<void>;
+  /** Throws PAYLOAD_HELD where that became so since. */
+  check(): void;
+  /** All of it is on its way, or none of it will be: those behind may follow. */
+  passed(): void;
+  /** It is to be offered again: nothing more of those behind is published. */
+  hold(): void;
 }
 
 export interface RejectsWriter {

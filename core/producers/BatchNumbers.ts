@@ -1,12 +1,13 @@
 import { limits } from '../limits.ts';
-import { BATCH_FORMAT, type Origin } from '../message.ts';
+import type { Origin } from '../message.ts';
 import type { NumberRange, SeenNumbers } from '../ports.ts';
 import { boundedRanges, holdsNumber, withNumber, withoutRanges } from './numberRanges.ts';
 import type { OpenBatch, ProducedQueue } from './ProducerWord.ts';
 
 /** A batch that has its number, until the broker has answered. */
-export interface NumberedBatch {
-  body: Buffer;
+export interface BatchNumber {
+  producer: string;
+  number: number;
   /** The broker has it. */
   confirmed(): void;
   /** Whoever sent it was told that it was not taken, though it may have arrived: nobody waits for this number. */
@@ -19,8 +20,8 @@ interface Queue {
   givenUp: NumberRange[];
   /** Up to which number all was settled, and when; the older, the fewer. */
   times: [number: number, at: string][];
-  /** Confirmed, and not seen yet as far as is known. */
-  readonly open: Map<number, OpenBatch>;
+  /** Confirmed, and not seen yet as far as is known: of each number one for each payload that it is of. */
+  open: OpenBatch[];
 }
 
 /**
@@ -35,19 +36,20 @@ export class BatchNumbers {
     this.producer = producer;
   }
 
-  /** To be published at once: the next may be numbered right after it. */
-  number(partition: number, origin: Origin, body: Buffer): NumberedBatch {
+  /** Of a batch that is published at once: the next may be numbered right after it. */
+  next(partition: number, origins: readonly Origin[]): BatchNumber {
     const queue = this.#queueOf(partition);
     const number = queue.next;
     queue.next += 1;
     queue.inFlight.add(number);
     return {
-      body: numbered(body, this.producer, number),
+      producer: this.producer,
+      number,
       confirmed: () => {
         queue.inFlight.delete(number);
-        if (queue.open.size >= limits.openBatchesNamed) return;
-        const { intakeId, flow, name } = origin;
-        queue.open.set(number, { number, intakeId, flow, name });
+        const room = limits.openBatchesNamed - queue.open.length;
+        for (const { intakeId, flow, name } of origins.slice(0, room))
+          queue.open.push({ number, intakeId, flow, name });
       },
       givenUp: () => {
         queue.inFlight.delete(number);
@@ -71,13 +73,15 @@ export class BatchNumbers {
   queues(seen: readonly SeenNumbers[], at: string): ProducedQueue[] {
     return Array.from(this.#queues, ([partition, queue]) => {
       const row = seen.find((one) => one.producer === this.producer && one.partition === partition);
-      const { open, givenUp } = queue;
-      for (const number of row ? open.keys() : []) {
-        if (number <= row!.highest && !holdsNumber(row!.holes, number)) open.delete(number);
+      const { givenUp } = queue;
+      if (row) {
+        queue.open = queue.open.filter(
+          ({ number }) => number > row.highest || holdsNumber(row.holes, number),
+        );
       }
       const settled = Math.min(queue.next, ...queue.inFlight) - 1;
       if (settled > (queue.times.at(-1)?.[0] ?? 0)) queue.times = thinned(queue.times, settled, at);
-      return { partition, settled, givenUp, times: queue.times, open: [...open.values()] };
+      return { partition, settled, givenUp, times: queue.times, open: queue.open };
     });
   }
 
@@ -89,21 +93,12 @@ export class BatchNumbers {
       inFlight: new Set(),
       givenUp: [],
       times: [],
-      open: new Map(),
+      open: [],
     };
     this.#queues.set(partition, queue);
     return queue;
   }
 }
-
-const START = `{"v":${BATCH_FORMAT},`;
-
-/** The text of a batch with its number in front: no part of what its seal or a part's hash covers. */
-const numbered = (body: Buffer, producer: string, number: number): Buffer =>
-  Buffer.concat([
-    Buffer.from(`${START}"producer":"${producer}","number":${number},`),
-    body.subarray(START.length),
-  ]);
 
 /** Of the older half each second one goes where there are too many. */
 function thinned(times: Queue['times'], settled: number, at: string): Queue['times'] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { SpooledBatch } from '../../core/intake/BatchSpool.ts';
 import { BatchWriter } from '../../core/intake/batchWriter.ts';
 import { limits } from '../../core/limits.ts';
-import type { CommandBatch } from '../../core/message.ts';
+import type { BatchPart } from '../../core/message.ts';
 
 describe('batches', () => {
   it('hold each command as it came, however long and in whatever letters', async () => {
@@ -13,14 +13,13 @@ describe('batches', () => {
     const sent = Array.from({ length: 40 }, (_, index) => texts[index % texts.length]!);
     for (const text of sent) await writer.addCommand(JSON.stringify({ text }), 1, 1);
     await writer.finish();
-    const batches = given.map(({ body }) => JSON.parse(body.toString('utf8')) as CommandBatch);
-    const parts = batches.flatMap((batch) => batch.parts);
+    const parts = given.map(({ part }) => JSON.parse(part.toString('utf8')) as BatchPart);
     assert.deepEqual(
       parts.flatMap(({ commands }) => commands),
       sent.map((text) => ({ text })),
     );
     assert.deepEqual([given[0]!.partition, given.at(-1)!.partition], [1, 0]);
-    assert.ok(given.length > 3 && given.every(({ body }) => body.length < 4 * limits.batchBytes));
+    assert.ok(given.length > 3 && given.every(({ part }) => part.length < 4 * limits.batchBytes));
     assert.equal(parts.at(-1)!.batches, given.length);
     assert.equal(parts[0]!.origin.name, 'naïve.csv');
   });

@@ -9,6 +9,7 @@ import { madeAfter } from '../../../core/commit.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import { commandCheck } from '../../../core/flow/commandCheck.ts';
 import { messageSchemas } from '../../../core/flow/messageSchemas.ts';
+import { batchText } from '../../../core/intake/batchText.ts';
 import { commandQueue } from '../../../core/intake/publishBatches.ts';
 import { limits } from '../../../core/limits.ts';
 import type { Broker, Store } from '../../../core/ports.ts';
@@ -393,5 +394,43 @@ describe('apply', () => {
     assert.equal(await apply(0, [receive('r3', 'X', '1')]), '1 booked, 0 parked');
     assert.deepEqual(await told('one'), ofOne);
     assert.deepEqual(await told('two'), ofTwo);
+  });
+
+  it('books the others of a batch of which one part is none, and puts that one alone to the dead letters', async () => {
+    await start(0);
+    const partOf = (intakeId: string, document: Document) => ({
+      origin: { intakeId, flow: 't', name: intakeId },
+      ...{ index: 0, records: 1, filtered: 0, parked: [], batches: 1 },
+      commands: [commandOf(...document)],
+    });
+    const texts = [
+      JSON.stringify(partOf('one', receive('r1', 'X', '5'))),
+      '{"origin":{"intakeId":"bad"}}',
+      JSON.stringify(partOf('two', receive('r2', 'X', '3'))),
+    ];
+    const body = batchText(
+      texts.map((text) => ({ part: Buffer.from(text) })),
+      { producer: 'p', number: 1 },
+    );
+    const to = { queue: commandQueue(0) };
+    await broker.publish([{ id: 'joined', to, body, contentType: 'application/json' }]);
+    await until('both', async () => (await store.intake('one')) && (await store.intake('two')));
+    const [letter] = await until('the dead letter', async () => {
+      const dead = await broker.dead(10);
+      return dead.length > 0 ? dead : undefined;
+    });
+    assert.equal(letter!.id, 'joined#1');
+    assert.match(
+      letter!.reason,
+      /not a part of a batch of commands: MESSAGE_INVALID it has no origin/,
+    );
+    assert.deepEqual(JSON.parse(Buffer.from(letter!.body).toString()).parts, [
+      JSON.parse(texts[1]!),
+    ]);
+    await until(
+      'all settled',
+      async () => (await broker.depth(commandQueue(0))) === 0 || undefined,
+    );
+    assert.equal((await broker.dead(10)).length, 1);
   });
 });

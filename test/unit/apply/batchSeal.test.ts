@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { readBatch } from '../../../core/apply/readBatch.ts';
+import { faultOf } from '../../../core/errors.ts';
 import { BatchSeal } from '../../../core/intake/BatchSeal.ts';
 import type { SpooledBatch } from '../../../core/intake/BatchSpool.ts';
+import { batchText } from '../../../core/intake/batchText.ts';
 import { BatchWriter, commandJson, sharedAttributes } from '../../../core/intake/batchWriter.ts';
 import { contentOf } from '../../../core/message.ts';
 import type { Delivery } from '../../../core/ports.ts';
@@ -12,10 +14,13 @@ const own = new BatchSeal(newKey());
 const other = new BatchSeal(newKey());
 
 /** A batch of three receipts as intake makes it. */
-async function batchBy(seal?: BatchSeal): Promise<string> {
+const batchBy = async (seal?: BatchSeal): Promise<string> =>
+  batchText([await partBy(seal)]).toString();
+
+async function partBy(seal?: BatchSeal, intakeId = 'i'): Promise<SpooledBatch> {
   const batches: SpooledBatch[] = [];
   const shared = sharedAttributes('/flows/f', '2026-03-01T00:00:00.000Z', 'flow:f');
-  const facts = { origin: { intakeId: 'i', flow: 'f', name: 'n' }, shared };
+  const facts = { origin: { intakeId, flow: 'f', name: 'n' }, shared };
   const give = async (batch: SpooledBatch): Promise<void> => void batches.push(batch);
   const writer = new BatchWriter(facts, 1, give, seal);
   for (const id of ['R1', 'R2', 'R3']) {
@@ -27,7 +32,7 @@ async function batchBy(seal?: BatchSeal): Promise<string> {
     writer.addCommand(commandJson(message as never, JSON.stringify(id)), 0, 1);
   }
   await writer.finish();
-  return batches[0]!.body.toString();
+  return batches[0]!;
 }
 
 /** Which commands are looked at, and which are refused for what. */
@@ -37,7 +42,7 @@ function readBy(text: string, seal?: BatchSeal) {
   const check = ({ data }: { data: unknown }): undefined => {
     looked.push((data as { document: string }).document);
   };
-  const [part, ...more] = readBatch(delivery, check, seal);
+  const [part, ...more] = readBatch(delivery, check, seal).batches;
   assert.deepEqual(more, []);
   const refused = part!.parked.map(({ messageId, faults }) => [messageId, faults[0]!.code]);
   return { looked, refused, digest: part!.digest, ids: part!.commands.map(({ id }) => id) };
@@ -49,7 +54,7 @@ describe('the seal of a batch', () => {
   it('is of commands whose envelopes are whole, though their part says once what they share', async () => {
     const text = await batchBy();
     const delivery = { body: Buffer.from(text), redeliveries: 0 } as unknown as Delivery;
-    const [part] = readBatch(delivery, () => undefined);
+    const [part] = readBatch(delivery, () => undefined).batches;
     const { commands, ...rest } = part!;
     assert.deepEqual(Object.keys(rest).includes('shared'), false);
     for (const { data: _, id, contenthash, ...envelope } of commands) {
@@ -98,9 +103,48 @@ describe('the seal of a batch', () => {
     const count = (): undefined => {
       looked += 1;
     };
-    assert.equal(readBatch(delivery, count, own).length, 2);
+    assert.equal(readBatch(delivery, count, own).batches.length, 2);
     assert.equal(looked, 6);
     const hidden = sealed.replace('"parts":[', '"p\\u0061rts":[{}],"parts":[');
     assert.deepEqual(readBy(hidden, own).ids, all, 'of two lists the one that is sealed counts');
+  });
+
+  /** Of a joined batch: what was looked at by part, which are unreadable, and how each is known. */
+  function readJoined(text: string) {
+    const looked: string[] = [];
+    const delivery = { id: 'd', body: Buffer.from(text), redeliveries: 0 } as unknown as Delivery;
+    const check = ({ data }: { data: unknown }): undefined => {
+      looked.push((data as { document: string }).document);
+    };
+    const { batches, unreadable } = readBatch(delivery, check, own);
+    return {
+      looked,
+      parts: batches.map(({ origin, digest }) => `${origin.intakeId} ${digest}`),
+      unreadable: unreadable.map(({ id, error }) => `${id} ${faultOf(error).code}`),
+    };
+  }
+
+  it('is of each of several parts alone, which is known as it is without the others', async () => {
+    const [a, b, c] = [await partBy(own, 'a'), await partBy(other, 'b'), await partBy(own, 'c')];
+    const alone = [a, b, c].flatMap((part) => readJoined(batchText([part]).toString()).parts);
+    const joined = batchText([a, b, c]).toString();
+    assert.deepEqual(readJoined(joined), { looked: all, parts: alone, unreadable: [] });
+    // No part takes the place of another that was sealed.
+    const { bytes } = JSON.parse(joined).joined[0];
+    assert.throws(() => readJoined(joined.replace(`:${bytes}`, `:${bytes + 1}`)), /other lengths/);
+    const { parts, ...head } = JSON.parse(joined);
+    const hidden = `${JSON.stringify({ ...head, x: { parts } }).slice(0, -1)},"parts":${JSON.stringify(parts)}}`;
+    assert.throws(() => readJoined(hidden));
+  });
+
+  it('saves no part that is none, and such a one spoils no other', async () => {
+    const [a, c] = [await partBy(own, 'a'), await partBy(own, 'c')];
+    const bad = ['{"origin":', '7', '{"index":0}'].map((text) => ({ part: Buffer.from(text) }));
+    const read = readJoined(batchText([a, ...bad, c]).toString());
+    assert.deepEqual(read, {
+      looked: [],
+      parts: [a, c].flatMap((part) => readJoined(batchText([part]).toString()).parts),
+      unreadable: ['d#1 INTERNAL', 'd#2 MESSAGE_INVALID', 'd#3 MESSAGE_INVALID'],
+    });
   });
 });

@@ -65,7 +65,7 @@ describe('a message of an older version', () => {
       parts: [{ origin, ...counts, commands: [command], parked: [] }],
     });
     const delivery = { body: Buffer.from(body), redeliveries: 0 };
-    const [batch] = readBatch(delivery as never, check);
+    const [batch] = readBatch(delivery as never, check).batches;
     rig.now += 1_000;
     while (!(await rig.attempt(batch!)));
   }

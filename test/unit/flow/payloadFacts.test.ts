@@ -46,9 +46,10 @@ async function commandsOf(yaml: string, { text = 'Doc,Sku\nD1,A\n', at = first, 
     (JSON.parse(Buffer.from(of).toString()) as CommandBatch).parts.flatMap((part) => part.commands),
   );
   const read = sent.flatMap(({ body: of }) =>
-    readBatch({ body: of, redeliveries: 0 } as unknown as Delivery, () => undefined).flatMap(
-      (part) => [...part.commands, ...part.parked],
-    ),
+    readBatch(
+      { body: of, redeliveries: 0 } as unknown as Delivery,
+      () => undefined,
+    ).batches.flatMap((part) => [...part.commands, ...part.parked]),
   );
   return { asSent: asSent as Command[], read: read as Command[] };
 }
@@ -137,7 +138,8 @@ describe('a document without a date of its own', () => {
       Object.assign(commands[0]!, { actor: 'flow:f', enriched });
       const part = { origin, index: 0, records: 1, filtered: 0, commands, parked: [] };
       const body = Buffer.from(JSON.stringify({ v: 1, parts: [part] }));
-      const [one] = readBatch({ body, redeliveries: 0 } as unknown as Delivery, () => undefined);
+      const delivery = { body, redeliveries: 0 } as unknown as Delivery;
+      const [one] = readBatch(delivery, () => undefined).batches;
       return one!.parked.map(({ faults }) => faults[0]!.code);
     };
     assert.deepEqual(read({ at: '2026-03-01T08:00:00.000Z' }), []);

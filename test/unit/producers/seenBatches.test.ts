@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { batchText } from '../../../core/intake/batchText.ts';
 import type { SeenNumbers } from '../../../core/ports.ts';
 import { BatchNumbers } from '../../../core/producers/BatchNumbers.ts';
 import { headOf } from '../../../core/producers/batchHead.ts';
@@ -10,17 +11,17 @@ import { SeenBatches, seenAlso } from '../../../core/producers/SeenBatches.ts';
 
 const AT = '2026-11-28T00:00:00.000Z';
 const origin = { intakeId: 'i', flow: 'f', name: 'n' };
-const BODY = Buffer.from('{"v":1,"seal":"s","parts":[{}]}');
 const nothing: SeenNumbers = {
   ...{ producer: 'p', partition: 0, version: 0, highest: 0, holes: [], lastAt: '' },
 };
 
 describe('numbers of batches', () => {
   it('stand in front of what they are of, and are read from there', () => {
-    const { body } = new BatchNumbers('a-1').number(0, origin, BODY);
+    const part = { part: Buffer.from('{}'), seal: 's' };
+    const body = batchText([part], new BatchNumbers('a-1').next(0, [origin]));
     assert.equal(body.toString(), '{"v":1,"producer":"a-1","number":1,"seal":"s","parts":[{}]}');
     assert.deepEqual(headOf(body), { producer: 'a-1', number: 1, isMark: false });
-    assert.equal(headOf(BODY), undefined);
+    assert.equal(headOf(batchText([part])), undefined);
     const mark = Buffer.from('{"v":1,"producer":"a-1","number":7,"parts":[]}');
     assert.deepEqual(headOf(mark), { producer: 'a-1', number: 7, isMark: true });
   });
@@ -35,7 +36,8 @@ describe('numbers of batches', () => {
           const numbers = new BatchNumbers('p');
           const come: Buffer[] = [];
           for (const one of all) {
-            const { body, confirmed, givenUp } = numbers.number(0, origin, BODY);
+            const { confirmed, givenUp, ...number } = numbers.next(0, [origin]);
+            const body = batchText([{ part: Buffer.from('{}') }], number);
             if (one.includes('comes')) come.push(body);
             if (one === 'comes twice') come.push(body);
             if (one.includes('refused')) givenUp();
@@ -61,7 +63,7 @@ describe('numbers of batches', () => {
           const missing = countOf(findGaps([word()], [seen]).gaps);
           assert.equal(missing, all.filter((one) => one === 'lost').length);
           assert.equal(numbers.areSeen([seen]), missing === 0);
-          numbers.number(0, origin, BODY);
+          numbers.next(0, [origin]);
           assert.ok(!numbers.areSeen([seen]));
         },
       ),
