@@ -1,6 +1,6 @@
 /** HTTP: what is posted to the hub becomes payloads; what leaves is posted to a webhook. */
 import { limits } from '../core/limits.ts';
-import type { ConnectorSpec, Source } from '../core/ports.ts';
+import type { ConnectorSpec } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import {
   checked,
@@ -43,7 +43,7 @@ const config: Field<Config> = record(
 
 /**
  * In: `POST /v1/flows/<flow>` is the one door, and the API opens it for every inbound flow by
- * calling the hub itself. So this source has nothing to watch; it stands for the flow's intent.
+ * calling the hub itself.
  *
  * Out: one POST for each batch, signed, never following redirects. 2xx is success; 400, 413 and 422 are about what the call
  * holds (WEBHOOK_REFUSED), 410 says that the endpoint is gone (WEBHOOK_GONE); all else is the endpoint's, or the network's, and passing
@@ -60,22 +60,10 @@ export const http: ConnectorSpec<Config, Record<string, never>, Record<string, n
   from: record('Nothing to choose: the hub’s own HTTP interface takes the payloads.', {}),
   to: record('Nothing to choose: the endpoint is in config/hub.yaml.', {}),
   examples: ['from: http', 'to: { http: webshop }'],
-  source: () => new PassiveSource(),
   sink: ({ url, secret, timeout, headers }, _to, about) =>
     new WebhookSink({ url, secrets: [secret ?? []].flat(), timeoutMs: timeout, headers }, about),
   lookup: ({ url, headers }, about) => new HttpLookup({ url, headers }, about),
 };
-
-/** Payloads come through the API, which calls the hub; there is nothing to start or to stop. */
-class PassiveSource implements Source {
-  async start(): Promise<void> {
-    await Promise.resolve();
-  }
-
-  async stop(): Promise<void> {
-    await Promise.resolve();
-  }
-}
 
 /** A field of which a further rule holds: `problem` says what is wrong and what to write. */
 function ruled<T>(

@@ -1,6 +1,7 @@
 import { folder } from '../connectors/folder.ts';
 import { http } from '../connectors/http.ts';
+import { webhooks } from '../connectors/webhooks.ts';
 import type { ConnectorSpec } from './ports.ts';
 
 /** Apart from the other components, for what reads the configuration alone. */
-export const connectors: readonly ConnectorSpec[] = [folder, http];
+export const connectors: readonly ConnectorSpec[] = [folder, http, webhooks];

@@ -918,6 +918,23 @@ export const codes = {
     'Set the new address, or remove the flow; then stockbus endpoints resume NAME.',
   ),
 
+  // Deliveries that others sign.
+  SIGNATURE_MISSING: bad(
+    'A delivery does not have what its scheme signs with.',
+    'At the other side: set the secret of the webhook. Here: look whether `scheme` of the connector is the one that it uses.',
+    401,
+  ),
+  SIGNATURE_WRONG: bad(
+    'A delivery is not signed with the secret of the connector, or was changed on its way.',
+    'Compare the secrets of both sides; while one is exchanged, write [new, old]. A proxy in between must not change the body.',
+    401,
+  ),
+  SIGNATURE_STALE: bad(
+    'A delivery was signed too long ago, or in the future: somebody sends an old one again, or a clock is wrong.',
+    'Set the clocks right; `tolerance` of the connector allows more.',
+    401,
+  ),
+
   // Interfaces.
   HTTP_PORT_TAKEN: bad(
     'The port is taken by another process.',

@@ -36,6 +36,8 @@ export interface Hub {
   start(): Promise<void>;
   /** Takes one payload into a flow; resolves when all of it is durable. Throws FLOW_UNKNOWN, … */
   accept(flow: string, payload: Payload): Promise<Receipt>;
+  /** Where payloads come in that nobody at the other side waits for an answer to. */
+  readonly door: Pick<FlowDoor, 'keeperOf' | 'park'>;
   /** What is known to keep it from accepting anything now, before any of it is read. */
   refusal(): StockbusError | undefined;
   /** Inbound flows by name, with the content type of what they read. */
@@ -77,7 +79,7 @@ class RunningHub implements Hub {
   readonly #loops: HubLoops;
   readonly #runners: FlowRunners;
   readonly pauses: PauseWatch;
-  readonly #door: FlowDoor;
+  readonly door: FlowDoor;
   #config: HubConfig;
   #stopping: Promise<void> | undefined;
   #reloading: Promise<FlowChange[]> | undefined;
@@ -102,7 +104,7 @@ class RunningHub implements Hub {
       loadedFlows(parts),
       leftOut,
     );
-    this.#door = new FlowDoor({ ...intake, history, pauses: this.pauses }, this.#runners);
+    this.door = new FlowDoor({ ...intake, history, pauses: this.pauses }, this.#runners);
   }
 
   #deskOf({ broker, store, runtime, checkCommand, config }: HubSetup): Desk {
@@ -112,7 +114,7 @@ class RunningHub implements Hub {
       spool: this.#loops.spool,
       queues: () => this.#topology().queues,
       flowOf: (name) => this.#inboundOf(name),
-      take: (leg, payload) => this.#door.take(leg, payload),
+      take: (leg, payload) => this.door.take(leg, payload),
     });
   }
 
@@ -138,9 +140,9 @@ class RunningHub implements Hub {
       accept: async (flow, payload) => {
         // A large file that a crash left keeps no other source from watching.
         await this.#started.promise;
-        return this.#door.take(flow, payload);
+        return this.door.take(flow, payload);
       },
-      refuse: (payload, fault) => this.#door.park(payload, fault),
+      refuse: (payload, fault) => this.door.park(payload, fault),
       take: (leg, payload) =>
         this.pauses.guarded(leg.name, takeIn(this.#loops.intake, leg, payload)),
     };
@@ -154,7 +156,7 @@ class RunningHub implements Hub {
     await patience.reached(() => deployment.note(this.#runners));
     await patience.reached(() => this.pauses.begin());
     if (takesIn) await patience.reached(() => deployment.tellSources(this.#runners));
-    this.#door.open();
+    this.door.open();
     history.start();
     voice.start();
     await this.#runners.startPhase('out');
@@ -228,11 +230,11 @@ class RunningHub implements Hub {
   }
 
   accept(name: string, payload: Payload): Promise<Receipt> {
-    return this.#door.accept(name, payload);
+    return this.door.accept(name, payload);
   }
 
   refusal(): StockbusError | undefined {
-    return this.#door.refusal();
+    return this.door.refusal();
   }
 
   readonly keyOfRead: KeyOfRead = keysOfRead((name) => this.#inboundOf(name));
@@ -248,15 +250,12 @@ class RunningHub implements Hub {
   health(): Promise<Health> {
     const state = this.#stopping ? 'stopping' : this.#isStarted ? 'ok' : 'starting';
     const { booking } = this.#loops;
-    return healthOfHub(
-      { ...this.#parts, booking, door: this.#door, runners: this.#runners },
-      state,
-    );
+    return healthOfHub({ ...this.#parts, booking, door: this.door, runners: this.#runners }, state);
   }
 
   async writeReport(name: string, ofMs?: number): Promise<void> {
     const flow = this.#runners.get(name)?.flow;
-    if (flow?.direction !== 'report') throw this.#door.unknown(name, flow);
+    if (flow?.direction !== 'report') throw this.door.unknown(name, flow);
     await writeReportNow(flow, { ...this.#parts, policy: this.policy }, ofMs);
   }
 
@@ -278,7 +277,7 @@ class RunningHub implements Hub {
   }
 
   stop(): Promise<void> {
-    this.#door.stop();
+    this.door.stop();
     this.#stopping ??= this.#stop();
     this.#started.resolve();
     return this.#stopping;

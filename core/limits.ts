@@ -286,6 +286,12 @@ export const limits = Object.freeze({
   requestsPerMinute: 6_000,
   /** Of each address that shows no right token, guesses included. */
   strangerRequestsPerMinute: 300,
+  /** How far the time at which a delivery was signed may be from ours. */
+  signatureToleranceMs: 300_000,
+  /** Largest delivery that is taken without a token: it is in memory until its signature is known. */
+  deliveryBytes: 8 * 1024 * 1024,
+  /** What of a delivery that could not be read stands in its parked record. */
+  refusedDeliveryBytes: 256 * 1024,
   /** Time a subscriber's endpoint has for its answer. */
   webhookTimeoutMs: 10_000,
   /** Largest body of one call, and how much of the answer is read before the connection is dropped. */

@@ -10,6 +10,7 @@ export type * from './ports/codec.ts';
 export type * from './ports/connector.ts';
 export * from './ports/controlStore.ts';
 export * from './ports/deadLetters.ts';
+export type * from './ports/doorkeeper.ts';
 export type * from './ports/historyStore.ts';
 export type * from './ports/packing.ts';
 export type * from './ports/payload.ts';

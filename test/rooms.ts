@@ -21,7 +21,7 @@ const engineFiles =
   'Booking|intake|apply|relay|deliver|ScheduledReport|query|hub|hubLoops|hubSetup|health|parked|rehearsal|brokerTopology|verify|StageLoop';
 const pureRooms = ['kernel', 'codecs', 'steps', 'stock'];
 const engineRooms = [...pureRooms, 'spool', 'flow', 'engine', 'reports'];
-const adapters = ['folder', 'http', 'embedded', 'rabbitmq', 'sqlite', 'mongodb'];
+const adapters = ['folder', 'http', 'webhooks', 'embedded', 'rabbitmq', 'sqlite', 'mongodb'];
 const files = ['node:fs', 'node:path'];
 
 export const rooms: readonly Room[] = [
@@ -80,6 +80,13 @@ export const rooms: readonly Room[] = [
     files: /^connectors\/http[./]/,
     imports: ['kernel'],
     packages: ['node:crypto', 'node:http', 'node:https'],
+    adapter: true,
+  },
+  {
+    name: 'webhooks',
+    files: /^connectors\/webhooks[./]/,
+    imports: ['kernel'],
+    packages: ['node:crypto'],
     adapter: true,
   },
   {

@@ -9,7 +9,7 @@ import type { Runtime } from '../runtime.ts';
 import type { Admission } from './Admission.ts';
 import { problemOf } from './problem.ts';
 
-interface AcceptParts {
+export interface AcceptParts {
   hub: Hub;
   runtime: Runtime;
   admission: Admission;
@@ -65,7 +65,7 @@ export async function acceptPayload(
   });
 }
 
-function refuseUnready(hub: Hub): void {
+export function refuseUnready(hub: Hub): void {
   const refusal = hub.refusal();
   if (refusal) throw refusal;
 }
@@ -75,7 +75,7 @@ const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const TRACESTATE_CHARACTERS = 512;
 
 /** W3C Trace Context of the caller. What is none is left out, as the standard wants. */
-function traceOf({ headers }: Request): Pick<Payload, 'trace'> {
+export function traceOf({ headers }: Request): Pick<Payload, 'trace'> {
   const { traceparent, tracestate } = headers;
   if (typeof traceparent !== 'string' || !TRACEPARENT.test(traceparent)) return {};
   const isKept = typeof tracestate === 'string' && tracestate.length <= TRACESTATE_CHARACTERS;
@@ -121,7 +121,7 @@ function ofForm(error: unknown): unknown {
 }
 
 /** How the sender says that the body is compressed. */
-function codingOf({ headers }: Request, response: Response): string {
+export function codingOf({ headers }: Request, response: Response): string {
   const coding = (headers['content-encoding'] ?? 'identity').trim().toLowerCase();
   if (isReadCoding(coding)) return coding;
   response.setHeader('accept-encoding', readCodings);

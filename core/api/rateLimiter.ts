@@ -15,6 +15,34 @@ export interface RateBounds {
  * address. /healthz is free: it answers from nothing, and whoever restarts hubs must always hear it.
  */
 export function rateLimiter(guard: Guard, bounds: RateBounds): RequestHandler {
+  const ofCallers = callerLimiter(guard, bounds);
+  const ofSenders = senderLimiter(bounds);
+  return (request, response, next) =>
+    (request.path.startsWith(SIGNED) ? ofSenders : ofCallers)(request, response, next);
+}
+
+/** Where deliveries come in that are signed: whether one is, is known when all of it has come. */
+const SIGNED = '/v1/webhooks/';
+
+/** Deliveries that are not let in share the smaller budget of their address; those that are cost nothing of it. */
+function senderLimiter(bounds: RateBounds): RequestHandler {
+  const most = bounds.strangerRequestsPerMinute ?? limits.strangerRequestsPerMinute;
+  return rateLimit({
+    windowMs: 60_000,
+    limit: most,
+    keyGenerator: ({ ip }) => `sender ${ipKeyGenerator(ip ?? '')}`,
+    requestWasSuccessful: (_request, { statusCode }) => statusCode !== 401 && statusCode !== 404,
+    skipSuccessfulRequests: true,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    validate: false,
+    handler: () => {
+      throw new StockbusError('HTTP_TOO_MANY', `more than ${most} refused deliveries a minute`);
+    },
+  });
+}
+
+function callerLimiter(guard: Guard, bounds: RateBounds): RequestHandler {
   const known = bounds.requestsPerMinute ?? limits.requestsPerMinute;
   const strange = bounds.strangerRequestsPerMinute ?? limits.strangerRequestsPerMinute;
   return rateLimit({

@@ -5,6 +5,7 @@ import { wholeDocument } from '../history/wholeDocument.ts';
 import { identifierOf } from '../identifier.ts';
 import type { KeptStage, RecordValue } from '../ports.ts';
 import { payloadStatus } from '../status/payloadStatus.ts';
+import { acceptDelivery } from './acceptDelivery.ts';
 import { acceptPayload } from './acceptPayload.ts';
 import { deskRoutes } from './deskRoutes.ts';
 import { endpointRoutes } from './endpointRoutes.ts';
@@ -61,6 +62,22 @@ export const routes: readonly Route[] = [
         accepted: (receipt) => accepted(receipt, runtime.now()),
       });
     },
+  },
+  {
+    method: 'post',
+    path: '/v1/webhooks/:flow',
+    summary:
+      'Takes what another system posts and signs; answers when all that came of it is durable. No token: the signature says who it is.',
+    answer: 'Accepted',
+    statuses: [401, 404, 413, 415],
+    open: true,
+    handle: ({ hub, runtime, recent, admission }, request, response) =>
+      acceptDelivery(request, response, {
+        hub,
+        runtime,
+        admission,
+        accepted: (receipt) => recent.add(receipt, runtime.now()),
+      }),
   },
   ...reportRoutes,
   skuRoute,

@@ -3,7 +3,7 @@ import { type Fault, isStockbusError, nearestName, StockbusError } from '../erro
 import type { CompiledFlow, TakingFlow } from '../flow/compiledFlow.ts';
 import { parkRefused } from '../intake/parkRefused.ts';
 import { type IntakeParts, takeIn } from '../intake.ts';
-import type { Broker, Payload, Receipt, RefusedPayload } from '../ports.ts';
+import type { Broker, Doorkeeper, Payload, Receipt, RefusedPayload } from '../ports.ts';
 import type { FlowRunners } from './FlowRunners.ts';
 import type { PauseWatch } from './PauseWatch.ts';
 
@@ -64,6 +64,14 @@ export class FlowDoor {
       this.#isSpoolFailing ||= isStockbusError(error, 'SPOOL_FAILED');
       throw error;
     }
+  }
+
+  /** Who lets in what is posted to a flow by who has no token; undefined where nobody does. */
+  keeperOf(name: string): Doorkeeper | undefined {
+    const flow = this.#runners.get(name)?.flow;
+    if (flow?.direction !== 'inbound') return undefined;
+    const { spec, config, options } = flow.from;
+    return spec.doorkeeper?.(config, options);
   }
 
   /** What a source puts aside waits for a person from then on. */

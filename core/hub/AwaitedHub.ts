@@ -39,6 +39,10 @@ export class AwaitedHub implements Hub {
     return this.#there.desk;
   }
 
+  get door(): Hub['door'] {
+    return this.#there.door;
+  }
+
   get pauses(): Hub['pauses'] {
     return this.#there.pauses;
   }

@@ -69,8 +69,7 @@ export async function openThreadedHub(
   };
   const hub: Hub = {
     store: open.store,
-    desk: open.hub.desk,
-    pauses: open.hub.pauses,
+    ...{ desk: open.hub.desk, pauses: open.hub.pauses, door: open.hub.door },
     start: async () => {
       await thread.started();
       await open.hub.start();

@@ -15,6 +15,8 @@ export interface RefusedContent {
   bytes?: number;
   /** SHA-256 of its bytes, in hex. */
   sha256?: string;
+  /** What it says, where it lies nowhere else. */
+  text?: string;
 }
 
 /**
@@ -23,7 +25,7 @@ export interface RefusedContent {
  */
 export async function parkRefused(
   parts: PublishParts,
-  { origin, place, sizeBytes: bytes, body }: RefusedPayload,
+  { origin, place, sizeBytes: bytes, body, text }: RefusedPayload,
   fault: Fault,
 ): Promise<void> {
   const content: RefusedContent = {
@@ -31,6 +33,7 @@ export async function parkRefused(
     ...(place === undefined ? {} : { place }),
     ...(bytes === undefined ? {} : { bytes }),
     ...(body === undefined ? {} : { sha256: await digestOf(body) }),
+    ...(text === undefined ? {} : { text }),
   };
   const faults = [{ ...fault, at: { file: origin.name, ...fault.at } }];
   const about = { origin, stage: 'payload', faults, record: 0 } as const;

@@ -4,6 +4,7 @@ import type { Fault } from '../errors.ts';
 import type { Origin, TraceContext } from '../message.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Field } from '../spec.ts';
+import type { Doorkeeper } from './doorkeeper.ts';
 import type { Accept, Refuse } from './payload.ts';
 import type { Poller } from './poller.ts';
 
@@ -103,7 +104,10 @@ export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
   from?: Field<From>;
   to?: Field<To>;
   examples: string[];
+  /** Left out, with the poller: what comes in is posted to the hub. */
   source?(config: Config, from: From, about: SourceAbout<Config, From>): Source;
+  /** Of payloads that are posted to the hub by who has no token of it. */
+  doorkeeper?(config: Config, from: From): Doorkeeper;
   /** Instead of a source: what is asked again and again, by one process at a time. */
   poller?(config: Config, from: From, about: SourceAbout<Config, From>): Poller;
   /**

@@ -83,6 +83,8 @@ export type Accept = (payload: Payload) => Promise<Receipt>;
 export interface RefusedPayload extends Pick<Payload, 'origin' | 'sizeBytes'> {
   /** Where it is going to lie. */
   place?: string;
+  /** What it says, where nobody has it any more but who is told. */
+  text?: string;
   /** All of it once more; left out where that may not be read. */
   body?: AsyncIterable<Uint8Array>;
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { http } from '../../../connectors/http.ts';
 import { limits } from '../../../core/limits.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
-import { connectorContract, type LookupRig, receiptOf, type SinkRig } from './connectorContract.ts';
+import { connectorContract, type LookupRig, type SinkRig } from './connectorContract.ts';
 
 const runtime = systemRuntime();
 const about = { name: 'shop', flow: 'stock-out', runtime };
@@ -68,17 +68,7 @@ connectorContract({
   lookup: lookupRig,
   source: {
     reason: 'the API takes payloads and calls the hub itself',
-    holds: async () => {
-      const config = { url: 'http://localhost/', secret: undefined, timeout: 1, headers: {} };
-      const source = http.source!(config, {}, about);
-      let offered = false;
-      await source.start(async (payload) => {
-        offered = true;
-        return receiptOf(payload);
-      });
-      await source.stop();
-      return !offered;
-    },
+    holds: async () => http.source === undefined && http.poller === undefined,
   },
   sink: sinkRig,
 });

@@ -38,6 +38,8 @@ export interface ApiRig {
     health: Health;
     refusal?: StockbusError;
     running: CompiledFlow[];
+    /** For signed deliveries; a test may replace it. */
+    door: Hub['door'];
     /** Of what is replayed; a test may replace both. */
     flowOf(name: string): TakingFlow | undefined;
     take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
@@ -62,6 +64,7 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
     accept: async () => Promise.reject(new Error('no test said what accept does')),
     health: { ready: true, checks: { broker: 'ok', store: 'ok' } },
     running: [],
+    door: { keeperOf: () => undefined, park: async () => assert.fail('nothing is parked') },
     flowOf: () => undefined,
     take: async () => assert.fail('nothing is taken in'),
     published: [],
@@ -116,6 +119,9 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
     store,
     desk,
     pauses: { pause: unused, resume: unused },
+    get door() {
+      return hub.door;
+    },
     accept: (flow, payload) => hub.accept(flow, payload),
     refusal: () => hub.refusal,
     health: async () => hub.health,
