@@ -7,7 +7,7 @@ import { createReadStream, mkdtempSync, rmSync, statSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { ZipWriter } from '../core/codecs/packings/ZipWriter.ts';
+import { ZipOut } from '../core/codecs/packings/ZipOut.ts';
 import { xlsx } from '../core/codecs/xlsx.ts';
 import { keepIn } from '../core/intake/KeptBody.ts';
 import { systemRuntime } from '../core/runtime.ts';
@@ -24,7 +24,7 @@ async function write(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'stockbus-xlsx-'));
   try {
     const file = join(folder, 'rows.xlsx');
-    writeFileSync(file, workbook());
+    writeFileSync(file, await workbook());
     const megabytes = (statSync(file).size / 1e6).toFixed(1);
     const { stdout } = await promisify(execFile)(process.execPath, [
       '--max-semi-space-size=8',
@@ -39,39 +39,41 @@ async function write(): Promise<void> {
 }
 
 /** As Excel writes it: texts stand apart, and cells say which. */
-function workbook(): Buffer {
-  const zip = new ZipWriter();
-  const add = (name: string, xml: string): void => zip.add(name, Buffer.from(xml));
+async function workbook(): Promise<Uint8Array> {
+  const zip = new ZipOut();
+  const add = async (name: string, xml: readonly string[]): Promise<void> => {
+    await zip.open(name);
+    for (const part of xml) await zip.write(part);
+  };
   const rel = (id: string, type: string, target: string): string =>
     `<Relationship Id="${id}" Type="http://x/${type}" Target="${target}"/>`;
-  add(
-    '_rels/.rels',
-    `<Relationships>${rel('a', 'officeDocument', 'xl/workbook.xml')}</Relationships>`,
-  );
-  add('xl/workbook.xml', '<workbook><sheets><sheet name="Rows" r:id="r1"/></sheets></workbook>');
+  const main = rel('a', 'officeDocument', 'xl/workbook.xml');
+  await add('_rels/.rels', [`<Relationships>${main}</Relationships>`]);
+  const sheets = '<sheet name="Rows" r:id="r1"/>';
+  await add('xl/workbook.xml', [`<workbook><sheets>${sheets}</sheets></workbook>`]);
   const rels = rel('r1', 'worksheet', 'worksheets/a.xml') + rel('s', 'sharedStrings', 'texts.xml');
-  add('xl/_rels/workbook.xml.rels', `<Relationships>${rels}</Relationships>`);
-  add('xl/texts.xml', '<sst>');
-  add('xl/worksheets/a.xml', '<worksheet><sheetData>');
-  let texts = 0;
+  await add('xl/_rels/workbook.xml.rels', [`<Relationships>${rels}</Relationships>`]);
+  const texts: string[] = [];
   const cell = (at: string, text: string): string => {
-    add('xl/texts.xml', `<si><t>${text}</t></si>`);
-    texts += 1;
-    return `<c r="${at}" t="s"><v>${texts - 1}</v></c>`;
+    texts.push(`<si><t>${text}</t></si>`);
+    return `<c r="${at}" t="s"><v>${texts.length - 1}</v></c>`;
   };
   const head = ['document', 'sku', 'quantity', 'location', 'note'];
   const cells = head.map((name, column) => cell(`${'ABCDE'[column]}1`, name));
-  add('xl/worksheets/a.xml', `<row r="1">${cells.join('')}</row>`);
+  const lines = [`<row r="1">${cells.join('')}</row>`];
   for (let row = 2; row <= rows + 1; row += 1) {
     const sku = `SKU-${String(row * 7_919).padStart(10, '0')}`;
     const note = `row ${row} of a workbook ${((row * 2_654_435_761) % 2 ** 32).toString(36)}`;
-    add(
-      'xl/worksheets/a.xml',
+    lines.push(
       `<row r="${row}"><c r="A${row}"><v>${row >> 3}</v></c>${cell(`B${row}`, sku)}<c r="C${row}"><v>${(row % 97) + 0.25}</v></c><c r="D${row}" t="s"><v>3</v></c>${cell(`E${row}`, note)}</row>`,
     );
   }
-  add('xl/texts.xml', '</sst>');
-  add('xl/worksheets/a.xml', '</sheetData></worksheet>');
+  await add('xl/worksheets/a.xml', [
+    '<worksheet><sheetData>',
+    ...lines,
+    '</sheetData></worksheet>',
+  ]);
+  await add('xl/texts.xml', ['<sst>', ...texts, '</sst>']);
   return zip.end();
 }
 

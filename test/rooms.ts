@@ -38,7 +38,10 @@ export const rooms: readonly Room[] = [
     files: /^core\/codecs\//,
     imports: ['kernel'],
     // Compression is a function of its bytes like any other.
-    packages: ['papaparse', 'fast-xml-parser', 'iconv-lite', 're2js', 'node:stream', 'node:zlib'],
+    packages: [
+      ...['papaparse', 'fast-xml-parser', 'iconv-lite', 're2js', 'saxes', 'yauzl', 'yazl'],
+      ...['hyparquet-writer', 'node:stream', 'node:zlib'],
+    ],
     pure: true,
   },
   {

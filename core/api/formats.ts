@@ -48,7 +48,7 @@ export function sendList(
   }
   const wanted = writers[format];
   if (!wanted) throw new StockbusError('HTTP_NOT_ACCEPTABLE', `${format} cannot be given here`);
-  const writer = wanted.codec.writer(fields);
+  const writer = wanted.codec.writer!(fields);
   const text = writer.begin() + writer.write(page.rows) + writer.end();
   response.type(wanted.contentType).send(text);
 }

@@ -1,8 +1,8 @@
-import { StockbusError } from '../errors.ts';
 import type { RecordValue, RecordWriter, WriterFacts } from '../ports.ts';
 import type { CsvWrite } from './csvOptions.ts';
 import { charPattern, delimiterChar } from './csvOptions.ts';
 import { withoutFormulas } from './formulas.ts';
+import { fieldOf, refuseUnknown, textOf, unionOfFields } from './tableColumns.ts';
 import { textBytes } from './textBytes.ts';
 import { writtenLine } from './writtenLine.ts';
 
@@ -49,7 +49,7 @@ export class CsvWriter implements RecordWriter {
     const columns = this.#columns;
     this.#count += records.length;
     for (const record of records) {
-      if (!this.#options.columns) this.#refuseUnknown(record, columns);
+      if (!this.#options.columns) refuseUnknown(record, columns, 'csv');
       text += this.#row(columns.map((column) => this.#cell(fieldOf(record, column))));
     }
     return text;
@@ -84,32 +84,4 @@ export class CsvWriter implements RecordWriter {
     if (this.#options.quoting === 'needed' && !this.#needsQuotes.test(text)) return text;
     return `"${text.replaceAll('"', '""')}"`;
   }
-
-  #refuseUnknown(record: RecordValue, columns: readonly string[]): void {
-    for (const field of Object.keys(record)) {
-      if (columns.includes(field)) continue;
-      throw new StockbusError(
-        'CSV_BAD_HEADER',
-        `the field '${field}' shows up after the header was written`,
-        { field },
-        { todo: 'list all fields under `write: csv: columns`' },
-      );
-    }
-  }
-}
-
-function unionOfFields(records: readonly RecordValue[]): string[] {
-  const fields = new Set<string>();
-  for (const record of records) for (const field of Object.keys(record)) fields.add(field);
-  return [...fields];
-}
-
-const fieldOf = (record: RecordValue, field: string): unknown =>
-  Object.hasOwn(record, field) ? record[field] : undefined;
-
-/** Text as it is, nothing for null, JSON for what has parts. */
-function textOf(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value === undefined || value === null) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

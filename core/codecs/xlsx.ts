@@ -1,7 +1,7 @@
 import type { Codec, CodecSpec } from '../ports.ts';
 import { either, integer, list, optional, record, text } from '../spec.ts';
+import { writeWorkbook, type XlsxWrite } from './xlsx/writeWorkbook.ts';
 import { type XlsxRead, XlsxReader } from './xlsx/XlsxReader.ts';
-import { type XlsxWrite, XlsxWriter } from './xlsx/XlsxWriter.ts';
 
 const readOptions = record('How a workbook is read.', {
   sheet: optional(
@@ -80,7 +80,7 @@ export const xlsx: CodecSpec<XlsxRead, XlsxWrite> = {
     const options = read ?? unread;
     const requiring = (required: readonly string[]): Codec => ({
       read: (chunks, context) => new XlsxReader(options, required, chunks, context),
-      writer: (fields) => new XlsxWriter(write ?? unwritten, fields),
+      payload: (pages, fields, facts) => writeWorkbook(write ?? unwritten, pages, fields, facts),
       requireColumns: (names) =>
         requiring(names.filter((name) => !options.optional.includes(name))),
       lacksColumns: (names) =>

@@ -43,7 +43,7 @@ export class Hand {
     this.#takesLines =
       events?.hasSteps === false &&
       expireMs === undefined &&
-      write.codec.writer().writeLines !== undefined;
+      write.codec.writer?.().writeLines !== undefined;
   }
 
   get isEmpty(): boolean {

@@ -5,7 +5,7 @@ import type { Envelope } from '../message.ts';
 import type { Delivery, RecordValue } from '../ports.ts';
 import type { ReadBatch } from './readDelivery.ts';
 import { skuOf } from './stockEvents.ts';
-import { writeLines, writeRecords } from './writeRecords.ts';
+import { payloadOf, writeLines } from './writeRecords.ts';
 
 export interface GroupPart {
   delivery: Delivery;
@@ -25,7 +25,7 @@ export interface PreparedGroup {
   keys: readonly (string | undefined)[] | undefined;
   /** What all of them are about; left out: everything. */
   about?: ReadonlySet<string> | undefined;
-  bodyOf(from: number, until: number): Uint8Array[];
+  bodyOf(from: number, until: number): Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   refused: readonly Refused[];
 }
 
@@ -45,7 +45,7 @@ export async function prepareGroup(
   const { records, ...facts } = await recordsOf(parts, events);
   return {
     ...{ count: records.length, ...facts },
-    bodyOf: (from, until) => writeRecords(write.codec, records.slice(from, until)),
+    bodyOf: (from, until) => payloadOf(write.codec, records.slice(from, until)),
   };
 }
 

@@ -1,8 +1,15 @@
-import type { Codec, JsonLines, RecordValue, RecordWriter, WriterFacts } from '../ports.ts';
+import type { Codec, JsonLines, RecordValue, RecordWriter, TypedFacts } from '../ports.ts';
 
 /** Records as the bytes of one payload. */
+export const payloadOf = (
+  codec: Codec,
+  records: readonly RecordValue[],
+): Iterable<Uint8Array> | AsyncIterable<Uint8Array> =>
+  codec.payload?.([records]) ?? writeRecords(codec, records);
+
+/** The same of a format that is text. */
 export function writeRecords(codec: Codec, records: readonly RecordValue[]): Uint8Array[] {
-  const writer = codec.writer();
+  const writer = codec.writer!();
   return [encoded(writer, writer.begin() + writer.write(records) + writer.end())];
 }
 
@@ -16,7 +23,7 @@ export function writeLines(
   from: number,
   until: number,
 ): Uint8Array[] {
-  const writer = codec.writer();
+  const writer = codec.writer!();
   const bytes: Uint8Array[] = [Buffer.from(writer.begin())];
   let first = 0;
   for (const lines of places) {
@@ -34,9 +41,13 @@ export async function* writePages(
   codec: Codec,
   pages: AsyncIterable<readonly RecordValue[]>,
   fields?: readonly string[],
-  facts?: WriterFacts,
+  facts?: TypedFacts,
 ): AsyncIterable<Uint8Array> {
-  const writer = codec.writer(fields, facts);
+  if (codec.payload) {
+    yield* codec.payload(pages, fields, facts);
+    return;
+  }
+  const writer = codec.writer!(fields, facts);
   yield encoded(writer, writer.begin());
   for await (const records of pages) yield encoded(writer, writer.write(records));
   yield encoded(writer, writer.end());

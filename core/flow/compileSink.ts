@@ -102,9 +102,8 @@ export function writeFormat(
   const codec = spec.codec(undefined, options);
   const { contentType = spec.contentType } = codec;
   try {
-    const writer = codec.writer(undefined, facts);
-    const around = writer.begin() + writer.end();
-    writer.bytes?.(around);
+    const writer = codec.writer?.(undefined, facts);
+    if (writer) writer.bytes?.(writer.begin() + writer.end());
   } catch (error) {
     const { code, message, todo } = faultOf(error);
     unit.report({ path: at, code, message, ...(todo === undefined ? {} : { todo }) });

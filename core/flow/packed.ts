@@ -19,10 +19,19 @@ export function readCodec({ spec, options, packing }: ReadFormat): Codec {
 
 /** The codec, each part of whose payloads is packed. */
 export function packingCodec(codec: Codec, pack: (part: Uint8Array) => Uint8Array): Codec {
+  const { writer: writerOf, payload, ...rest } = codec;
+  if (payload) {
+    return {
+      ...rest,
+      async *payload(...of) {
+        for await (const part of payload(...of)) if (part.byteLength > 0) yield pack(part);
+      },
+    };
+  }
   return {
-    ...codec,
+    ...rest,
     writer(fields, facts) {
-      const writer = codec.writer(fields, facts);
+      const writer = writerOf!(fields, facts);
       const bytes = (text: string): Uint8Array => writer.bytes?.(text) ?? Buffer.from(text);
       return {
         begin: () => writer.begin(),

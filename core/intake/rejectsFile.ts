@@ -47,12 +47,12 @@ export class RejectsFile {
   async #write({ members, faults }: InboundParked, target: RejectsWriter): Promise<void> {
     this.#format ??= this.#reading.rejects();
     const rejected = members.map((record) => ({ record, fault: faultFor(record, faults) }));
-    await target.write(this.#format.write(rejected));
+    await target.write(await this.#format.write(rejected));
   }
 
   async end(): Promise<void> {
     await this.#writeHeld(Number.POSITIVE_INFINITY);
-    if (this.#format && this.#target) await this.#target.write(this.#format.end());
+    if (this.#format && this.#target) await this.#target.write(await this.#format.end());
   }
 }
 

@@ -71,8 +71,8 @@ export interface Rejected {
  * all parts are to be joined; `end` comes after the whole payload was read.
  */
 export interface RejectsFormat {
-  write(rejected: readonly Rejected[]): Uint8Array;
-  end(): Uint8Array;
+  write(rejected: readonly Rejected[]): Uint8Array | Promise<Uint8Array>;
+  end(): Uint8Array | Promise<Uint8Array>;
 }
 
 /**
@@ -85,9 +85,15 @@ export interface Codec {
   /**
    * One writer for each payload. Text of each part is to be concatenated in order. `fields` are those
    * of all records, where they are known: so a table has its header even without a row; `facts` are for
-   * what stands around them.
+   * what stands around them. Left out by formats that are no text.
    */
-  writer(fields?: readonly string[], facts?: WriterFacts): RecordWriter;
+  writer?(fields?: readonly string[], facts?: WriterFacts): RecordWriter;
+  /** The same of formats that are no text, as the bytes of one payload that nobody holds whole. */
+  payload?(
+    pages: AsyncIterable<readonly RecordValue[]> | Iterable<readonly RecordValue[]>,
+    fields?: readonly string[],
+    facts?: TypedFacts,
+  ): AsyncIterable<Uint8Array>;
   /**
    * The same codec for a flow that reads these fields: `read` refuses a payload whose records cannot
    * have one of them, before any record. Only formats whose records all have the same fields offer it.
@@ -109,6 +115,14 @@ export interface WriterFacts {
   since?: string | undefined;
   asOf?: string | undefined;
 }
+
+export interface TypedFacts extends WriterFacts {
+  /** By field what its text stands for, where that is known: all others are text. */
+  kinds?: Readonly<Record<string, FieldKind>> | undefined;
+}
+
+/** A decimal; a day, `2026-03-31`; an instant, RFC 3339 in UTC. */
+export type FieldKind = 'decimal' | 'day' | 'instant';
 
 export interface RecordWriter {
   begin(): string;

@@ -33,10 +33,10 @@ async function rejected(
       records.push(record);
       if (!wanted(records.length - 1)) continue;
       format ??= reading.rejects();
-      parts.push(format.write([{ record, fault: FAULT }]));
+      parts.push(await format.write([{ record, fault: FAULT }]));
     }
   }
-  if (format) parts.push(format.end());
+  if (format) parts.push(await format.end());
   return { file: Buffer.concat(parts), records };
 }
 

@@ -3,7 +3,6 @@ import { RE2JS } from 're2js';
 import { StockbusError } from '../../errors.ts';
 import type {
   Codec,
-  KeptBytes,
   PayloadReading,
   ReadContext,
   Rejected,
@@ -11,10 +10,9 @@ import type {
   SourceRecord,
 } from '../../ports.ts';
 import { keptWhole } from '../keptInMemory.ts';
-import { UnpackBound } from './UnpackBound.ts';
-import { ZipWriter } from './ZipWriter.ts';
-import { zipBytes } from './zipBytes.ts';
-import { brokenZip, type ZipEntry, zipDirectory } from './zipDirectory.ts';
+import { HeldBytes } from './HeldBytes.ts';
+import { brokenZip, ZipArchive, type ZipEntry } from './ZipArchive.ts';
+import { ZipOut } from './ZipOut.ts';
 
 export interface ZipRead {
   /** Pattern for the names of entries. */
@@ -71,9 +69,9 @@ class ZipReading implements PayloadReading {
     const kept = await keptWhole(this.#chunks, this.#context);
     try {
       if (kept.size === 0) throw nothingCame(name);
-      const wanted = this.#wanted(await zipDirectory(kept, name));
-      const bound = new UnpackBound(name, kept.size);
-      for (const entry of wanted) yield* this.#entry(kept, entry, bound, wanted.length > 1);
+      const archive = await ZipArchive.open(kept, name);
+      const wanted = this.#wanted(archive.entries);
+      for (const entry of wanted) yield* this.#entry(archive, entry, wanted.length > 1);
     } finally {
       await kept.close();
     }
@@ -105,13 +103,12 @@ class ZipReading implements PayloadReading {
   }
 
   async *#entry(
-    kept: KeptBytes,
+    archive: ZipArchive,
     entry: ZipEntry,
-    bound: UnpackBound,
     isOneOfSeveral: boolean,
   ): AsyncGenerator<SourceRecord[]> {
     const name = `${this.#context.name}/${shown(entry.name)}`;
-    const chunks = zipBytes(kept, entry, name, bound);
+    const chunks = archive.bytes(entry, name);
     const reading = this.#codec.read(chunks, { ...this.#context, name });
     const before = this.#records;
     this.#read.push({ entry, reading, before });
@@ -142,33 +139,36 @@ function placed(record: SourceRecord, file: string, before: number): SourceRecor
   };
 }
 
-/** Rejects of each entry in an entry of its name. */
+/** Rejects of each entry in an entry of its name; documents have theirs in several. */
 class ZipRejects implements RejectsFormat {
   readonly #read: readonly ReadEntry[];
-  readonly #formats = new Map<ReadEntry, RejectsFormat>();
-  readonly #zip = new ZipWriter();
+  readonly #held = new Map<ReadEntry, { format: RejectsFormat; bytes: HeldBytes }>();
 
   constructor(read: readonly ReadEntry[]) {
     this.#read = read;
   }
 
-  write(rejected: readonly Rejected[]): Uint8Array {
+  async write(rejected: readonly Rejected[]): Promise<Uint8Array> {
     for (const one of rejected) {
       const of = this.#read.findLast(({ before }) => before < one.record.record)!;
-      let format = this.#formats.get(of);
-      if (!format) {
-        format = of.reading.rejects();
-        this.#formats.set(of, format);
+      let held = this.#held.get(of);
+      if (!held) {
+        held = { format: of.reading.rejects(), bytes: new HeldBytes() };
+        this.#held.set(of, held);
       }
-      this.#zip.add(harmless(of.entry.name), format.write([one]));
+      held.bytes.add(await held.format.write([one]));
     }
     return new Uint8Array(0);
   }
 
-  end(): Uint8Array {
-    for (const [{ entry }, format] of this.#formats)
-      this.#zip.add(harmless(entry.name), format.end());
-    return this.#zip.end();
+  async end(): Promise<Uint8Array> {
+    const zip = new ZipOut();
+    for (const [{ entry }, { format, bytes }] of this.#held) {
+      await zip.open(harmless(entry.name));
+      for (const block of bytes.blocks()) await zip.write(block);
+      await zip.write(await format.end());
+    }
+    return zip.end();
   }
 }
 

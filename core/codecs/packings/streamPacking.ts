@@ -48,8 +48,8 @@ function packedAgain(
       const format = reading.rejects();
       const packed = (bytes: Uint8Array): Uint8Array => (bytes.length === 0 ? bytes : pack(bytes));
       return {
-        write: (rejected) => packed(format.write(rejected)),
-        end: () => packed(format.end()),
+        write: async (rejected) => packed(await format.write(rejected)),
+        end: async () => packed(await format.end()),
       };
     },
   };

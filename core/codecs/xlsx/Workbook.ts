@@ -2,9 +2,7 @@
 import { StockbusError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { KeptBytes } from '../../ports.ts';
-import { UnpackBound } from '../packings/UnpackBound.ts';
-import { zipBytes } from '../packings/zipBytes.ts';
-import { type ZipEntry, zipDirectory } from '../packings/zipDirectory.ts';
+import { ZipArchive, type ZipEntry } from '../packings/ZipArchive.ts';
 import { type NumberForm, numberForm } from './cellText.ts';
 import { SharedTexts } from './SharedTexts.ts';
 import { attribute, brokenPart, type SheetToken, sheetTokens } from './sheetTokens.ts';
@@ -16,9 +14,8 @@ export interface Sheet {
 }
 
 export class Workbook {
-  readonly #kept: KeptBytes;
+  readonly #archive: ZipArchive;
   readonly #name: string;
-  readonly #bound: UnpackBound;
   readonly #entries: ReadonlyMap<string, ZipEntry>;
   readonly sheets: Sheet[] = [];
   readonly #texts = new SharedTexts();
@@ -26,15 +23,14 @@ export class Workbook {
   /** By the number of a style. */
   readonly forms: NumberForm[] = [];
 
-  private constructor(kept: KeptBytes, name: string, entries: readonly ZipEntry[]) {
-    this.#kept = kept;
+  private constructor(archive: ZipArchive, name: string) {
+    this.#archive = archive;
     this.#name = name;
-    this.#bound = new UnpackBound(name, kept.size);
-    this.#entries = new Map(entries.map((entry) => [entry.name.replace(/^\//, ''), entry]));
+    this.#entries = new Map(archive.entries.map((entry) => [entry.name.replace(/^\//, ''), entry]));
   }
 
   static async open(kept: KeptBytes, name: string): Promise<Workbook> {
-    const book = new Workbook(kept, name, await zipDirectory(kept, name));
+    const book = new Workbook(await ZipArchive.open(kept, name), name);
     await book.#readParts();
     return book;
   }
@@ -43,7 +39,7 @@ export class Workbook {
   async *part(part: string): AsyncGenerator<SheetToken[]> {
     const entry = this.#entries.get(part);
     const name = `${this.#name}/${part}`;
-    if (entry) yield* sheetTokens(zipBytes(this.#kept, entry, name, this.#bound), name);
+    if (entry) yield* sheetTokens(this.#archive.bytes(entry, name), name);
   }
 
   async #readParts(): Promise<void> {

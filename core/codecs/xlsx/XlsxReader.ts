@@ -1,11 +1,12 @@
 import { StockbusError } from '../../errors.ts';
 import type { PayloadReading, ReadContext, RejectsFormat, SourceRecord } from '../../ports.ts';
 import { keptWhole } from '../keptInMemory.ts';
-import { ZipWriter } from '../packings/ZipWriter.ts';
+import { ZipOut } from '../packings/ZipOut.ts';
 import { isRejectsHeader, REJECT_COLUMNS, rejectFields } from '../rejectColumns.ts';
+import { rowXml } from './sheetCells.ts';
 import { type SheetRow, sheetRows } from './sheetRows.ts';
 import { type Sheet, Workbook } from './Workbook.ts';
-import { beginWorkbook, rowXml, SHEET, sheetBegin, sheetEnd } from './XlsxWriter.ts';
+import { beginWorkbook, endWorkbook } from './writeWorkbook.ts';
 
 export interface XlsxRead {
   sheet: string | number | undefined;
@@ -141,24 +142,30 @@ export class XlsxReader implements PayloadReading {
 
   rejects(): RejectsFormat {
     const names = (this.#names ?? []).filter(Boolean);
-    const zip = new ZipWriter();
-    const add = (xml: string): void => zip.add(SHEET, Buffer.from(xml));
-    const row = (cells: readonly string[]): string => rowXml(cells, () => false);
-    beginWorkbook(zip, this.#sheet);
-    add(sheetBegin + '<row/>'.repeat(Math.max(0, (this.#options.header ?? 1) - 1)));
-    if (this.#options.columns === undefined || this.#options.header !== undefined)
-      add(row([...names, ...REJECT_COLUMNS]));
+    const zip = new ZipOut();
+    const { header = 1, columns } = this.#options;
+    const isHeaded = columns === undefined || this.#options.header !== undefined;
+    const head =
+      '<row/>'.repeat(header - 1) + (isHeaded ? rowXml([...names, ...REJECT_COLUMNS]) : '');
+    let isBegun = false;
+    const begin = async (): Promise<void> => {
+      if (isBegun) return;
+      isBegun = true;
+      await beginWorkbook(zip, this.#sheet);
+      await zip.write(head);
+    };
     return {
-      write(rejected) {
+      async write(rejected) {
+        await begin();
         for (const one of rejected) {
           const own = names.map((name) => String(one.record.value[name] ?? ''));
-          add(row([...own, ...Object.values(rejectFields(one))]));
+          await zip.write(rowXml([...own, ...Object.values(rejectFields(one))]));
         }
-        return new Uint8Array(0);
+        return zip.take();
       },
-      end() {
-        add(sheetEnd);
-        return zip.end();
+      async end() {
+        await begin();
+        return endWorkbook(zip);
       },
     };
   }

@@ -1,19 +1,20 @@
 /** What flows out of the hub send, written as the hub writes it: in its calls, by its days, in its bytes. */
 import { charsetOf, encodingNamed } from '../../codecs/encodings.ts';
 import { textOfBytes } from '../../codecs/textBytes.ts';
-import { writePages, writeRecords } from '../../deliver/writeRecords.ts';
+import { payloadOf, writePages } from '../../deliver/writeRecords.ts';
 import type { RecordValue } from '../../ports.ts';
 import { factsOfReport } from '../../reports/factsOfReport.ts';
 import type { FlowSink, PayloadFormat, ReportFlow } from '../compiledFlow.ts';
 
 /** Nothing where there is no record. Throws what the format refuses. */
-export function sinkText(
+export async function sinkText(
   { write, batch }: Pick<FlowSink, 'write' | 'batch'>,
   records: readonly RecordValue[],
-): string {
+): Promise<string> {
   const parts: Uint8Array[] = [];
   for (let start = 0; start < records.length; start += batch)
-    parts.push(...writeRecords(said(write).codec, records.slice(start, start + batch)));
+    for await (const part of payloadOf(said(write).codec, records.slice(start, start + batch)))
+      parts.push(part);
   return textOf(write, parts);
 }
 
@@ -37,9 +38,12 @@ export async function reportText(
 const said = (write: PayloadFormat): Pick<PayloadFormat, 'contentType' | 'codec'> =>
   write.plain ?? write;
 
+/** Of what is no text only how much it is. */
 function textOf(write: PayloadFormat, parts: Uint8Array[]): string {
-  const { contentType } = said(write);
+  const { contentType, codec } = said(write);
+  const bytes = Buffer.concat(parts);
+  if (codec.payload) return bytes.length === 0 ? '' : `(${bytes.length} bytes of ${contentType})`;
   const named = encodingNamed(charsetOf(contentType) ?? 'utf-8');
   const encoding = named === undefined || named === 'utf-16' ? 'utf-8' : named;
-  return textOfBytes(Buffer.concat(parts), encoding);
+  return textOfBytes(bytes, encoding);
 }

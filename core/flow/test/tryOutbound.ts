@@ -54,7 +54,7 @@ async function throughSinks(
     const { records, parked } = await sink.events!.run(structuredClone(events));
     results.push({
       name: sinkLabel(sink.flow, sink.name),
-      text: sinkText(sink, records),
+      text: await sinkText(sink, records),
       parked,
     });
   }

@@ -145,7 +145,7 @@ export function codecContract<Read, Write>(test: CodecCase<Read, Write>): void {
             Object.fromEntries(test.fields.map((field, index) => [field, texts[index]])),
           );
           const both = codecWith(spec, test.read, test.write);
-          const writer = both.writer();
+          const writer = both.writer!();
           const parts = [
             writer.begin(),
             writer.write(rows.slice(0, 2)),

@@ -134,9 +134,9 @@ async function rejected(
   for await (const records of reading)
     for (const record of records.filter(wanted)) {
       format ??= reading.rejects();
-      parts.push(format.write([{ record, fault: record.fault ?? fault }]));
+      parts.push(await format.write([{ record, fault: record.fault ?? fault }]));
     }
-  if (format) parts.push(format.end());
+  if (format) parts.push(await format.end());
   return { file: Buffer.concat(parts) };
 }
 
@@ -217,6 +217,26 @@ describe('ZIP archives', () => {
         ['day.rejected.zip/in/a.csv', '1'],
         ['day.rejected.zip/in/a.csv', '2'],
         ['day.rejected.zip/b.csv', '3'],
+      ],
+    );
+  });
+
+  it('give rejects back in one entry each, however documents go through them', async () => {
+    const reading = codec.read(chunksOf(zipOf(day), 50), { name: 'x' });
+    const records = (await Array.fromAsync(reading)).flat();
+    const [one, two, three] = records as [SourceRecord, SourceRecord, SourceRecord];
+    const format = reading.rejects();
+    const parts: Uint8Array[] = [];
+    for (const record of [one, three, two])
+      parts.push(await format.write([{ record, fault: undefined }]));
+    const file = Buffer.concat([...parts, await format.end()]);
+    const again = await readAll(codec, file, 1_000, 'x');
+    assert.deepEqual(
+      again.records.map(({ file: entry, value: { k } }) => [entry, k]),
+      [
+        ['x/in/a.csv', '1'],
+        ['x/in/a.csv', '2'],
+        ['x/b.csv', '3'],
       ],
     );
   });

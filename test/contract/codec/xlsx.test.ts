@@ -4,16 +4,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { xlsx } from '../../../core/codecs/xlsx.ts';
-import { writeRecords } from '../../../core/deliver/writeRecords.ts';
 import { limits } from '../../../core/limits.ts';
-import type { RecordValue } from '../../../core/ports.ts';
+import type { RecordValue, TypedFacts } from '../../../core/ports.ts';
 import { runs, seed } from '../../runs.ts';
 import { describeSamples } from '../../samples.ts';
 import { chunksOf, codecWith, faults, readAll, values } from './readAll.ts';
 import { zipOf } from './zipOf.ts';
 
-const written = (rows: readonly RecordValue[], options: object = {}): Buffer =>
-  Buffer.concat(writeRecords(codecWith(xlsx, {}, options), rows));
+const written = async (
+  rows: readonly RecordValue[],
+  options: object = {},
+  facts: TypedFacts = {},
+): Promise<Buffer> => {
+  const parts = codecWith(xlsx, {}, options).payload!([rows], [], facts);
+  return Buffer.concat(await Array.fromAsync(parts));
+};
 
 interface Made {
   sheet: string;
@@ -201,20 +206,23 @@ describe('xlsx codec', () => {
       .map((one) => ({ ...one }));
     await fc.assert(
       fc.asyncProperty(fc.array(row, { minLength: 1, maxLength: 5 }), async (some) => {
-        const read = await readAll(codecWith(xlsx), written(some), 100);
+        const read = await readAll(codecWith(xlsx), await written(some), 100);
         assert.deepEqual(values(read), some);
       }),
       { numRuns: runs(1, 100), seed },
     );
-    const reading = codecWith(xlsx).read(chunksOf(written([{ a: '1' }, { a: '=1+1' }]), 100), {
-      name: 'x',
-    });
+    const reading = codecWith(xlsx).read(
+      chunksOf(await written([{ a: '1' }, { a: '=1+1' }]), 100),
+      {
+        name: 'x',
+      },
+    );
     const parts: Uint8Array[] = [];
     for await (const records of reading) {
       const format = reading.rejects();
       parts.push(
-        format.write(records.map((record) => ({ record, fault: undefined }))),
-        format.end(),
+        await format.write(records.map((record) => ({ record, fault: undefined }))),
+        await format.end(),
       );
     }
     const again = await readAll(codecWith(xlsx), Buffer.concat(parts));
@@ -222,18 +230,21 @@ describe('xlsx codec', () => {
   });
 
   it('writes many rows one by one, as rejects are', async () => {
-    const one = { record: { record: 1, value: { a: '1' } }, fault: undefined };
-    const reading = codecWith(xlsx).read(chunksOf(written([{ a: '1' }]), 100), { name: 'x' });
+    const reading = codecWith(xlsx).read(chunksOf(await written([{ a: '1' }]), 100), { name: 'x' });
     for await (const _ of reading);
     const format = reading.rejects();
-    for (let row = 0; row < 150_000; row += 1) format.write([one]);
-    const file = format.end();
+    const parts: Uint8Array[] = [];
+    for (let row = 0; row < 150_000; row += 1) {
+      const record = { record: row, value: { a: `${row * 7_919}` } };
+      parts.push(await format.write([{ record, fault: undefined }]));
+    }
+    const file = Buffer.concat([...parts, await format.end()]);
     assert.ok(file.byteLength < 2_000_000, `${file.byteLength} bytes`);
     assert.equal((await readAll(codecWith(xlsx), file)).records.length, 150_000);
   });
 
   it('writes numbers where it is told to, and never loses a digit', async () => {
-    const sheetOf = (cells: RecordValue): Buffer => written([cells], { numbers: ['n'] });
+    const sheetOf = (cells: RecordValue): Promise<Buffer> => written([cells], { numbers: ['n'] });
     for (const [n, kept] of [
       ['12.500000', '12.5'],
       ['12345678901234.123456', '12345678901234.123456'],
@@ -241,12 +252,29 @@ describe('xlsx codec', () => {
       ['-7', '-7'],
       ['=1', '=1'],
     ])
-      assert.deepEqual(values(await readAll(codecWith(xlsx), sheetOf({ n }))), [{ n: kept }]);
+      assert.deepEqual(values(await readAll(codecWith(xlsx), await sheetOf({ n }))), [{ n: kept }]);
+  });
+
+  it('writes days, times and decimals as what they are, where that is known, and else as text', async () => {
+    const kinds = { n: 'decimal', day: 'day', at: 'instant' } as const;
+    const row = (n: string, day: string, at: string): RecordValue => ({ n, day, at, sku: '00123' });
+    const some = [
+      row('12.500', '2026-03-31', '2026-03-31T08:30:00.250Z'),
+      row('1e3', '1850-01-01', '2026-03-31T08:30:00+02:00'),
+    ];
+    const file = await written(some, {}, { kinds });
+    const { records } = await readAll(codecWith(xlsx), file);
+    assert.deepEqual(
+      records.map(({ value }) => value),
+      [row('12.5', '2026-03-31', '2026-03-31T08:30:00.250'), some[1]],
+    );
+    const late = codecWith(xlsx, {}, {}).payload!([[{ a: '1' }], [{ a: '2', late: '3' }]]);
+    await assert.rejects(Array.fromAsync(late), { code: 'CSV_BAD_HEADER' });
   });
 
   it('takes damaged bytes for nothing else', async () => {
     const some = Array.from({ length: 30 }, (_, n) => ({ a: `${n * 7919}`, b: 'x'.repeat(n % 5) }));
-    const bytes = written(some);
+    const bytes = await written(some);
     const change = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }));
     await fc.assert(
       fc.asyncProperty(change, async ([at, by]) => {

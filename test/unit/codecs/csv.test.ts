@@ -678,7 +678,7 @@ describe('CSV: header and delimiter', () => {
 
 describe('CSV: writing', () => {
   const write = (rows: Record<string, unknown>[], options?: object): string => {
-    const writer = codecWith(csv, {}, options).writer();
+    const writer = codecWith(csv, {}, options).writer!();
     return writer.begin() + writer.write(rows) + writer.end();
   };
 
@@ -696,7 +696,7 @@ describe('CSV: writing', () => {
     assert.equal(write(rows, { columns: ['a', 'c'], delimiter: ';' }), 'a;c\r\n;\r\n2;\r\n');
     assert.equal(write(rows, { header: false }), '1,\r\n3,2\r\n');
     assert.equal(write([], { columns: ['a'], bom: true }), '\ufeffa\r\n');
-    const writer = codecWith(csv, {}, {}).writer();
+    const writer = codecWith(csv, {}, {}).writer!();
     writer.write([{ a: 1 }]);
     assert.throws(() => writer.write([{ a: 1, z: 2 }]), /'z' shows up after the header/);
   });
@@ -744,7 +744,7 @@ describe('CSV: writing', () => {
       rows: Record<string, unknown>[],
       options: object = {},
     ): string => {
-      const writer = codecWith(csv, {}, options).writer(fields);
+      const writer = codecWith(csv, {}, options).writer!(fields);
       return writer.begin() + writer.write(rows) + writer.end();
     };
     assert.equal(text(['a', 'b'], []), 'a,b\r\n');
@@ -759,14 +759,14 @@ describe('CSV: writing', () => {
       write([{ a: '1' }, { a: '2' }], { ...options, eol: 'lf' }),
       '"EXTF";700\n\na\n1\n2\nEND\nTRAILER;2\n',
     );
-    const empty = codecWith(csv, {}, { ...options, bom: true }).writer(['a']);
+    const empty = codecWith(csv, {}, { ...options, bom: true }).writer!(['a']);
     assert.equal(empty.begin() + empty.end(), '\ufeff"EXTF";700\r\n\r\na\r\nEND\r\nTRAILER;0\r\n');
     assert.throws(() => codecWith(csv, {}, { trailer: ['a\nb'] }), /is not one line/);
   });
 
   it('knows in these lines what is known of the payload, and refuses what is not', () => {
     const lines = (options: object, facts: WriterFacts): string => {
-      const writer = codecWith(csv, {}, { eol: 'lf', ...options }).writer([], facts);
+      const writer = codecWith(csv, {}, { eol: 'lf', ...options }).writer!([], facts);
       return writer.begin() + writer.end();
     };
     const facts = factsOfReport(

@@ -137,8 +137,8 @@ describe('CSV: fill', () => {
     }
     const format = reading.rejects();
     const file = Buffer.concat([
-      format.write(rejected.map((record) => ({ record, fault: record.fault }))),
-      format.end(),
+      await format.write(rejected.map((record) => ({ record, fault: record.fault }))),
+      await format.end(),
     ]).toString();
     assert.match(file, /^2,tue,bad,4/m);
     const corrected = file.replace(',,B,x', ',,B').replace('bad', 'D');
@@ -174,7 +174,8 @@ describe('CSV: what the lines before the header say', () => {
     const records: SourceRecord[] = [];
     for await (const batch of reading) records.push(...batch);
     const format = reading.rejects();
-    const file = Buffer.concat([format.write([{ record: records[0]!, fault: undefined }])]);
+    const rejected = [{ record: records[0]!, fault: undefined }];
+    const file = Buffer.from(await format.write(rejected));
     assert.equal(file.toString().includes('envelope'), false);
     assert.deepEqual(values(await readAll(codec, file.toString())), values({ records }));
     const { refused } = await readAll(codec, `${titles}sku;#envelope\nA;x\n`);

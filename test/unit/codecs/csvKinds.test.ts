@@ -106,8 +106,8 @@ describe('CSV: rows of several kinds', () => {
     const format = reading.rejects();
     const fault = { code: 'RECORD_INVALID', message: 'no number' } as const;
     const file = Buffer.concat([
-      format.write([{ record: record!, fault }]),
-      format.end(),
+      await format.write([{ record: record!, fault }]),
+      await format.end(),
     ]).toString();
     const again = await readAll(codec, file.replace('bad', '2'));
     assert.deepEqual(faults(again), []);

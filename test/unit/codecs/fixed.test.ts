@@ -109,7 +109,7 @@ describe('lines of several kinds', () => {
     for await (const records of reading)
       for (const record of records.filter(({ value }) => value.sku !== 'B' && value.sku)) {
         format ??= reading.rejects();
-        parts.push(format.write([{ record, fault: record.fault ?? fault }]));
+        parts.push(await format.write([{ record, fault: record.fault ?? fault }]));
       }
     const file = Buffer.concat(parts).toString();
     assert.deepEqual(

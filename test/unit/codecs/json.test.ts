@@ -272,7 +272,7 @@ describe('JSON: records', () => {
 
   it('writes arrays, nested ones, lines, and integers of any size', () => {
     const write = (options: object, rows: Record<string, unknown>[]): string => {
-      const writer = codecWith(json, {}, options).writer();
+      const writer = codecWith(json, {}, options).writer!();
       return writer.begin() + writer.write(rows) + writer.end();
     };
     assert.equal(
@@ -285,11 +285,11 @@ describe('JSON: records', () => {
   });
 
   it('takes lines that are JSON already, from one to another', () => {
-    const writer = codecWith(json, {}, { format: 'lines' }).writer();
+    const writer = codecWith(json, {}, { format: 'lines' }).writer!();
     const lines = { bytes: Buffer.from('{"a":1}\n{"b":2}\n{"c":3}\n'), ends: [8, 16, 24] };
     const text = (from: number, until: number): string =>
       Buffer.from(writer.writeLines!(lines, from, until)).toString();
     assert.deepEqual([text(0, 2), text(2, 3), text(1, 1)], ['{"a":1}\n{"b":2}\n', '{"c":3}\n', '']);
-    assert.equal(codecWith(json, {}, {}).writer().writeLines, undefined);
+    assert.equal(codecWith(json, {}, {}).writer!().writeLines, undefined);
   });
 });

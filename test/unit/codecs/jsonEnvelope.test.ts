@@ -54,7 +54,7 @@ describe('JSON: envelope', () => {
     for await (const batch of reading) records.push(...batch);
     const format = reading.rejects();
     const rejected = records.slice(1).map((record) => ({ record, fault: record.fault }));
-    const file = Buffer.concat([format.write(rejected), format.end()]).toString();
+    const file = Buffer.concat([await format.write(rejected), await format.end()]).toString();
     assert.match(file, /^\{"created":1\.50,"body":\{"query":\{"a":"ü"\},"events":\[\n/);
     const again = await readAll(codec, file.replace('"x"', '7'));
     assert.deepEqual(values(again), [

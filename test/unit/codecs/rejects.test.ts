@@ -18,10 +18,10 @@ async function rejectsOf(codec: Codec, payload: string | Uint8Array): Promise<st
     for (const record of records) {
       if (!record.fault && !JSON.stringify(record.value).includes('bad')) continue;
       format ??= reading.rejects();
-      parts.push(format.write([{ record, fault: record.fault ?? FAULT }]));
+      parts.push(await format.write([{ record, fault: record.fault ?? FAULT }]));
     }
   }
-  if (format) parts.push(format.end());
+  if (format) parts.push(await format.end());
   return Buffer.concat(parts).toString('latin1');
 }
 

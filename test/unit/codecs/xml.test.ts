@@ -266,7 +266,7 @@ describe('XML: records', () => {
   });
 
   it('writes elements, attributes and lists, with names and characters that XML allows', async () => {
-    const writer = codecWith(xml, {}, { root: 'R', record: 'Item', indent: true }).writer();
+    const writer = codecWith(xml, {}, { root: 'R', record: 'Item', indent: true }).writer!();
     const row = {
       '@id': 'a"<\n',
       '1st name': 'x & y\r',

@@ -192,7 +192,7 @@ describe('XML: documents', () => {
     for await (const records of reading) all.push(...records);
     const format = reading.rejects();
     const rejected = all.map((record) => ({ record, fault: undefined }));
-    const file = Buffer.concat([format.write(rejected), format.end()]);
+    const file = Buffer.concat([await format.write(rejected), await format.end()]);
     const again = values(await readAll(codec, file));
     assert.equal(again.length, 3);
     assert.deepEqual(

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { codecs, schemas } from '../../../core/catalog.ts';
 import { xlsx } from '../../../core/codecs/xlsx.ts';
-import { writeRecords } from '../../../core/deliver/writeRecords.ts';
 import { isStockbusError } from '../../../core/errors.ts';
 import { draftFlow, type FlowDraft } from '../../../core/flow/draft/draftFlow.ts';
 import { readSample } from '../../../core/flow/draft/readSample.ts';
@@ -179,7 +178,8 @@ describe('a sample that comes packed', () => {
 describe('a workbook as a sample', () => {
   it('is drafted by its first sheet', async () => {
     const rows = [{ No: 'R1', Date: '2026-03-31', Item: 'A', Qty: '1.5' }];
-    const bytes = Buffer.concat(writeRecords(xlsx.codec(undefined, undefined), rows));
+    const codec = xlsx.codec(undefined, undefined);
+    const bytes = Buffer.concat(await Array.fromAsync(codec.payload!([rows])));
     const sample = await readSample(bytes, 'receipts.xlsx', codecs);
     const { yaml } = draftFlow(
       { name: 'drafted', sampleName: 'receipts.xlsx', from: 'http' },

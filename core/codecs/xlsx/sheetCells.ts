@@ -1,0 +1,64 @@
+/** Cells as a workbook has them. */
+import type { FieldKind } from '../../ports.ts';
+
+/** Digits that a spreadsheet keeps of a number. */
+const SHOWN_DIGITS = 15;
+const DAY_MS = 86_400_000;
+/** Day 0, as all count who know that 1900 was no leap year. */
+const DAY_ZERO_MS = Date.UTC(1899, 11, 30);
+/** The first day on which all spreadsheets agree: 1 March 1900. */
+const FIRST_SERIAL = 61;
+
+/** By number: plain, a day, a time. */
+export const stylesXml = (main: string): string =>
+  `<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>`;
+
+const STYLES: Readonly<Partial<Record<FieldKind, number>>> = { day: 1, instant: 2 };
+
+/** Text in each cell, which no spreadsheet runs as a formula; what is of a kind, as that where it can be. */
+export function rowXml(
+  cells: readonly string[],
+  kindOf: (column: number) => FieldKind | undefined = () => undefined,
+): string {
+  const xml = cells.map((cell, column) => {
+    if (cell === '') return '<c/>';
+    const kind = kindOf(column);
+    const value = kind && numberOf(cell, kind);
+    if (value === undefined)
+      return `<c t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
+    const style = STYLES[kind!];
+    return style === undefined ? `<c><v>${value}</v></c>` : `<c s="${style}"><v>${value}</v></c>`;
+  });
+  return `<row>${xml.join('')}</row>`;
+}
+
+/** Undefined where it would not be the same any more. */
+function numberOf(cell: string, kind: FieldKind): string | undefined {
+  if (kind === 'decimal') return isKeptWhole(cell) ? cell : undefined;
+  const form = kind === 'day' ? /^\d{4}-\d\d-\d\d$/ : /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+  const ms = form.test(cell) ? Date.parse(cell) : Number.NaN;
+  const serial = (ms - DAY_ZERO_MS) / DAY_MS;
+  return serial >= FIRST_SERIAL ? String(serial) : undefined;
+}
+
+const isKeptWhole = (cell: string): boolean =>
+  /^-?(?:0|[1-9]\d*)(?:\.\d+)?$/.test(cell) &&
+  cell.replace(/^-?[0.]*|\./g, '').length <= SHOWN_DIGITS;
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '<': '&lt;',
+  '>': '&gt;',
+  '&': '&amp;',
+  '"': '&quot;',
+};
+
+/** Characters that XML does not have, and what looks like one that is escaped, are written as workbooks do. */
+export const escaped = (text: string): string =>
+  text
+    .replace(/_(?=x[\da-fA-F]{4}_)/g, '_x005F_')
+    .replace(/[\p{Cc}\ufffe\uffff]/gu, (char) =>
+      char === '\t' || char === '\n'
+        ? char
+        : `_x${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`,
+    )
+    .replace(/[<>&"]/g, (char) => ESCAPES[char]!);
