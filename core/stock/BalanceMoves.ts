@@ -89,10 +89,12 @@ export class BalanceMoves {
     return by;
   }
 
-  /** The first count of what was later than `own`, of those that do not count before `at`. */
+  /** The first count of what was later than `own`, of those that do not count before `at`, and that another did not find for. */
   countSince(own: Position, at: string): LedgerEntry | undefined {
     const ordinary = this.countAfter(own.at < at ? { at, rank: '', seq: 0 } : own);
-    const counts = this.#redirectedCounts(own).filter((count) => count.at >= at);
+    const counts = this.#redirectedCounts(own).filter(
+      (count) => count.at >= at && !this.isCountedBetween(ownPosition(count), count.at),
+    );
     if (ordinary) counts.push(ordinary);
     return counts.sort((one, other) => byPosition(ownPosition(one), ownPosition(other)))[0];
   }

@@ -1258,6 +1258,26 @@ const redirectedCounts: readonly Meaning[] = (
   },
 }));
 
+/** 5 are found at 18:00, in time; whoever counts at 17:00 is redirected, as is what was there before both. */
+const lateCount = count('C-1', [{ quantity: '5' }], march(17));
+const lateReceipt = receive('GR-2', '2', '10', { at: march(16) });
+const settledCounts = [
+  ['before what was there', [lateCount, lateReceipt]],
+  ['after what was there', [lateReceipt, lateCount]],
+].map(
+  ([when, docs]): Meaning => ({
+    name: `a count redirected from before one that was booked in time, and learnt ${when}`,
+    policy: { closedPeriod: 'redirect' },
+    docs: [
+      receive('GR-1', '6', '10', { at: march(10) }),
+      count('C-0', [{ quantity: '5' }], march(18)),
+      ['period.close.v1', { through: '2026-03-31' }],
+      ...(docs as Doc[]),
+    ],
+    figures: { stock: { 'A W': '7' }, accounts: { received: '-80.00', adjustment: '10.00' } },
+  }),
+);
+
 const corrections: Meaning[] = [
   sentAgain('with other content', '12', { figures: { pools: { 'A main': '12 @ 12.00' } } }),
   sentAgain('with the same content', '10', { refused: 'DOCUMENT_CANCELLED' }),
@@ -1450,6 +1470,7 @@ const corrections: Meaning[] = [
     }),
   ),
   ...redirectedCounts,
+  ...settledCounts,
   {
     name: 'a reservation shipped in parts',
     docs: [
