@@ -14,12 +14,12 @@ interface Payload {
 
 const byId = ({ type, id }: InboundMessage): string => `${type} ${id}`;
 
-/** What a flow makes of a payload, line by line: messages, what is parked or refused and why, how much is filtered, and how much of the rest was dropped. */
-export async function flowOutcome(
+/** All that a flow, and those that it hands on to, make of a payload, and with which code the rest is refused. */
+export async function flowResults(
   hub: LoadedHub,
   name: string,
-  { name: payload, chunks, shown = byId }: Payload,
-): Promise<string[]> {
+  { name: payload, chunks }: Payload,
+): Promise<{ results: InboundResult[]; refused?: string }> {
   const flow = hub.flows.find(
     (one): one is InboundFlow => one.name === name && one.direction === 'inbound',
   );
@@ -28,16 +28,28 @@ export async function flowOutcome(
   const { about, body } = await aboutSample(flow, sample, Date.parse('2026-03-31T08:30:00Z'));
   const run = flow.makeRun(testSpool(), about);
   const results: InboundResult[] = [];
-  const lines: string[] = [];
+  let refused: string | undefined;
   try {
     for await (const records of flow.read.codec.read(body, { name: payload }))
       results.push(await run.push(records));
     for await (const result of run.flush()) results.push(result);
   } catch (error) {
     if (!isStockbusError(error)) throw error;
-    lines.push(`refused ${error.fault.code}`);
+    refused = error.fault.code;
   }
   await run.close();
+  return refused === undefined ? { results } : { results, refused };
+}
+
+/** What a flow makes of a payload, line by line: messages, what is parked or refused and why, how much is filtered, and how much of the rest was dropped. */
+export async function flowOutcome(
+  hub: LoadedHub,
+  name: string,
+  payload: Payload,
+): Promise<string[]> {
+  const { shown = byId } = payload;
+  const { results, refused } = await flowResults(hub, name, payload);
+  const lines = refused === undefined ? [] : [`refused ${refused}`];
   for (const { messages, parked } of results) {
     lines.push(...messages.map(shown));
     lines.push(

@@ -49,5 +49,6 @@ function describeFlowsOf(title: string, folder: string): void {
 
 describeFlowsOf('the flows of the example hub', root);
 describeFlowsOf('the flows of real systems', join(root, 'examples'));
+describeFlowsOf('the flows of tables that people make', join(root, 'examples/tables'));
 describeFlowsOf('the hubs of a basket', join(root, 'examples/two-hubs/hub'));
 describeFlowsOf('their coordinator', join(root, 'examples/two-hubs/coordinator'));
