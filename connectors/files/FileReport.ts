@@ -2,7 +2,7 @@
 import type { Fault } from '../../core/errors.ts';
 import type { LogEvent } from '../../core/logEvents.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { nameProblem } from './FileClaims.ts';
+import { type Claim, nameProblem } from './FileClaims.ts';
 import type { Reason } from './UnwantedFiles.ts';
 
 /** Refused names that are remembered, so that each is logged once. */
@@ -48,6 +48,30 @@ export class FileReport {
   countUnwanted(count: number): void {
     const labels = { connector: this.#about.name };
     this.#about.runtime.metrics.gauge('stockbus_folder_unwanted_files', count, labels);
+  }
+
+  retried({ name: file, intakeId }: Claim, fault: Fault): void {
+    this.count('retried');
+    this.log('warn', 'folder.file_retried', { file, intakeId, ...fault });
+  }
+
+  failed({ name: file, intakeId }: Claim, fault: Fault): void {
+    this.count('failed');
+    this.log('error', 'folder.file_failed', { file, intakeId, ...fault });
+  }
+
+  /** `again`: the intake as which all of it is taken in. */
+  grew(file: {
+    file: string;
+    intakeId: string;
+    again: string | undefined;
+    readBytes: number;
+    sizeBytes: number | undefined;
+  }): void {
+    this.count('grew');
+    const todo =
+      'have the sender rename the file when it is complete, write a marker file, or raise `settle`';
+    this.log('error', 'folder.file_grew', { ...file, todo });
   }
 
   count(outcome: string): void {

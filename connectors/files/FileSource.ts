@@ -1,9 +1,9 @@
-/** Offers the files of a folder to a flow, one after another. */
+/** Offers the files of a folder to a flow in their order, small ones side by side. */
 import { backoffMs } from '../../core/backoff.ts';
 import type { Fault } from '../../core/errors.ts';
 import { faultOf, isRetryable, StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
-import type { Accept, Refuse, Source } from '../../core/ports.ts';
+import type { Accept, PlaceInLine, Refuse, Source } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { isUnfinishedName } from './commonName.ts';
 import type { Claim } from './FileClaims.ts';
@@ -12,6 +12,7 @@ import { FileRejects, publishLeftRejects } from './FileRejects.ts';
 import { FileReport } from './FileReport.ts';
 import type { FileStat, FileTree } from './FileTree.ts';
 import { fileGlob } from './fileGlob.ts';
+import { type OfferOutcome, OffersAtOnce } from './OffersAtOnce.ts';
 import { PutAway } from './PutAway.ts';
 import { readyMarker } from './readyMarker.ts';
 import { type ArchivedFile, SecondLooks } from './SecondLooks.ts';
@@ -49,7 +50,8 @@ export interface FolderWatch {
 
 /** Shortest time between two looks at the folder, however many events come. */
 const SCAN_GAP_MS = 50;
-type Later = (claim: Claim, work: Promise<void>) => Promise<void>;
+/** Small files that are taken in at a time, where no tree says how many it bears. */
+const FILES_AT_ONCE = 64;
 
 export class FileSource implements Source {
   readonly #tree: FileTree;
@@ -179,24 +181,26 @@ export class FileSource implements Source {
       if (claim && ahead > 1) await this.#claims.readAhead(claim);
       return claim;
     });
-    const later: Later = (claim, work) => {
-      if (ahead === 1) return work;
-      return files.follow(
-        work.catch((error) => {
-          this.#retried(claim, faultOf(error));
-          this.#stepAside(claim);
-        }),
-      );
-    };
+    const offers = this.#offersTo(accept);
     try {
       for await (const claim of files.turns()) {
         // A claim that had no turn is offered after the next start.
         if (this.#stopping) break;
-        await this.#take(claim, accept, later);
+        await offers.add(claim);
       }
     } finally {
+      await offers.end();
       this.#claimed.push(...(await files.end()));
     }
+  }
+
+  #offersTo(accept: Accept): OffersAtOnce {
+    const { ahead = 1 } = this.#options;
+    return new OffersAtOnce(
+      ahead > 1 ? ahead : FILES_AT_ONCE,
+      (claim, inLine) => this.#offerOnce(claim, accept, inLine),
+      (claim) => this.#pause(this.#waitMsOf(claim)),
+    );
   }
 
   /** Claims a file, with its marker. */
@@ -221,30 +225,31 @@ export class FileSource implements Source {
     const nowMs = this.#runtime.monotonic();
     const due = this.#claimed.filter((claim) => claim.notBeforeMs <= nowMs);
     this.#claimed = this.#claimed.filter((claim) => !due.includes(claim));
-    for (const [index, claim] of due.entries()) {
-      if (this.#stopping) this.#claimed.push(...due.slice(index));
-      if (this.#stopping) return;
-      if (await this.#claims.stands(claim)) {
-        await this.#take(claim, accept);
+    const offers = this.#offersTo(accept);
+    for (const claim of due) {
+      if (this.#stopping) {
+        this.#claimed.push(claim);
+      } else if (await this.#claims.stands(claim)) {
+        await offers.add(claim);
       } else {
         claim.notBeforeMs = this.#runtime.monotonic() + this.#options.settleMs;
         this.#claimed.push(claim);
       }
     }
+    await offers.end();
   }
 
   /**
-   * Brings one claimed file to its end. While the world is wrong (broker away, disk full) it holds
-   * the files behind it too, so that their order stays; a file that cannot be read steps aside.
+   * While the world is wrong (broker away, disk full) a file holds those behind it, so that their order stays; one
+   * that cannot be read steps aside.
    */
-  async #take(claim: Claim, accept: Accept, later: Later = (_, work) => work): Promise<void> {
-    while (!this.#stopping) {
-      const outcome = await this.#offer(claim, accept, later).catch((error) =>
-        this.#retried(claim, faultOf(error)),
-      );
-      if (outcome === 'done') return;
-      if (outcome === 'unreadable') return this.#stepAside(claim);
-      await this.#pause(this.#waitMsOf(claim));
+  async #offerOnce(claim: Claim, accept: Accept, inLine?: PlaceInLine): Promise<OfferOutcome> {
+    // It is offered after the next start, and so are those behind it.
+    if (this.#stopping) return 'done';
+    try {
+      return await this.#offer(claim, accept, inLine);
+    } catch (error) {
+      return this.#retried(claim, faultOf(error));
     }
   }
 
@@ -261,11 +266,7 @@ export class FileSource implements Source {
     return backoffMs(claim.attempts, bounds, this.#runtime.random());
   }
 
-  async #offer(
-    claim: Claim,
-    accept: Accept,
-    later: Later,
-  ): Promise<'done' | 'unreadable' | 'again'> {
+  async #offer(claim: Claim, accept: Accept, inLine?: PlaceInLine): Promise<OfferOutcome> {
     const { intakeId, name, stat } = claim;
     const origin = { intakeId, flow: this.#about.flow, name };
     const rejects = new FileRejects(this.#tree, origin, (fault) => this.#putAway.tell(fault));
@@ -275,13 +276,16 @@ export class FileSource implements Source {
       const body = this.#claims.read(claim);
       const whole = (): Promise<void> => this.#whole(claim);
       const { sizeBytes, mtimeMs: modified } = stat;
-      ({ refused } = await accept({ origin, sizeBytes, modified, body, whole, rejects }));
+      const facts = { origin, sizeBytes, modified, body, whole, rejects };
+      ({ refused } = await accept({ ...facts, ...(inLine ? { inLine } : {}) }));
       await rejects.finish();
     } catch (error) {
       await rejects.discard();
       return this.#failed(claim, faultOf(error));
     }
-    await later(claim, this.#settle(claim, refused, rejects));
+    // Durable, whatever becomes of the file.
+    inLine?.passed();
+    await this.#settle(claim, refused, rejects);
     return 'done';
   }
 
@@ -328,9 +332,11 @@ export class FileSource implements Source {
     this.#report.log('info', 'folder.file_taken', { file: name, intakeId });
   }
 
-  async #failed(claim: Claim, fault: Fault): Promise<'done' | 'unreadable' | 'again'> {
+  async #failed(claim: Claim, fault: Fault): Promise<OfferOutcome> {
     if (await this.#claims.isGone(claim)) return 'done';
     if (fault.code === 'PAYLOAD_GREW') return this.#readAgain(claim);
+    // What is wrong is told of the one in front.
+    if (fault.code === 'PAYLOAD_HELD') return 'again';
     if (isRetryable(fault)) return this.#retried(claim, fault);
     await this.#refuseWhole(claim, fault);
     await this.#putAside(claim, fault);
@@ -346,17 +352,16 @@ export class FileSource implements Source {
     await this.#refuseTo({ ...about, ...bytes }, fault);
   }
 
-  #retried({ name: file, intakeId }: Claim, fault: Fault): 'unreadable' | 'again' {
-    this.#report.count('retried');
-    this.#report.log('warn', 'folder.file_retried', { file, intakeId, ...fault });
-    return fault.code === 'FOLDER_READ_FAILED' ? 'unreadable' : 'again';
+  #retried(claim: Claim, fault: Fault): OfferOutcome {
+    this.#report.retried(claim, fault);
+    if (fault.code !== 'FOLDER_READ_FAILED') return 'again';
+    this.#stepAside(claim);
+    return 'done';
   }
 
   /** None of it can be taken in, or nothing after the place that the fault names. */
   async #putAside(claim: Claim, fault: Fault, rejects?: FileRejects): Promise<void> {
-    const { name: file, intakeId } = claim;
-    this.#report.count('failed');
-    this.#report.log('error', 'folder.file_failed', { file, intakeId, ...fault });
+    this.#report.failed(claim, fault);
     await this.#putAway.do([
       () => this.#claims.fail(claim, this.#about.flow, fault),
       async () => rejects?.publish(),
@@ -384,12 +389,8 @@ export class FileSource implements Source {
     renewed: Claim | undefined,
     now: { sizeBytes: number } | undefined = renewed?.stat,
   ): void {
-    this.#report.count('grew');
     const sizes = { readBytes: stat.sizeBytes, sizeBytes: now?.sizeBytes };
-    const todo =
-      'have the sender rename the file when it is complete, write a marker file, or raise `settle`';
-    const again = renewed?.intakeId;
-    this.#report.log('error', 'folder.file_grew', { file, intakeId, again, ...sizes, todo });
+    this.#report.grew({ file, intakeId, again: renewed?.intakeId, ...sizes });
     if (!renewed) return;
     renewed.notBeforeMs = this.#runtime.monotonic() + this.#options.settleMs;
     this.#claimed.push(renewed);

@@ -9,9 +9,12 @@ import type { Accept, Refuse } from './payload.ts';
 import type { Poller } from './poller.ts';
 
 export interface Source {
-  /** Begins to offer payloads to `accept`, one after another. Resolves when it is watching. */
+  /**
+   * Begins to offer payloads to `accept`: one after another, or several at once, each with its place in line where their order
+   * counts. Resolves when it is watching.
+   */
   start(accept: Accept, refuse?: Refuse): Promise<void>;
-  /** Takes nothing new, lets the payload in hand finish, releases everything. Idempotent. */
+  /** Takes nothing new, lets what is in hand finish, releases everything. Idempotent. */
   stop(): Promise<void>;
   /** Why nothing comes from it now, though it runs. */
   readonly fault?: Fault | undefined;

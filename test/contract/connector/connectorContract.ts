@@ -20,8 +20,18 @@ export interface SourceRig {
   acknowledged(name: string): Promise<boolean>;
   /** Resolves to the reason that the sender finds when it was put aside. */
   putAside(name: string): Promise<string | undefined>;
+  /** It offers several payloads at the same time, each with its place in line. */
+  offersAtOnce?: true;
+  /**
+   * What may be wrong with the other side: nothing comes from it though it is there, it breaks off in the midst of what it says,
+   * or what it says is nonsense. Begins that, and gives what ends it.
+   */
+  troubles?: Record<Trouble, (() => Promise<() => Promise<void>>) | Lack>;
   close(): Promise<void>;
 }
+
+const troubles = ['silence', 'breaking off', 'garbage'] as const;
+export type Trouble = (typeof troubles)[number];
 
 /** A world that takes what is sent. */
 export interface SinkRig {
@@ -201,23 +211,26 @@ function sourceContract(make: () => Promise<SourceRig>): void {
     assert.deepEqual(texts, ['a.csv: first', 'b.csv: second']);
   });
 
-  it('acknowledges only when accept has resolved, and offers one after another', async () => {
+  it('acknowledges each payload alone, and only when accept has resolved for it', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    let offered = 0;
+    const offered: string[] = [];
     await rig.arrive('a.csv', 'x');
     await rig.arrive('b.csv', 'x');
     await open(async (payload) => {
-      offered += 1;
-      await promise;
+      offered.push(payload.origin.name);
+      if (payload.origin.name === offered[0]) await promise;
       return receiptOf(payload);
     });
-    await until(() => offered === 1);
-    assert.equal(await rig.acknowledged('a.csv'), false);
-    assert.equal(offered, 1);
-    resolve();
+    try {
+      await until(() => offered.length > 0);
+      if (rig.offersAtOnce) await until(() => rig.acknowledged('b.csv'));
+      assert.equal(await rig.acknowledged('a.csv'), false);
+    } finally {
+      resolve();
+    }
     await until(() => rig.acknowledged('a.csv'));
     await until(() => rig.acknowledged('b.csv'));
-    assert.equal(offered, 2);
+    assert.deepEqual(offered, ['a.csv', 'b.csv']);
   });
 
   it('offers again, under the same intake id, after a passing fault', async () => {
@@ -271,24 +284,76 @@ function sourceContract(make: () => Promise<SourceRig>): void {
     reject(passing());
   });
 
-  it('lets the payload in hand finish when it is stopped, twice if need be', async () => {
+  it('offers all again, each under its intake id, of which some were durable when the process died', async () => {
+    const names = ['a.csv', 'b.csv', 'c.csv'];
+    for (const name of names) await rig.arrive(name, name);
+    const { promise, reject } = Promise.withResolvers<never>();
+    const before = new Map<string, string>();
+    await open(async ({ origin }) => {
+      before.set(origin.name, origin.intakeId);
+      // Whatever became of it: the source never hears of it.
+      return promise;
+    });
+    await until(() => before.size === (rig.offersAtOnce ? names.length : 1));
+    const after = new Map<string, string>();
+    await open(async (payload) => {
+      assert.equal(await textOf(payload.body), payload.origin.name);
+      after.set(payload.origin.name, payload.origin.intakeId);
+      return receiptOf(payload);
+    });
+    for (const name of names) await until(() => rig.acknowledged(name));
+    for (const [name, intakeId] of before) assert.equal(after.get(name), intakeId, name);
+    reject(passing());
+  });
+
+  for (const trouble of troubles) {
+    it(`offers nothing that is not whole while there is ${trouble}, stops all the same, and goes on after it`, async () => {
+      const begin = rig.troubles?.[trouble];
+      if (!begin) return;
+      if (isLack(begin)) {
+        assert.ok(await begin.holds(), `no longer true: ${begin.reason}`);
+        return;
+      }
+      const texts = new Map<string, string>();
+      const accept: Accept = async (payload) => {
+        texts.set(payload.origin.name, await textOf(payload.body));
+        return receiptOf(payload);
+      };
+      const source = await open(accept);
+      await rig.arrive('before.csv', 'before');
+      await until(() => rig.acknowledged('before.csv'));
+      const end = await begin();
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await source.stop();
+      await end();
+      await open(accept);
+      await rig.arrive('after.csv', 'after');
+      await until(() => rig.acknowledged('after.csv'));
+      assert.equal(texts.get('after.csv'), 'after');
+      texts.delete('after.csv');
+      assert.deepEqual([...texts], [['before.csv', 'before']]);
+    });
+  }
+
+  it('lets what is in hand finish when it is stopped, twice if need be', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    let offered = 0;
+    const offered: string[] = [];
     await rig.arrive('a.csv', 'x');
     await rig.arrive('b.csv', 'x');
     const source = await open(async (payload) => {
-      offered += 1;
+      offered.push(payload.origin.name);
       await promise;
       return receiptOf(payload);
     });
-    await until(() => offered === 1);
+    await until(() => offered.length > 0);
     const stopped = source.stop();
     resolve();
     await stopped;
     await source.stop();
-    assert.ok(await rig.acknowledged('a.csv'));
-    assert.equal(offered, 1);
-    assert.equal(await rig.acknowledged('b.csv'), false);
+    for (const name of ['a.csv', 'b.csv'])
+      assert.equal(await rig.acknowledged(name), offered.includes(name), name);
+    await rig.arrive('c.csv', 'x');
+    assert.equal(offered.includes('c.csv'), false);
   });
 }
 

@@ -1,4 +1,13 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import {
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folder } from '../../../connectors/folder.ts';
@@ -29,6 +38,28 @@ async function sourceRig(): Promise<SourceRig> {
     putAside: async (name) => {
       if (!(await filesIn('failed')).includes(name)) return undefined;
       return readFile(join(path, 'failed', `${name}.error.txt`), 'utf8');
+    },
+    offersAtOnce: true,
+    troubles: {
+      silence: {
+        reason: 'a call to a disk takes as long as the system lets it: nobody else ends it',
+        holds: async () => !JSON.stringify(folder.config.schema).includes('timeout'),
+      },
+      // The mount goes away, with what is in hand.
+      'breaking off': async () => {
+        await rename(path, `${path}-away`);
+        return async () => {
+          await rm(path, { recursive: true, force: true });
+          await rename(`${path}-away`, path);
+        };
+      },
+      garbage: async () => {
+        await mkdir(join(path, 'folder.csv'));
+        await symlink('/etc/passwd', join(path, 'link.csv'));
+        await writeFile(join(path, '.claimed', 'no-claim.csv'), 'x');
+        await writeFile(join(path, '.claimed', 'broken.look'), '{');
+        return async () => undefined;
+      },
     },
     close: () => rm(path, { recursive: true }),
   };

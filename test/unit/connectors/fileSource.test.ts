@@ -119,13 +119,13 @@ describe('a source of files', () => {
     const names = ['a.csv', 'b.csv', 'c.csv', 'd.csv', 'e.csv', 'f.csv'];
     const isClaim = (path: string): boolean => path.startsWith('.claimed/');
 
-    it('claims and reads ahead, and offers one after another in order', async () => {
+    it('claims and reads ahead, and offers as many at a time in order', async () => {
       for (const name of names) inbox.tree.append(name, name);
       const { promise, resolve } = Promise.withResolvers<void>();
       let atOnce = 0;
       const accept = async (payload: Payload): Promise<Receipt> => {
         atOnce += 1;
-        assert.equal(atOnce, 1);
+        assert.ok(atOnce <= 3);
         await promise;
         const receipt = await inbox.take(payload);
         atOnce -= 1;
@@ -133,9 +133,9 @@ describe('a source of files', () => {
       };
       await inbox.open(accept, { ahead: 3 });
       await inbox.time.advance(5_000);
-      assert.equal(inbox.tree.files('.claimed').length, 3);
+      assert.deepEqual([atOnce, inbox.tree.files('.claimed').length], [3, 6]);
       inbox.tree.before = (call, path) =>
-        assert.ok(call !== 'open' || !/[abc]\.csv/.test(path), `${path} had been read`);
+        assert.ok(call !== 'open' || !/[a-f]\.csv/.test(path), `${path} had been read`);
       resolve();
       await inbox.time.advance(5_000);
       assert.deepEqual(inbox.texts, names);
@@ -157,7 +157,7 @@ describe('a source of files', () => {
       resolve();
       await inbox.time.advance(1_000);
       await stopped;
-      assert.deepEqual(inbox.names, ['a.csv']);
+      assert.deepEqual(inbox.names, ['a.csv', 'b.csv', 'c.csv']);
       await inbox.open(inbox.take, { ahead: 3 });
       await inbox.time.advance(5_000);
       assert.deepEqual(inbox.names.toSorted(), names);
@@ -376,5 +376,77 @@ describe('a source of files', () => {
     away = false;
     await inbox.time.advance(60_000);
     assert.deepEqual(inbox.names, ['a.csv', 'b.csv']);
+  });
+
+  it('offers small files side by side, so many and so much of them, and a large one alone', async () => {
+    const kilobytes = (size: number): string => 'x'.repeat(size * 1024);
+    for (let file = 0; file < 70; file += 1) inbox.tree.append(`a${file}.csv`, 'a');
+    inbox.tree.append('b.csv', kilobytes(65));
+    for (let file = 0; file < 20; file += 1) inbox.tree.append(`c${file}.csv`, kilobytes(60));
+    const inHand = new Set<string>();
+    const most = new Map<string, number>();
+    await inbox.open(async (payload) => {
+      const { name } = payload.origin;
+      inHand.add(name);
+      for (const kind of new Set(Array.from(inHand, ([first]) => first!)))
+        most.set(kind, Math.max(most.get(kind) ?? 0, inHand.size));
+      await inbox.time.sleep(10);
+      inHand.delete(name);
+      return inbox.take(payload);
+    });
+    await inbox.time.advance(20_000);
+    assert.deepEqual(Object.fromEntries(most), { a: 64, b: 1, c: 17 });
+    assert.equal(inbox.archived.length, 91);
+  });
+
+  it('holds those behind one that fails, whether they were offered or not, and archives those before it', async () => {
+    let away = true;
+    const published: string[] = [];
+    // As intake does it: all is ready before it is the payload's turn.
+    const accept = async (payload: Payload): Promise<Receipt> => {
+      const receipt = await inbox.take(payload);
+      await payload.inLine?.turn();
+      if (payload.origin.name === 'b.csv' && away)
+        throw new StockbusError('BROKER_UNREACHABLE', 'away');
+      published.push(payload.origin.name);
+      payload.inLine?.passed();
+      await inbox.time.sleep(1);
+      return receipt;
+    };
+    for (const name of ['a.csv', 'b.csv', 'c.csv', 'd.csv']) inbox.tree.append(name, name);
+    await inbox.open(accept);
+    await inbox.time.advance(30_000);
+    inbox.tree.append('e.csv', 'e.csv');
+    await inbox.time.advance(30_000);
+    assert.deepEqual([published, inbox.archived], [['a.csv'], ['a.csv']]);
+    const told = inbox.told('folder.file_retried').map(({ file, code }) => `${file} ${code}`);
+    assert.ok(told.length > 2);
+    assert.deepEqual([...new Set(told)], ['b.csv BROKER_UNREACHABLE']);
+    away = false;
+    await inbox.time.advance(60_000);
+    assert.deepEqual(published, ['a.csv', 'b.csv', 'c.csv', 'd.csv', 'e.csv']);
+    assert.deepEqual(inbox.archived, published);
+  });
+
+  it('lets those behind pass one that is refused, unreadable or written to again', async () => {
+    const published: string[] = [];
+    const accept = async (payload: Payload): Promise<Receipt> => {
+      const { name } = payload.origin;
+      if (name === 'a.csv') throw new StockbusError('XML_SYNTAX', 'no end');
+      if (name === 'b.csv' && !published.includes('d.csv'))
+        throw new StockbusError('FOLDER_READ_FAILED', 'no right to');
+      if (name === 'c.csv' && !published.includes('d.csv'))
+        throw new StockbusError('PAYLOAD_GREW', 'there is more');
+      const receipt = await inbox.take(payload);
+      await payload.inLine?.turn();
+      published.push(name);
+      return receipt;
+    };
+    for (const name of ['a.csv', 'b.csv', 'c.csv', 'd.csv']) inbox.tree.append(name, name);
+    await inbox.open(accept, { pattern: '*.csv' });
+    await inbox.time.advance(60_000);
+    assert.equal(published[0], 'd.csv');
+    assert.deepEqual(published.toSorted(), ['b.csv', 'c.csv', 'd.csv']);
+    assert.deepEqual(inbox.tree.files('failed'), ['a.csv', 'a.csv.error.txt']);
   });
 });
