@@ -2,18 +2,14 @@
 
 import type { ConnectorSpec } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
-import { optional, record, text } from '../core/spec.ts';
+import { record, text } from '../core/spec.ts';
 import { FileArchive } from './files/FileArchive.ts';
 import { FileSink } from './files/FileSink.ts';
 import { type FileFrom, fileFrom } from './files/fileFrom.ts';
-import { fileNameField } from './files/fileName.ts';
+import { type FileTo, fileTo } from './files/fileTo.ts';
 import { folderOverlap } from './folder/folderOverlap.ts';
 import { type FolderConfig, folderSource } from './folder/folderSource.ts';
 import { LocalTree } from './folder/LocalTree.ts';
-
-interface To {
-  name: string;
-}
 
 const config: Field<FolderConfig> = record('A folder on this machine or a mounted share.', {
   path: text('Path of the folder. Made when it is missing.', {
@@ -27,15 +23,6 @@ const from = fileFrom({
   fallbackMs: 5_000,
 });
 
-const to: Field<To> = record('What the files are called.', {
-  name: optional(
-    fileNameField(
-      'Name of each file: {date:yyyyMMdd-HHmmss} in UTC, {seq} counted up for each flow across restarts, {seq:4} with at least four digits, {flow}, {id}, {extension}. A taken name is never overwritten: the next number is used.',
-    ),
-    '{flow}-{date:yyyyMMdd-HHmmss}-{seq}.{extension}',
-  ),
-});
-
 /**
  * In: a file that stood still is claimed by rename into `.claimed/<intake id>~<name>`, offered, and
  * moved to `archive/<day>/` when all that came of it is durable; rejected records go to
@@ -46,12 +33,12 @@ const to: Field<To> = record('What the files are called.', {
  * Out: a file appears under its name only when it is complete and durable; the same id is written
  * once (the journal beside it remembers the last 10,000).
  */
-export const folder: ConnectorSpec<FolderConfig, FileFrom, To> = {
+export const folder: ConnectorSpec<FolderConfig, FileFrom, FileTo> = {
   name: 'folder',
   about: 'Takes files in from a folder, and writes files into one.',
   config,
   from,
-  to,
+  to: fileTo,
   examples: [
     'from: { folder: erp-inbox, pattern: "receipts-*.csv" }',
     'to: { folder: finance-outbox, name: "valuation-{date:yyyyMMdd}-{seq}.csv" }',

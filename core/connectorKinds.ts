@@ -1,7 +1,8 @@
 import { folder } from '../connectors/folder.ts';
 import { http } from '../connectors/http.ts';
+import { sftp } from '../connectors/sftp.ts';
 import { webhooks } from '../connectors/webhooks.ts';
 import type { ConnectorSpec } from './ports.ts';
 
 /** Apart from the other components, for what reads the configuration alone. */
-export const connectors: readonly ConnectorSpec[] = [folder, http, webhooks];
+export const connectors: readonly ConnectorSpec[] = [folder, http, sftp, webhooks];

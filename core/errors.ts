@@ -901,6 +901,18 @@ export const codes = {
     'A file could not be read.',
     'Check its permissions; the hub tries again.',
   ),
+  SFTP_UNREACHABLE: passing(
+    'An SFTP server cannot be reached, gives no answer, or the connection to it broke.',
+    'Nothing, unless it lasts: the hub connects again with growing waits, and goes on with a file where it was. Then look at host and port in config/hub.yaml, at firewalls on the way, and whether the server runs.',
+  ),
+  SFTP_LOGIN_REFUSED: passing(
+    'An SFTP server refuses the login, or the private key cannot be used.',
+    'Correct user, password, privateKey or passphrase in config/hub.yaml; at the server look whether the account is locked, and whether its authorized_keys has the public key. The hub tries again after minutes, so that it locks no account.',
+  ),
+  SFTP_HOST_KEY_UNKNOWN: passing(
+    'An SFTP server shows a key that config/hub.yaml does not name: it is not the server that is meant, or it has a new key.',
+    'Ask its operator for the fingerprint of its key, compare it with the one shown here, and write it under hostKey.',
+  ),
   WEBHOOK_UNREACHABLE: passing(
     'A subscriber’s endpoint cannot be reached.',
     'Nothing, unless it lasts: what is for it waits in order, and the hub asks again with growing waits. See stockbus endpoints.',

@@ -350,6 +350,9 @@ export const limits = Object.freeze({
   /** First and largest wait between attempts to reach a broker or a database again. */
   reconnectFirstMs: 200,
   reconnectMaxMs: 2_000,
+  /** The largest wait between attempts to reach an SFTP server, and the longest that one may be silent while it is asked something. */
+  sftpReconnectMaxMs: 60_000,
+  sftpTimeoutMs: 20_000,
   /** How often it is told of one trouble that it lasts. */
   tellAgainMs: 60_000,
   /** For how long one process has what several might do; it says so again three times meanwhile. */

@@ -696,6 +696,13 @@ export const logEvents = {
     fields: ['flow', 'due'],
     meaning: 'A report was written.',
   },
+  'sftp.read_resumed': {
+    level: 'warn',
+    fields: ['file', 'readBytes', 'message'],
+    meaning:
+      'The connection to an SFTP server broke while a file was read; it is read on over another.',
+    todo: 'Nothing, unless it is frequent.',
+  },
   'spool.leftover': {
     level: 'warn',
     fields: ['name', 'reason'],

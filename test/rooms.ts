@@ -21,7 +21,16 @@ const engineFiles =
   'Booking|intake|apply|relay|deliver|ScheduledReport|query|hub|hubLoops|hubSetup|health|parked|rehearsal|brokerTopology|verify|StageLoop';
 const pureRooms = ['kernel', 'codecs', 'steps', 'stock'];
 const engineRooms = [...pureRooms, 'spool', 'flow', 'engine', 'reports'];
-const adapters = ['folder', 'http', 'webhooks', 'embedded', 'rabbitmq', 'sqlite', 'mongodb'];
+const adapters = [
+  'folder',
+  'http',
+  'sftp',
+  'webhooks',
+  'embedded',
+  'rabbitmq',
+  'sqlite',
+  'mongodb',
+];
 const files = ['node:fs', 'node:path'];
 
 export const rooms: readonly Room[] = [
@@ -90,6 +99,13 @@ export const rooms: readonly Room[] = [
     files: /^connectors\/webhooks[./]/,
     imports: ['kernel'],
     packages: ['node:crypto'],
+    adapter: true,
+  },
+  {
+    name: 'sftp',
+    files: /^connectors\/sftp[./]/,
+    imports: ['kernel', 'files'],
+    packages: ['ssh2', 'node:crypto', 'node:net', 'node:path'],
     adapter: true,
   },
   {
@@ -258,6 +274,11 @@ export const exemptions: readonly Exemption[] = [
     path: 'core/brokers/rabbitmq.ts',
     what: 'import()',
     reason: 'the driver is loaded where a hub uses it: start-up time',
+  },
+  {
+    path: 'connectors/sftp/SftpSession.ts',
+    what: 'import()',
+    reason: 'the driver is loaded where a hub connects: start-up time',
   },
   {
     path: 'core/backup/booksPlaceAt.ts',

@@ -1,7 +1,7 @@
 import type { Origin } from '../../core/message.ts';
 import type { Archive, ArchivedPayload, RefusedFile } from '../../core/ports.ts';
 import { FAILED, linkProblem, REASON, tellsOf } from './FileClaims.ts';
-import { type FileTree, moveUnderFreeName, numbered } from './FileTree.ts';
+import { type FileStat, type FileTree, moveUnderFreeName, numbered } from './FileTree.ts';
 import { fileGlob } from './fileGlob.ts';
 import { readyMarker } from './readyMarker.ts';
 
@@ -27,10 +27,11 @@ export class FileArchive implements Archive {
     const fits = fileGlob(pattern);
     for (const day of await this.#namesIn(archive)) {
       if (!DAY.test(day)) continue;
-      for (const name of await this.#namesIn(`${archive}/${day}`)) {
+      const stats = await this.#tree.listWithStats?.(`${archive}/${day}`);
+      for (const name of await this.#namesIn(`${archive}/${day}`, stats)) {
         if (!fits.matches(name)) continue;
         const path = `${archive}/${day}/${name}`;
-        const stat = await this.#tree.stat(path);
+        const stat = stats?.get(name) ?? (await this.#tree.stat(path));
         if (stat?.kind !== 'file') continue;
         // A move is the last that happens to a file that lies there.
         const atMs = stat.ctimeMs ?? stat.mtimeMs;
@@ -79,7 +80,7 @@ export class FileArchive implements Archive {
     return tellsOf(Buffer.concat(parts).toString('utf8'), intakeId);
   }
 
-  async #namesIn(folder: string): Promise<string[]> {
-    return ((await this.#tree.list(folder)) ?? []).sort();
+  async #namesIn(folder: string, stats?: ReadonlyMap<string, FileStat>): Promise<string[]> {
+    return (stats ? [...stats.keys()] : ((await this.#tree.list(folder)) ?? [])).sort();
   }
 }

@@ -2,6 +2,7 @@ import { StockbusError } from '../errors.ts';
 import { loadFolder } from '../hub/openHub.ts';
 import type { Archive, ArchivedPayload } from '../ports.ts';
 import { endOf, isInstant, startOf } from '../reports/instants.ts';
+import { systemRuntime } from '../runtime.ts';
 import { calendarOf } from '../zone.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { usageError } from './command.ts';
@@ -105,7 +106,8 @@ async function chosen({
   const { flows, config } = await loadFolder(folder, env);
   const flow = hasFlow(flows, name);
   const { spec, config: of, options: from, connector } = flow.from;
-  const archive = spec.archive?.(of, from);
+  const about = { name: connector ?? spec.name, runtime: systemRuntime() };
+  const archive = spec.archive?.(of, from, about);
   if (!archive) {
     const message = `'${name}' reads from ${connector ?? spec.name}, which keeps no archive`;
     const todo = 'have the sender send it again: what was booked of it is booked once';

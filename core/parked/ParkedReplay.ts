@@ -15,7 +15,7 @@ import { type Replayed, replayOf } from './replayLeg.ts';
 export interface ReplayParts {
   store: Books;
   cases: Cases;
-  runtime: Pick<Runtime, 'newId' | 'now' | 'log' | 'metrics'>;
+  runtime: Runtime;
   flowOf(name: string): ReplayingFlow | undefined;
   take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
 }
@@ -38,7 +38,7 @@ export class ParkedReplay {
     const [before] = (await casesOf(this.#parts.store, [record.id])).values();
     if (before && before.state !== 'replaying') requireOpen(before);
     const content = before?.content ?? record.content;
-    await replayOf(record, { content, intakeId: runtime.newId(), by }, flow);
+    await replayOf(record, { content, intakeId: runtime.newId(), by, runtime }, flow);
     const begun = await cases.change(subjectOf(record), by, (now) => {
       const dueInMs = limits.caseResumeMs;
       if (now.state === 'replaying') return { state: 'replaying', dueInMs };
@@ -86,7 +86,7 @@ export class ParkedReplay {
     const { cases, runtime, take } = this.#parts;
     const subject = subjectOf(record);
     const by = log.findLast(({ did }) => did === 'replayed')?.by ?? HUB;
-    const asked = { content: content ?? record.content, intakeId, by };
+    const asked = { content: content ?? record.content, intakeId, by, runtime };
     let receipt: Receipt;
     let putAway: Replayed['putAway'];
     try {

@@ -3,6 +3,7 @@ import { StockbusError } from '../errors.ts';
 import type { Endpoint, TakingFlow } from '../flow/compiledFlow.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Payload, RefusedFile } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
 
 /** `from` of one that reads what a source brings. */
 export type ReplayingFlow = TakingFlow & { from?: Endpoint };
@@ -12,9 +13,11 @@ export async function refusedFileOf(
   { origin }: ParkedRecord,
   payload: Omit<Payload, 'body'>,
   flow: ReplayingFlow,
+  runtime: Runtime,
 ): Promise<{ leg: TakingFlow; payload: Payload } & Pick<RefusedFile, 'putAway'>> {
-  const { spec, config, options } = flow.from ?? {};
-  const file = await spec?.archive?.(config, options).refused(origin);
+  const { spec, config, options, connector, kind } = flow.from ?? {};
+  const about = { name: connector ?? kind ?? '', runtime };
+  const file = await spec?.archive?.(config, options, about).refused(origin);
   if (!file) {
     const todo = 'have the sender send it again: what was booked of it is not booked twice';
     const message = `no record of it was read, and '${origin.name}' does not lie where its source puts aside`;

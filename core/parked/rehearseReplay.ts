@@ -51,7 +51,7 @@ export async function rehearseReplay(
   flow: ReplayingFlow | undefined,
   { store, runtime, policy, spool }: RehearsalParts,
 ): Promise<Rehearsed> {
-  const asked = { content, intakeId: runtime.newId(), by: '' };
+  const asked = { content, intakeId: runtime.newId(), by: '', runtime };
   const { leg, payload } = await replayOf(record, asked, flow);
   const broker = new Rehearsal(store, runtime, policy, { ...keepAll, events: false });
   const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, leg, payload);

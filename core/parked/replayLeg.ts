@@ -11,7 +11,7 @@ import type {
 import { type Command, contentOf, type ParkedRecord } from '../message.ts';
 import { isOfFile } from '../parked.ts';
 import type { Payload, RecordValue, SourceRecord } from '../ports.ts';
-import { timeOfId } from '../runtime.ts';
+import { type Runtime, timeOfId } from '../runtime.ts';
 import type { ParkedMember } from './correction.ts';
 import { type ReplayingFlow, refusedFileOf } from './refusedFile.ts';
 
@@ -25,10 +25,17 @@ export interface Replayed {
   putAway?(nowMs: number): Promise<void>;
 }
 
+export interface ReplayAsked {
+  content: string;
+  intakeId: string;
+  by: string;
+  runtime: Runtime;
+}
+
 /** Throws REPLAY_UNFIT for what cannot be sent again from here. */
 export async function replayOf(
   record: ParkedRecord,
-  { content, intakeId, by }: { content: string; intakeId: string; by: string },
+  { content, intakeId, by, runtime }: ReplayAsked,
   flow: ReplayingFlow | undefined,
 ): Promise<Replayed> {
   const { origin } = record;
@@ -36,7 +43,7 @@ export async function replayOf(
   const payload: Payload = { ...about, body: bytesOf(content) };
   if (record.stage === 'apply') return { leg: messageLeg(record), payload };
   if (!flow) throw unfit(`the flow '${origin.flow}', which read it, is not here any more`);
-  if (isOfFile(record)) return refusedFileOf(record, about, flow);
+  if (isOfFile(record)) return refusedFileOf(record, about, flow, runtime);
   refuseUnread(content, flow);
   return { leg: readLeg(flow), payload };
 }

@@ -119,7 +119,7 @@ export interface ConnectorSpec<Config = unknown, From = unknown, To = unknown> {
    */
   overlap?(one: SourceUse<Config, From>, other: SourceUse<Config, From>): string | undefined;
   /** What its source has put away, where it keeps it. */
-  archive?(config: Config, from: From): Archive;
+  archive?(config: Config, from: From, about: { name: string; runtime: Runtime }): Archive;
   sink?(config: Config, to: To, about: { name: string; flow: string; runtime: Runtime }): Sink;
   /** Answers the step `enrich`. */
   lookup?(config: Config, about: { name: string; runtime: Runtime }): Lookup;

@@ -12,6 +12,8 @@ export interface TreeRig {
   putLink(path: string, to: 'file' | 'folder'): Promise<void>;
   /** Names of what arrived in the folder that such a link leads to. */
   outside(): Promise<string[]>;
+  /** False where the tree cannot tell how many names a file has. */
+  seesNames?: false;
   /** A second name for a file. */
   hardLink(from: string, to: string): Promise<void>;
   close(): Promise<void>;
@@ -44,14 +46,26 @@ export function fileTreeContract(name: string, make: () => Promise<TreeRig>): vo
     it('tells size, kind and names of what is there', async () => {
       await rig.put('a.csv', 'four');
       const { kind, sizeBytes, names, mtimeMs } = (await tree.stat('a.csv'))!;
-      assert.deepEqual([kind, sizeBytes, names], ['file', 4, 1]);
+      assert.deepEqual([kind, sizeBytes, names ?? 1], ['file', 4, 1]);
       assert.ok(mtimeMs > 0);
       assert.equal(await tree.stat('missing'), undefined);
       assert.equal(await tree.stat('missing/inner'), undefined);
       await rig.put('folder/b', '');
       assert.equal((await tree.stat('folder'))?.kind, 'folder');
       await rig.hardLink('a.csv', 'b.csv');
-      assert.equal((await tree.stat('b.csv'))?.names, 2);
+      assert.equal((await tree.stat('b.csv'))?.names, rig.seesNames === false ? undefined : 2);
+    });
+
+    it('tells with the names what stat tells, where it can', async () => {
+      if (!tree.listWithStats) return;
+      await rig.put('a.csv', 'four');
+      await rig.put('folder/b', '');
+      await rig.putLink('link', 'file');
+      const listed = (await tree.listWithStats(''))!;
+      const names = ['a.csv', 'folder', 'link'];
+      assert.deepEqual([...listed.keys()].sort(), names);
+      for (const name of names) assert.deepEqual(listed.get(name), await tree.stat(name));
+      assert.equal(await tree.listWithStats('missing'), undefined);
     });
 
     it('tells a link as one, and neither reads nor follows it', async () => {

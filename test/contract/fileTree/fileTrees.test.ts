@@ -13,9 +13,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { LocalTree } from '../../../connectors/folder/LocalTree.ts';
+import { sftpTree } from '../../../connectors/sftp/sftpSource.ts';
 import { isStockbusError } from '../../../core/errors.ts';
-import { systemTime } from '../../../core/runtime.ts';
+import { systemRuntime, systemTime } from '../../../core/runtime.ts';
 import { MemoryTree } from '../../MemoryTree.ts';
+import { SftpServer } from '../../SftpServer.ts';
 import { fileTreeContract, type TreeRig } from './fileTreeContract.ts';
 
 fileTreeContract('memory', async (): Promise<TreeRig> => {
@@ -36,14 +38,19 @@ fileTreeContract('memory', async (): Promise<TreeRig> => {
 
 async function localRig(): Promise<TreeRig & { path: string }> {
   const root = await mkdtemp(join(tmpdir(), 'stockbus-'));
+  const rig = await diskRig(root);
+  return { ...rig, tree: new LocalTree(rig.path), close: () => rm(root, { recursive: true }) };
+}
+
+/** The hand of somebody else on a disk. */
+async function diskRig(root: string): Promise<Omit<TreeRig, 'tree' | 'close'> & { path: string }> {
   const path = join(root, 'in');
   const elsewhere = join(root, 'elsewhere');
   await mkdir(join(elsewhere, 'folder'), { recursive: true });
-  await mkdir(path);
+  await mkdir(path, { recursive: true });
   await writeFile(join(elsewhere, 'file'), 'secret');
   return {
     path,
-    tree: new LocalTree(path),
     put: async (file, text) => {
       await mkdir(dirname(join(path, file)), { recursive: true });
       await writeFile(join(path, file), text);
@@ -51,11 +58,24 @@ async function localRig(): Promise<TreeRig & { path: string }> {
     putLink: (file, to) => symlink(join(elsewhere, to), join(path, file)),
     outside: () => readdir(join(elsewhere, 'folder')),
     hardLink: (from, to) => link(join(path, from), join(path, to)),
-    close: () => rm(root, { recursive: true }),
   };
 }
 
 fileTreeContract('local', localRig);
+
+describe('over SFTP', () => {
+  let server: SftpServer;
+  before(async () => {
+    server = await SftpServer.start();
+  });
+  after(() => server.stop());
+
+  fileTreeContract('sftp', async (): Promise<TreeRig> => {
+    const rig = await diskRig(await mkdtemp(join(server.root, 'tree-')));
+    const tree = sftpTree({ ...server.config, path: rig.path }, 'drop', systemRuntime());
+    return { ...rig, tree, seesNames: false, close: () => tree.close() };
+  });
+});
 
 describe('a local tree', () => {
   it('makes what the umask of the process leaves', async () => {

@@ -1,0 +1,98 @@
+/** Bytes of a file by many requests at once: the way to the server and back is paid once a window, not once a request. */
+import { StockbusError } from '../../core/errors.ts';
+import { heldBack } from '../../core/sideBySide.ts';
+import type { FileContent } from '../files/FileTree.ts';
+import type { SftpSession } from './SftpSession.ts';
+
+/** What every server takes and gives in one request. */
+const CHUNK_BYTES = 32 * 1024;
+/** Requests on their way: 2 MiB. */
+const WINDOW = 64;
+
+/** The bytes from `at` to `end`, in order. Throws PAYLOAD_GREW where the file ends before. */
+export async function* readPipelined(
+  session: SftpSession,
+  handle: Buffer,
+  at: number,
+  end: number,
+): AsyncGenerator<Uint8Array> {
+  const asked: Promise<Uint8Array>[] = [];
+  let next = at;
+  try {
+    for (;;) {
+      while (asked.length < WINDOW && next < end) {
+        const bytes = Math.min(CHUNK_BYTES, end - next);
+        asked.push(heldBack(readWhole(session, handle, next, bytes)));
+        next += bytes;
+      }
+      const first = asked.shift();
+      if (!first) return;
+      yield await first;
+    }
+  } finally {
+    // The handle is closed behind the last answer.
+    await Promise.allSettled(asked);
+  }
+}
+
+/** A server may give less than it was asked for. */
+async function readWhole(
+  session: SftpSession,
+  handle: Buffer,
+  at: number,
+  bytes: number,
+): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(bytes);
+  for (let read = 0; read < bytes; ) {
+    const from = read;
+    const more = await session.ask<number>((sftp, done) =>
+      sftp.read(handle, buffer, from, bytes - from, at + from, done),
+    );
+    if (!more) throw new StockbusError('PAYLOAD_GREW', 'the file became shorter while it was read');
+    read += more;
+  }
+  return buffer;
+}
+
+/** Writes all of it from the start of the file. */
+export async function writePipelined(
+  session: SftpSession,
+  handle: Buffer,
+  content: FileContent,
+): Promise<void> {
+  const asked: Promise<void>[] = [];
+  let at = 0;
+  try {
+    for await (const chunk of inChunks(content)) {
+      if (asked.length >= WINDOW) await asked.shift();
+      const from = at;
+      const write = session.ask((sftp, done) =>
+        sftp.write(handle, chunk, 0, chunk.length, from, done),
+      );
+      asked.push(heldBack(write));
+      at += chunk.length;
+    }
+    await Promise.all(asked);
+  } finally {
+    await Promise.allSettled(asked);
+  }
+}
+
+/** Small pieces together, large ones apart. */
+async function* inChunks(content: FileContent): AsyncGenerator<Buffer> {
+  let pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of content) {
+    for (let at = 0; at < piece.byteLength; ) {
+      const part = piece.subarray(at, at + CHUNK_BYTES - bytes);
+      pieces.push(part);
+      bytes += part.byteLength;
+      at += part.byteLength;
+      if (bytes < CHUNK_BYTES) continue;
+      yield Buffer.concat(pieces);
+      pieces = [];
+      bytes = 0;
+    }
+  }
+  if (bytes > 0) yield Buffer.concat(pieces);
+}
