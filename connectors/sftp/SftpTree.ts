@@ -153,7 +153,9 @@ export class SftpTree implements FileTree {
       await this.#folders.make(session, folder);
       try {
         await this.#writeNew(session, part, content, survives !== undefined);
-        await renameOver(session, part, this.#folders.pathOf(path));
+        await renameOver(session, part, this.#folders.pathOf(path)).catch((error: unknown) => {
+          throw this.#notRenamed(part, path, error);
+        });
       } catch (error) {
         await removeRemote(session, part).catch(() => false);
         throw error;
@@ -215,11 +217,15 @@ export class SftpTree implements FileTree {
           // Somebody removed a folder that was known to be there.
           this.#folders.forget();
           if (isStatus(error, NO_SUCH_FILE) && attempt === 1) continue;
-          const what = `cannot rename '${from}' to '${to}' in ${this.#where}`;
-          throw refusal('FOLDER_WRITE_FAILED', what, error, NO_RENAME);
+          throw this.#notRenamed(from, to, error);
         }
       }
     });
+  }
+
+  #notRenamed(from: string, to: string, error: unknown): StockbusError {
+    const what = `cannot rename '${from}' to '${to}' in ${this.#where}`;
+    return refusal('FOLDER_WRITE_FAILED', what, error, NO_RENAME);
   }
 
   async #twice<T>(
