@@ -5,7 +5,7 @@ import { StockbusError } from '../../core/errors.ts';
 import type { Time, Timer } from '../../core/runtime.ts';
 import { algorithmsFor, fingerprintOf, isKnownKey, typeOfKey } from './hostKey.ts';
 import type { SftpConfig } from './sftpConfig.ts';
-import { NotOffered, quoted, statusOf, unreachable } from './sftpError.ts';
+import { answerOf, NotOffered, pieceOf, unreachable } from './sftpError.ts';
 
 /** A connection that nobody needs for so long is closed: the next look opens another. */
 const IDLE_MS = 60_000;
@@ -91,7 +91,7 @@ export class SftpSession {
       if (!this.#waiting.has(reject)) return;
       this.#answered(reject);
       if (!error) resolve(value as T);
-      else if (statusOf(error) !== undefined) reject(error);
+      else if (answerOf(error) !== undefined) reject(error);
       else {
         this.#end(unreachable(this.#where, new Error('the server hung up')));
         reject(this.#ended);
@@ -180,7 +180,7 @@ async function opened(
   client.on('ready', () => {
     client.sftp((error, sftp) => {
       if (!error) resolve(sftp);
-      else fail(new Error(`logged in, but it offers no SFTP: ${quoted(error.message)}`));
+      else fail(new Error(`logged in, but it offers no SFTP: ${pieceOf(error.message)}`));
     });
   });
   try {
@@ -220,7 +220,7 @@ function refusedLogin(config: SftpConfig, where: string, error: unknown): Stockb
   const why =
     error === undefined
       ? 'the server refuses it'
-      : quoted(error instanceof Error ? error.message : String(error));
+      : pieceOf(error instanceof Error ? error.message : String(error));
   return new StockbusError('SFTP_LOGIN_REFUSED', `${where}: ${login}: ${why}`);
 }
 

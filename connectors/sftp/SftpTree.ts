@@ -11,7 +11,7 @@ import { RemoteFolders } from './RemoteFolders.ts';
 import { removeRemote, renameOver, renameToFree, statRemote } from './remoteFile.ts';
 import type { SftpConnection } from './SftpConnection.ts';
 import type { SftpSession } from './SftpSession.ts';
-import { FAILURE, isLost, isStatus, NO_SUCH_FILE, NotOffered, refusal } from './sftpError.ts';
+import { FAILURE, isLost, isStatus, NO_SUCH_FILE, NotOffered, refusedBy } from './sftpError.ts';
 import { statOf } from './statOf.ts';
 
 /** Times that a read is gone on with over a new connection, each after a longer wait, without a byte in between. */
@@ -99,7 +99,7 @@ export class SftpTree implements FileTree {
         }
       } catch (error) {
         if (!first || !isLost(error) || backoff.attempts >= MOST_RESUMES)
-          throw refusal('FOLDER_READ_FAILED', `cannot read '${path}' in ${this.#where}`, error);
+          throw refusedBy('FOLDER_READ_FAILED', `cannot read '${path}' in ${this.#where}`, error);
         const message = error instanceof Error ? error.message : String(error);
         this.#runtime.log('warn', 'sftp.read_resumed', { file: path, readBytes: at, message });
         await backoff.wait();
@@ -225,7 +225,7 @@ export class SftpTree implements FileTree {
 
   #notRenamed(from: string, to: string, error: unknown): StockbusError {
     const what = `cannot rename '${from}' to '${to}' in ${this.#where}`;
-    return refusal('FOLDER_WRITE_FAILED', what, error, NO_RENAME);
+    return refusedBy('FOLDER_WRITE_FAILED', what, error, NO_RENAME);
   }
 
   async #twice<T>(
@@ -248,7 +248,7 @@ export class SftpTree implements FileTree {
     try {
       return await act(session);
     } catch (error) {
-      throw refusal(code, this.#where, error);
+      throw refusedBy(code, this.#where, error);
     }
   }
 }

@@ -12,14 +12,14 @@ const NOT_OFFERED = 8;
 export class NotOffered extends Error {}
 
 /** The number of the server's answer; undefined where it gave none. */
-export function statusOf(error: unknown): number | undefined {
+export function answerOf(error: unknown): number | undefined {
   if (error instanceof NotOffered) return NOT_OFFERED;
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === 'number' ? code : undefined;
 }
 
 export const isStatus = (error: unknown, ...statuses: number[]): boolean =>
-  statuses.includes(statusOf(error) ?? -1);
+  statuses.includes(answerOf(error) ?? -1);
 
 /** True where the connection broke: what was asked may have been done or not. */
 export const isLost = (error: unknown): boolean => isStockbusError(error, 'SFTP_UNREACHABLE');
@@ -32,16 +32,16 @@ const reasons: Record<number, string> = {
   [NOT_OFFERED]: 'the server does not offer the request',
 };
 
-/** A refusal of the server as one of ours; ours pass as they are. */
-export function refusal(code: Code, what: string, error: unknown, todo?: string): StockbusError {
+/** A refusedBy of the server as one of ours; ours pass as they are. */
+export function refusedBy(code: Code, what: string, error: unknown, todo?: string): StockbusError {
   if (error instanceof StockbusError) return error;
   const said = error instanceof Error ? error.message : String(error);
-  const reason = reasons[statusOf(error) ?? -1] ?? `the server says: ${quoted(said)}`;
+  const reason = reasons[answerOf(error) ?? -1] ?? `the server says: ${pieceOf(said)}`;
   const more = todo === undefined ? {} : { todo };
   return new StockbusError(code, `${what}: ${reason}`, undefined, { ...more, cause: error });
 }
 
-export const quoted = (said: string): string =>
+export const pieceOf = (said: string): string =>
   said.replace(/[\p{Cc}\s]+/gu, ' ').slice(0, MOST_QUOTED);
 
 const network: Record<string, string> = {
@@ -59,6 +59,6 @@ export function unreachable(where: string, error: unknown): StockbusError {
   if (error instanceof StockbusError) return error;
   const code = String((error as NodeJS.ErrnoException | undefined)?.code ?? '');
   const said = error instanceof Error ? error.message : String(error);
-  const reason = network[code] ?? quoted(said);
+  const reason = network[code] ?? pieceOf(said);
   return new StockbusError('SFTP_UNREACHABLE', `${where}: ${reason}`, undefined, { cause: error });
 }
