@@ -1,9 +1,17 @@
-/** Bytes that are there for texts at first. */
-const FIRST_BYTES = 64 * 1024;
+import { limits } from '../../limits.ts';
 
-/** Texts that cells share, as bytes side by side: as strings they would take four times the memory. */
+/** Bytes that are there for texts at first, and are added at least. */
+const STEP_BYTES = 256 * 1024;
+/** The bound, and one text beyond it. */
+const MOST_BYTES = limits.workbookTextBytes + limits.recordBytes * 3 + STEP_BYTES;
+
+/**
+ * Texts that cells share, as bytes side by side: as strings they would take four times the memory. The bytes grow where they
+ * are: copied into larger ones, they would be there three times until somebody clears them away.
+ */
 export class SharedTexts {
-  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  readonly #memory = new ArrayBuffer(STEP_BYTES, { maxByteLength: MOST_BYTES });
+  #bytes = Buffer.from(this.#memory);
   #ends = new Uint32Array(1_024);
   #count = 0;
 
@@ -17,9 +25,8 @@ export class SharedTexts {
     // At most three bytes a unit.
     const wanted = from + text.length * 3;
     if (wanted > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(Math.max(wanted, this.#bytes.length * 2));
-      this.#bytes.copy(larger, 0, 0, from);
-      this.#bytes = larger;
+      this.#memory.resize(Math.min(MOST_BYTES, wanted + STEP_BYTES));
+      this.#bytes = Buffer.from(this.#memory);
     }
     if (this.#count === this.#ends.length) {
       const more = new Uint32Array(this.#ends.length * 2);

@@ -4,8 +4,8 @@ import { limits } from '../../limits.ts';
 import type { KeptBytes } from '../../ports.ts';
 import { ZipArchive, type ZipEntry } from '../packings/ZipArchive.ts';
 import { type NumberForm, numberForm } from './cellText.ts';
+import { type Attributes, brokenPart, type PartListener, tellPart } from './partXml.ts';
 import { SharedTexts } from './SharedTexts.ts';
-import { attribute, brokenPart, type SheetToken, sheetTokens } from './sheetTokens.ts';
 
 export interface Sheet {
   name: string;
@@ -35,11 +35,15 @@ export class Workbook {
     return book;
   }
 
-  /** Tags and text of a part; nothing where the workbook has none of that name. */
-  async *part(part: string): AsyncGenerator<SheetToken[]> {
+  /** Tells a part piece by piece; nothing where the workbook has none of that name. */
+  async *part(part: string, listener: PartListener): AsyncGenerator<void> {
     const entry = this.#entries.get(part);
     const name = `${this.#name}/${part}`;
-    if (entry) yield* sheetTokens(this.#archive.bytes(entry, name), name);
+    if (entry) yield* tellPart(this.#archive.bytes(entry, name), name, listener);
+  }
+
+  async #hear(part: string, listener: PartListener): Promise<void> {
+    for await (const _ of this.part(part, listener));
   }
 
   async #readParts(): Promise<void> {
@@ -64,58 +68,71 @@ export class Workbook {
     folder: string,
   ): Promise<Map<string, { part: string; type: string }>> {
     const targets = new Map<string, { part: string; type: string }>();
-    for await (const tokens of this.part(part))
-      for (const token of tokens) {
-        if (token.kind !== 'open' || token.name !== 'Relationship') continue;
-        const target = attribute(token, 'Target') ?? '';
+    await this.#hear(part, {
+      open(name, said) {
+        if (name !== 'Relationship') return;
+        const target = said.Target ?? '';
         const whole = target.startsWith('/') ? target.slice(1) : folder + target;
-        targets.set(attribute(token, 'Id') ?? '', {
-          part: whole,
-          type: attribute(token, 'Type') ?? '',
-        });
-      }
+        const type = said.Type ?? '';
+        targets.set(said.Id ?? '', { part: whole, type });
+      },
+    });
     return targets;
   }
 
   async #readSheets(part: string, targets: ReadonlyMap<string, { part: string }>): Promise<void> {
-    for await (const tokens of this.part(part))
-      for (const token of tokens) {
-        if (token.kind !== 'open') continue;
-        if (token.name === 'workbookPr')
-          this.is1904 = /^(1|true|on)$/.test(attribute(token, 'date1904') ?? '');
-        if (token.name !== 'sheet') continue;
-        const sheet = targets.get(/\s\w+:id\s*=\s*["']([^"']*)/.exec(token.text)?.[1] ?? '');
-        const state = attribute(token, 'state') ?? 'visible';
-        const name = attribute(token, 'name') ?? '';
+    await this.#hear(part, {
+      open: (tag, said) => {
+        if (tag === 'workbookPr') this.is1904 = /^(1|true|on)$/.test(said.date1904 ?? '');
+        if (tag !== 'sheet') return;
+        const sheet = targets.get(relationOf(said));
+        const state = said.state ?? 'visible';
+        const name = said.name ?? '';
         if (sheet) this.sheets.push({ name, part: sheet.part, isHidden: state !== 'visible' });
-      }
+      },
+    });
   }
 
   async #readStyles(part: string): Promise<void> {
     const codes = new Map<number, string>();
     let isInFormats = false;
-    for await (const tokens of this.part(part))
-      for (const token of tokens) {
-        if (token.name === 'cellXfs') isInFormats = token.kind === 'open';
-        if (token.kind !== 'open') continue;
-        const id = Number(attribute(token, 'numFmtId') ?? 0);
-        if (token.name === 'numFmt') codes.set(id, attribute(token, 'formatCode') ?? '');
-        if (token.name === 'xf' && isInFormats) this.forms.push(numberForm(id, codes.get(id)));
-      }
+    await this.#hear(part, {
+      open: (tag, said) => {
+        if (tag === 'cellXfs') isInFormats = true;
+        const id = Number(said.numFmtId ?? 0);
+        if (tag === 'numFmt') codes.set(id, said.formatCode ?? '');
+        if (tag === 'xf' && isInFormats) this.forms.push(numberForm(id, codes.get(id)));
+      },
+      close(tag) {
+        if (tag === 'cellXfs') isInFormats = false;
+      },
+    });
   }
 
   async #readTexts(part: string): Promise<void> {
     let [text, isText, phonetic] = ['', false, 0];
-    for await (const tokens of this.part(part))
-      for (const { kind, name, text: said } of tokens) {
-        if (name === 'si' && kind === 'open') text = '';
-        else if (name === 'si') {
-          this.#texts.add(unescapedText(text));
-          if (this.#texts.size > limits.workbookTextBytes) throw this.#tooMuchText();
-        } else if (name === 'rPh') phonetic += kind === 'open' ? 1 : -1;
-        else if (name === 't') isText = kind === 'open';
-        else if (kind === 'text' && isText && phonetic === 0) text += said;
-      }
+    await this.#hear(part, {
+      open(tag) {
+        if (tag === 'si') text = '';
+        else if (tag === 'rPh') phonetic += 1;
+        else if (tag === 't') isText = true;
+      },
+      close: (tag) => {
+        if (tag === 'rPh') phonetic -= 1;
+        else if (tag === 't') isText = false;
+        else if (tag === 'si') this.#addText(unescapedText(text));
+      },
+      text(said) {
+        if (isText && phonetic === 0) text += said;
+        if (text.length > limits.recordBytes)
+          throw brokenPart(part, `a text is longer than ${limits.recordBytes} characters`);
+      },
+    });
+  }
+
+  #addText(text: string): void {
+    this.#texts.add(text);
+    if (this.#texts.size > limits.workbookTextBytes) throw this.#tooMuchText();
   }
 
   #tooMuchText(): StockbusError {
@@ -130,6 +147,12 @@ export class Workbook {
     if (text === undefined) throw brokenPart(part, `there is no shared text ${index.slice(0, 20)}`);
     return text;
   }
+}
+
+/** `r:id`, whatever the prefix. */
+function relationOf(said: Attributes): string {
+  const name = Object.keys(said).find((one) => /^(?:.+:)?id$/.test(one));
+  return (name === undefined ? undefined : said[name]) ?? '';
 }
 
 /** How workbooks write characters that XML does not have. */

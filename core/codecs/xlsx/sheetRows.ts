@@ -2,7 +2,7 @@
 import type { Code } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import { dateText, numberText } from './cellText.ts';
-import { attribute, brokenPart, type SheetToken } from './sheetTokens.ts';
+import { type Attributes, brokenPart } from './partXml.ts';
 import { type Sheet, unescapedText, type Workbook } from './Workbook.ts';
 
 export interface CellFault {
@@ -29,10 +29,12 @@ interface OpenCell {
 
 export async function* sheetRows(book: Workbook, sheet: Sheet): AsyncGenerator<SheetRow[]> {
   const reader = new RowReader(book, sheet.part);
-  for await (const tokens of book.part(sheet.part)) {
-    for (const token of tokens) reader.take(token);
-    yield reader.rows.splice(0);
-  }
+  const listener = {
+    open: (name: string, said: Attributes) => reader.open(name, said),
+    close: (name: string) => reader.close(name),
+    text: (said: string) => reader.text(said),
+  };
+  for await (const _ of book.part(sheet.part, listener)) yield reader.rows.splice(0);
 }
 
 class RowReader {
@@ -52,20 +54,25 @@ class RowReader {
     this.#part = part;
   }
 
-  take(token: SheetToken): void {
-    const { kind, name, text } = token;
-    if (kind === 'text') this.#said(text);
-    else if (name === 'row') this.#atRow(token);
-    else if (name === 'c') this.#atCell(token);
-    else if (name === 'v' || name === 't') this.#text = kind === 'open' ? name : '';
-    else if (name === 'rPh') this.#phonetic += kind === 'open' ? 1 : -1;
+  open(name: string, said: Attributes): void {
+    if (name === 'c') this.#openCell(said);
+    else if (name === 'v' || name === 't') this.#text = name;
+    else if (name === 'row') this.#openRow(said);
+    else if (name === 'rPh') this.#phonetic += 1;
     else if (name === 'f' && this.#cell) this.#cell.isFormula = true;
   }
 
-  #said(text: string): void {
+  close(name: string): void {
+    if (name === 'c') this.#closeCell();
+    else if (name === 'v' || name === 't') this.#text = '';
+    else if (name === 'row') this.#closeRow();
+    else if (name === 'rPh') this.#phonetic -= 1;
+  }
+
+  text(text: string): void {
     const cell = this.#cell;
     if (!cell || this.#text === '' || this.#phonetic > 0) return;
-    cell.value = (cell.value ?? '') + text;
+    cell.value = cell.value === undefined ? text : cell.value + text;
     this.#bytes += text.length;
     if (this.#bytes > limits.recordBytes)
       throw brokenPart(
@@ -74,13 +81,13 @@ class RowReader {
       );
   }
 
-  #atRow(token: SheetToken): void {
-    if (token.kind === 'close') {
-      if (this.#row) this.rows.push(this.#row);
-      this.#row = undefined;
-      return;
-    }
-    const row = Number(attribute(token, 'r') ?? this.#last + 1);
+  #closeRow(): void {
+    if (this.#row) this.rows.push(this.#row);
+    this.#row = undefined;
+  }
+
+  #openRow(said: Attributes): void {
+    const row = Number(said.r ?? this.#last + 1);
     if (!Number.isInteger(row) || row <= this.#last)
       throw brokenPart(this.#part, `row ${row} stands behind row ${this.#last}`);
     this.#last = row;
@@ -88,25 +95,20 @@ class RowReader {
     this.#row = { row, cells: [], faults: [] };
   }
 
-  #atCell(token: SheetToken): void {
+  #closeCell(): void {
+    if (this.#cell && this.#row) this.#end(this.#cell, this.#row);
+    this.#cell = undefined;
+  }
+
+  #openCell(said: Attributes): void {
     if (!this.#row) return;
-    if (token.kind === 'close') {
-      if (this.#cell) this.#end(this.#cell, this.#row);
-      this.#cell = undefined;
-      return;
-    }
-    const at = attribute(token, 'r');
+    const at = said.r;
     const column = at === undefined ? this.#row.cells.length : columnOf(at);
     if (column >= limits.fieldsPerRecord * 4 || column < 0)
       throw brokenPart(this.#part, `'${at?.slice(0, 20)}' is no cell`);
-    const type = attribute(token, 't') ?? 'n';
-    this.#cell = {
-      column,
-      type,
-      style: Number(attribute(token, 's') ?? 0),
-      value: undefined,
-      isFormula: false,
-    };
+    const type = said.t ?? 'n';
+    const style = Number(said.s ?? 0);
+    this.#cell = { column, type, style, value: undefined, isFormula: false };
   }
 
   #end(cell: OpenCell, row: SheetRow): void {
