@@ -13,6 +13,7 @@ import type { Workspace } from '../stock/workspace.ts';
 import { calendarOf } from '../zone.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
 import { HistoryReader } from './HistoryReader.ts';
+import { lateAmong } from './lateAmong.ts';
 import { needsOf } from './needsOf.ts';
 import { StateMoved } from './StateMoved.ts';
 
@@ -56,6 +57,7 @@ export class Loader {
     await this.#take({ skus: this.#unknown(needs.skus), reservations, openOrders });
     await this.#loadHeld(reservations);
     for (const document of needs.documents) await this.#loadDocument(document);
+    await this.histories.load(lateAmong(commands, this.#workspace));
   }
 
   /** What only moves stock of SKUs that are in memory asks for nothing. */

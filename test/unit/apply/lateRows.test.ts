@@ -31,7 +31,13 @@ interface Work {
 
 class CountingStore extends MemoryStore {
   readonly entries = { written: 0, read: 0 };
+  loads = 0;
   layersKept = 0;
+
+  override load(...asked: Parameters<MemoryStore['load']>) {
+    this.loads += 1;
+    return super.load(...asked);
+  }
 
   override async entriesAfter(...asked: Parameters<MemoryStore['entriesAfter']>) {
     const entries = await super.entriesAfter(...asked);
@@ -152,6 +158,27 @@ describe('rows of one SKU that come late', () => {
     const late = await sentIn('fifo', (rows) => rows.toReversed(), { minutes: 0 });
     assert.deepEqual(late.state, inOrder.state);
     assert.equal(late.read, 0);
+  });
+
+  it('of many SKUs ask the store once for all of them', async () => {
+    const skus = Array.from({ length: 12 }, (_, index) => `S${index}`);
+    const docsOf = (type: string, minutes: number): Doc[] =>
+      skus.map((sku) => {
+        const [kind, data] = row(type, `${type} ${minutes} ${sku}`, minutes, '5', '3');
+        const { lines, ...more } = data as { lines: object[] };
+        return [kind, { ...more, lines: lines.map((line) => ({ ...line, sku })) }];
+      });
+    const loads: number[] = [];
+    for (const order of [(some: Doc[]) => some, (some: Doc[]) => some.toReversed()]) {
+      const store = new CountingStore();
+      const rig = new LedgerRig({ store });
+      await rig.send(docsOf('receive', 0));
+      store.loads = 0;
+      await rig.send(order([...docsOf('receive', 1), ...docsOf('receive', 2)]));
+      loads.push(store.loads);
+      assert.equal(store.entries.read, 0);
+    }
+    assert.deepEqual(loads, [loads[0], loads[0]! + 1]);
   });
 
   it('read it where that tells what many are short of, which a receipt settles', async () => {
