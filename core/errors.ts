@@ -930,6 +930,24 @@ export const codes = {
     'Set the new address, or remove the flow; then stockbus endpoints resume NAME.',
   ),
 
+  // A partner's API.
+  REST_UNREACHABLE: passing(
+    'A partner’s API cannot be reached, or does not answer in time.',
+    'Nothing, unless it lasts: the hub tries again with growing waits.',
+  ),
+  REST_FAILED: passing(
+    'A partner’s API answered with a failure, or with what cannot be followed.',
+    'Look at `url` and `path`, and ask the partner where it lasts; the hub tries again with growing waits.',
+  ),
+  REST_DENIED: passing(
+    'A partner’s API does not take our credentials, or gives us no token.',
+    'Look at `oauth2` and `headers` of the connector, and at our rights at the other side.',
+  ),
+  REST_REFUSED: bad(
+    'A partner’s API refuses what a call holds (400, 409, 413, 422).',
+    'Ask the partner; what it refuses while it takes others is among the dead letters, alone.',
+  ),
+
   // Deliveries that others sign.
   SIGNATURE_MISSING: bad(
     'A delivery does not have what its scheme signs with.',

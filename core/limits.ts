@@ -286,6 +286,14 @@ export const limits = Object.freeze({
   requestsPerMinute: 6_000,
   /** Of each address that shows no right token, guesses included. */
   strangerRequestsPerMinute: 300,
+  /** Between two looks at another system. */
+  pollEveryMs: 300_000,
+  /** What was changed so long before the last look is asked for once more. */
+  pollOverlapMs: 300_000,
+  /** Time that one call of a partner's API has. */
+  restTimeoutMs: 30_000,
+  /** Largest page of a partner's API. */
+  restAnswerBytes: 32 * 1024 * 1024,
   /** How far the time at which a delivery was signed may be from ours. */
   signatureToleranceMs: 300_000,
   /** Largest delivery that is taken without a token: it is in memory until its signature is known. */

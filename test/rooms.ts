@@ -24,6 +24,7 @@ const engineRooms = [...pureRooms, 'spool', 'flow', 'engine', 'reports'];
 const adapters = [
   'folder',
   'http',
+  'rest',
   'sftp',
   'webhooks',
   'embedded',
@@ -88,10 +89,23 @@ export const rooms: readonly Room[] = [
     adapter: true,
   },
   {
+    name: 'calls',
+    files: /^connectors\/calls\//,
+    imports: ['kernel'],
+    packages: ['node:dns', 'node:http', 'node:https', 'node:net'],
+  },
+  {
     name: 'http',
     files: /^connectors\/http[./]/,
-    imports: ['kernel'],
-    packages: ['node:crypto', 'node:http', 'node:https'],
+    imports: ['kernel', 'calls'],
+    packages: ['node:crypto'],
+    adapter: true,
+  },
+  {
+    name: 'rest',
+    files: /^connectors\/rest[./]/,
+    imports: ['kernel', 'calls'],
+    packages: ['node:http'],
     adapter: true,
   },
   {

@@ -3,8 +3,8 @@ import { StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Lookup } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { isPassingStatus, unansweredBy, waitAskedFor } from './answered.ts';
-import { Caller, type FoundAnswer } from './Caller.ts';
+import { isPassingStatus, unansweredBy, waitAskedFor } from '../calls/answered.ts';
+import { Caller, type FoundAnswer } from '../calls/Caller.ts';
 
 /** Whoever is asked does not know us, or not any more: that is no fault of any record. */
 const OF_THE_HUB = new Set([401, 402, 403, 407]);

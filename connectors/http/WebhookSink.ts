@@ -4,8 +4,9 @@ import { StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Outgoing, Sink } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { unansweredBy, waitAskedFor } from './answered.ts';
-import { type CallAnswer, Caller } from './Caller.ts';
+import { unansweredBy, waitAskedFor } from '../calls/answered.ts';
+import { type CallAnswer, Caller } from '../calls/Caller.ts';
+import { collectBody } from '../calls/collectBody.ts';
 
 export interface WebhookConfig {
   url: string;
@@ -43,7 +44,7 @@ export class WebhookSink implements Sink {
   }
 
   async send(outgoing: Outgoing): Promise<void> {
-    const body = await collect(outgoing);
+    const body = await collectBody(outgoing);
     this.#judge(await this.#post(outgoing, body));
   }
 
@@ -130,19 +131,4 @@ function keyOf(secret: string): Buffer {
 function signature(key: Buffer, id: string, timestamp: string, body: Buffer): string {
   const mac = createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body);
   return `v1,${mac.digest('base64')}`;
-}
-
-async function collect(outgoing: Outgoing): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of outgoing.body) {
-    bytes += chunk.byteLength;
-    if (bytes > limits.webhookBytes) {
-      const message = `a webhook call is larger than ${limits.webhookBytes} bytes`;
-      const todo = 'Lower `batch` in the flow, or send it to a folder.';
-      throw new StockbusError('PAYLOAD_TOO_LARGE', message, undefined, { todo });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -78,8 +78,8 @@ export class SinkCalls {
     const { history, attempt } = this.#parts;
     const deliveries = group.parts.map(({ delivery }) => delivery);
     const facts = { deliveries, id, records: until - from, attempt: attempt() };
-    await notedCall(history, this.#runtime, { sink: this.#label, ...facts }, (trace) =>
-      this.#sink.send(trace ? { ...outgoing, trace } : outgoing),
+    await notedCall(history, this.#runtime, { sink: this.#label, ...facts }, (trace, answered) =>
+      this.#sink.send({ ...outgoing, ...(trace ? { trace } : {}), answered }),
     );
   }
 

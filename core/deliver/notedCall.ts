@@ -23,7 +23,7 @@ export async function notedCall(
   log: DeliveryLog | undefined,
   runtime: Runtime,
   call: SinkCall,
-  send: (trace: TraceContext | undefined) => Promise<void>,
+  send: (trace: TraceContext | undefined, answered: (answer: string) => void) => Promise<void>,
 ): Promise<void> {
   const { sink, deliveries, id, records, attempt } = call;
   const startedMs = runtime.monotonic();
@@ -41,15 +41,18 @@ export async function notedCall(
       log.delivered({ at, sink, message: of, call: id, records, attempt, ms, code, answer });
     }
   };
+  let taken = '';
   try {
-    await send(span.context);
+    await send(span.context, (answer) => {
+      taken = answer;
+    });
   } catch (error) {
     const { code, message } = faultOf(error);
     note(code, message.slice(0, ANSWER_CHARACTERS));
     span.end({}, error);
     throw error;
   }
-  note('', '');
+  note('', taken.slice(0, ANSWER_CHARACTERS));
   span.end();
 }
 

@@ -192,9 +192,18 @@ export class StoryWriter {
     const how = `${attempt === 1 ? '' : `attempt ${attempt}, `}${ms} ms`;
     const text =
       code === ''
-        ? `${sink} took ${count(records, 'record')} of message ${message} (${how})`
+        ? `${sink} took ${count(records, 'record')} of message ${message} (${how})${answer ? `: ${answer}` : ''}`
         : `${sink} did not take message ${message} (${how}): ${answer.includes(code) ? answer : `${code} ${answer}`}`;
-    const facts = { sink, message, call, records, attempt, ms, ...(code ? { code, answer } : {}) };
+    const facts = {
+      sink,
+      message,
+      call,
+      records,
+      attempt,
+      ms,
+      ...(code ? { code } : {}),
+      ...(code || answer ? { answer } : {}),
+    };
     const id = `${call} ${sink} ${attempt} ${at}`;
     this.#lines.add(code === '' ? 'delivered' : 'failed', id, at, text, facts);
   }

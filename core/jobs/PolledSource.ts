@@ -71,7 +71,7 @@ export class PolledSource implements Source {
     while (!signal.aborted) {
       const outcome = await this.#look();
       if (outcome === 'more') continue;
-      const waitMs = outcome === 'failed' ? this.#backoff.nextMs() : this.#poller.everyMs;
+      const waitMs = outcome === 'failed' ? this.#failedMs() : this.#poller.everyMs;
       this.#parts.runtime.metrics.gauge(
         'stockbus_poll_failed_looks',
         this.#backoff.attempts,
@@ -80,6 +80,11 @@ export class PolledSource implements Source {
       // Aborted: it is to stop.
       await this.#parts.runtime.sleep(waitMs, signal).catch(() => undefined);
     }
+  }
+
+  /** As long as the other side asks for, where it does. */
+  #failedMs(): number {
+    return Math.max(this.#backoff.nextMs(), this.#lastFault?.retryAfterMs ?? 0);
   }
 
   async #look(): Promise<Outcome> {

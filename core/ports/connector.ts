@@ -58,6 +58,8 @@ export interface Outgoing {
   flow: string;
   /** Of what it tells, where that is of one trace: the other side goes on with it. */
   trace?: TraceContext;
+  /** Told what the other side said when it took this: one line for the history. */
+  answered?(answer: string): void;
 }
 
 export interface Sink {

@@ -1,7 +1,14 @@
-import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import {
+  Agent,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  request,
+} from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import { limits } from '../../core/limits.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import { publicOnly, refusePrivate } from './publicOnly.ts';
 
 export interface CallAnswer {
   status: number;
@@ -11,7 +18,20 @@ export interface CallAnswer {
 /** An answer of which the body is wanted, unless it is larger than it may be. */
 export interface FoundAnswer extends CallAnswer {
   contentType: string | undefined;
+  headers: IncomingHttpHeaders;
   body: Buffer | undefined;
+}
+
+export interface CallerOptions {
+  /** Addresses of this machine and of private networks are not called, whatever name leads there. */
+  onlyPublic?: boolean;
+}
+
+/** What is sent to a path of the address. */
+export interface OutgoingCall {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  headers: OutgoingHttpHeaders;
+  body?: Uint8Array;
 }
 
 /** Nobody answered in time. */
@@ -30,11 +50,14 @@ export class Caller {
   readonly #agent: Agent;
   readonly #request: typeof request;
   readonly #runtime: Runtime;
+  readonly #onlyPublic: boolean;
 
-  constructor(url: string, runtime: Runtime) {
+  constructor(url: string, runtime: Runtime, { onlyPublic = false }: CallerOptions = {}) {
     this.#url = new URL(url);
     const isSecure = this.#url.protocol === 'https:';
-    const options = { keepAlive: true, timeout: IDLE_MS };
+    this.#onlyPublic = onlyPublic;
+    const lookup = onlyPublic ? { lookup: publicOnly } : {};
+    const options = { keepAlive: true, timeout: IDLE_MS, ...lookup };
     this.#agent = isSecure ? new SecureAgent(options) : new Agent(options);
     this.#request = isSecure ? secureRequest : request;
     this.#runtime = runtime;
@@ -59,19 +82,31 @@ export class Caller {
     timeoutMs: number,
     mostBytes: number,
   ): Promise<FoundAnswer> {
-    return this.#call(url, { method: 'GET', headers }, timeoutMs, async (response) => ({
+    return this.call(url, { method: 'GET', headers }, timeoutMs, mostBytes);
+  }
+
+  /** Any call, with the body of its answer where that has so many bytes at most. */
+  async call(
+    url: URL,
+    call: OutgoingCall,
+    timeoutMs: number,
+    mostBytes: number,
+  ): Promise<FoundAnswer> {
+    return this.#call(url, call, timeoutMs, async (response) => ({
       ...answerOf(response),
       contentType: response.headers['content-type'],
+      headers: response.headers,
       body: await collected(response, mostBytes),
     }));
   }
 
   async #call<Answer>(
     url: URL,
-    { method, headers, body }: { method: string; headers: OutgoingHttpHeaders; body?: Uint8Array },
+    { method, headers, body }: OutgoingCall,
     timeoutMs: number,
     take: (response: IncomingMessage) => Promise<Answer>,
   ): Promise<Answer> {
+    if (this.#onlyPublic) refusePrivate(url.hostname);
     const call = this.#request(url, { method, agent: this.#agent, headers });
     let isLate = false;
     const timer = this.#runtime.after(timeoutMs, () => {
