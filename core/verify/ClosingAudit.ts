@@ -93,9 +93,12 @@ export class ClosingAudit {
   async #nextWindow(): Promise<boolean> {
     for (const [closing, kept] of this.#kept) if (!kept.isAtEnd) this.#wrong.add(closing);
     const { value, done } = this.#windows.next();
-    this.#kept = done ? new Map() : await this.#read(value);
-    if (!done) this.#window = value;
-    return !done;
+    // Let go of before others are read: they are the most that an auditor has in memory.
+    this.#kept = new Map();
+    if (done) return false;
+    this.#kept = await this.#read(value);
+    this.#window = value;
+    return true;
   }
 
   async #read({ after, last }: SkuRange): Promise<Map<Closing, KeptRows>> {
