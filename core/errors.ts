@@ -913,6 +913,27 @@ export const codes = {
     'An SFTP server shows a key that config/hub.yaml does not name: it is not the server that is meant, or it has a new key.',
     'Ask its operator for the fingerprint of its key, compare it with the one shown here, and write it under hostKey.',
   ),
+  SQL_DRIVER_MISSING: bad(
+    'The driver of a database that is polled is not installed: drivers are not part of Stockbus.',
+    'Run `npm install pg` where stockbus is installed; nothing has to be restarted.',
+    500,
+  ),
+  SQL_UNREACHABLE: passing(
+    'A database that is polled cannot be reached, or the connection broke.',
+    'Look at the database, at its address in config/hub.yaml, at firewalls, and at its certificate; the hub asks again with growing waits, from where it had come to.',
+  ),
+  SQL_DENIED: bad(
+    'A database that is polled does not let the hub in.',
+    'Correct user and password in the address; at the other side look whether the user may LOG IN from here (pg_hba.conf).',
+  ),
+  SQL_REFUSED: bad(
+    'A database that is polled refuses what it is asked: a table or column is not there, has the wrong type, or may not be read.',
+    'Correct table, columns, key and updated in the flow, or have the partner GRANT SELECT (of an outbox also DELETE, or UPDATE of the mark).',
+  ),
+  SQL_FAILED: passing(
+    'A database that is polled did not answer a question: it took too long, has too many connections, or shuts down.',
+    'Nothing, unless it lasts. Where it takes too long: have the partner make an index on (updated, key), or raise `timeout`.',
+  ),
   WEBHOOK_UNREACHABLE: passing(
     'A subscriber’s endpoint cannot be reached.',
     'Nothing, unless it lasts: what is for it waits in order, and the hub asks again with growing waits. See stockbus endpoints.',

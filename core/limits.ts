@@ -376,4 +376,10 @@ export const limits = Object.freeze({
   /** First and largest wait before a report is written again. */
   reportRetryFirstMs: 200,
   reportRetryMaxMs: 30_000,
+  /** Of a database that is polled: for connecting and for each statement. */
+  sqlTimeoutMs: 30_000,
+  /** Of its rows: text of one page, those that are remembered for the overlap, and how many of them are dropped together. */
+  sqlPageBytes: 8 * 1024 * 1024,
+  sqlSeenRows: 200_000,
+  sqlPileRows: 2_000,
 } as const);

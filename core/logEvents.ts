@@ -709,6 +709,13 @@ export const logEvents = {
     meaning: 'A file that a hub left in its spool folder could not be removed.',
     todo: 'Remove it.',
   },
+  'sql.overlap_short': {
+    level: 'warn',
+    fields: ['connector', 'flow', 'rows', 'since'],
+    meaning:
+      'So many rows of a polled database were changed within the overlap that not all can be remembered: only those since this time are read again.',
+    todo: 'Set a shorter `overlap`; what was committed late and before that time is not found.',
+  },
   'stage.dead': {
     level: 'error',
     fields: ['stage', 'code', 'message'],

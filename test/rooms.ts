@@ -26,6 +26,7 @@ const adapters = [
   'http',
   'rest',
   'sftp',
+  'sql',
   'webhooks',
   'embedded',
   'rabbitmq',
@@ -120,6 +121,13 @@ export const rooms: readonly Room[] = [
     files: /^connectors\/sftp[./]/,
     imports: ['kernel', 'files'],
     packages: ['ssh2', 'node:crypto', 'node:net', 'node:path'],
+    adapter: true,
+  },
+  {
+    name: 'sql',
+    files: /^connectors\/sql[./]/,
+    imports: ['kernel'],
+    packages: ['node:crypto', 'node:net', 'pg'],
     adapter: true,
   },
   {
@@ -293,6 +301,11 @@ export const exemptions: readonly Exemption[] = [
     path: 'connectors/sftp/SftpSession.ts',
     what: 'import()',
     reason: 'the driver is loaded where a hub connects: start-up time',
+  },
+  {
+    path: 'connectors/sql/postgres.ts',
+    what: 'import()',
+    reason: 'the driver is optional, and loaded where a hub polls such a database',
   },
   {
     path: 'core/backup/booksPlaceAt.ts',
