@@ -103,6 +103,27 @@ const drafts: readonly [
     undefined,
     /columns: \["id","name","id 2","age","id 3"\]/,
   ],
+  ['commerce/shopify__variants.json', 'stock.count.v1', 'id & "@" & updated_at'],
+  [
+    'finance/netsuite__get_item_availability.xml',
+    'stock.count.v1',
+    'locationId.`@internalId` & "/" & item.`@internalId` & "/" & lastQtyAvailableChange',
+    'quantityOnHand',
+  ],
+  [
+    'xlsx/readxl__unnamed-duplicated-columns.xlsx',
+    'stock.receive.v1',
+    '$payload.sha256 & "/" & $row',
+    undefined,
+    /header: 1, columns: \["c1","c2","c3","c4"\]/,
+  ],
+  [
+    'xlsx/calamine__date_1904.xlsx',
+    'stock.receive.v1',
+    '$payload.sha256 & "/" & $row',
+    undefined,
+    /columns: \["c1","c2"\]/,
+  ],
 ];
 
 describe('stockbus new flow, of a real sample', () => {

@@ -5,6 +5,7 @@ import { draftKey } from './draftKey.ts';
 import { namesOfFields, plainName, wordsOf } from './fieldNames.ts';
 import { guessDate } from './guessDate.ts';
 import { isLevel } from './guessType.ts';
+import { leaveSalesPrice } from './leaveSalesPrice.ts';
 import { type Match, type Matches, matchFields } from './matchFields.ts';
 import { ownName, type SampleField, type SampleShape } from './sampleFields.ts';
 import { yamlText } from './yamlText.ts';
@@ -15,6 +16,8 @@ export interface DraftedMap {
   /** The field that says who the record is. */
   name: string;
   group: boolean;
+  /** Whether the sample names an item or a quantity. */
+  namesGoods: boolean;
   open: string[];
   unused: string[];
 }
@@ -73,6 +76,8 @@ export class DraftMap {
     const fields = message.type === 'stock.count.v1' ? asOfNow(sample.fields) : sample.fields;
     this.#ofDocument = matchFields(targets, fields, required, record);
     this.#takeAttributes();
+    for (const matches of [this.#ofLines, this.#ofDocument])
+      this.#open.push(...leaveSalesPrice(message.type, matches));
     const taken = [...this.#all()].flatMap(([name, { field }]) =>
       this.#fieldOf(name)?.decimal ? [field] : [],
     );
@@ -103,6 +108,7 @@ export class DraftMap {
       key,
       name: this.#name,
       group,
+      namesGoods: [...this.#all()].some(([name]) => name === 'sku' || name === 'quantity'),
       open: this.#open,
       unused: [...unused, ...this.#sample.lists],
     };
@@ -157,7 +163,7 @@ export class DraftMap {
       else if (this.#ofLines.has(name)) continue;
       else if (name === this.#name && document !== undefined)
         map.push(`${name}: ${yamlText(document)}`);
-      else if (standIns[name] !== undefined || name === 'kind') {
+      else if (name !== this.#name && (standIns[name] !== undefined || name === 'kind')) {
         const value = standIns[name] ?? this.#kind();
         constants.push(`${name}: ${value}`);
         this.#open.push(`${name}: the sample does not say it; '${value}' stands for it`);

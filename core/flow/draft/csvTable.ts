@@ -78,7 +78,8 @@ function widthOf(rows: readonly SampleRow[]): number {
   ])[0];
 }
 
-class TableOf {
+/** What the rows of a sample show of their table. */
+export class TableOf {
   readonly #rows: readonly SampleRow[];
   readonly #width: number;
   readonly open: string[] = [];
@@ -98,6 +99,24 @@ class TableOf {
       ...this.#passedOver(at),
       ...(isData ? this.#unnamed() : this.#named(first, body)),
       ...footerOf(body, this.#width, delimiter, this.open),
+    };
+  }
+
+  /** Of a sheet, the row that has the names, and names where the sheet has none of its own. */
+  ofSheet(): Record<string, unknown> {
+    const at = this.#headerAt();
+    const first = this.#rows[at];
+    if (!first) return {};
+    if (this.#isData(at)) {
+      this.#unnamed();
+      const columns = Array.from({ length: this.#width }, (_, index) => `c${index + 1}`);
+      // What stands above is passed over as a header is.
+      return { ...(first.line > 1 ? { header: first.line - 1 } : {}), columns };
+    }
+    const { columns } = this.#named(first, this.#rows.slice(at + 1));
+    return {
+      ...(at > 0 || columns ? { header: first.line } : {}),
+      ...(columns ? { columns } : {}),
     };
   }
 

@@ -47,6 +47,7 @@ export function draftFlow(
     ...ofSample,
     ...(records.length === 0 ? ['read: no record of the sample could be read'] : []),
     ...(order.type === undefined ? [guess.open] : []),
+    ...(order.type === undefined && guess.isStandIn && !drafted.namesGoods ? [noGoods] : []),
     ...drafted.open,
   ];
   const said = Object.entries(options).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
@@ -70,6 +71,10 @@ export function draftFlow(
   ];
   return { yaml: `${lines.map(oneLine).join('\n')}\n`, open: open.map(oneLine) };
 }
+
+/** A journal, a list of partners, figures: people try the hub on those too. */
+const noGoods =
+  'to: it names neither an item nor a quantity, and may state no stock; what others are to have of it can go to a connector instead: `to: [{ to: { folder: … }, map: { … } }]`, without `key`';
 
 function readLine(codec: string, said: readonly string[], packing: string | undefined): string {
   if (said.length === 0 && packing === undefined) return `read: ${codec}`;

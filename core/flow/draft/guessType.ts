@@ -16,6 +16,8 @@ export interface TypeGuess {
   type: CommandType;
   /** Why, for its author to decide. */
   open: string;
+  /** Nothing in the sample says it. */
+  isStandIn?: true;
 }
 
 /** What a sample and its parts are called. */
@@ -93,7 +95,8 @@ function guessByColumns(fields: readonly SampleField[]): TypeGuess {
     return { type: 'stock.adjust.v1', open };
   }
   const type = 'stock.receive.v1';
-  return { type, open: `to: nothing says what the sample is; ${type} stands for it` };
+  const open = `to: nothing says what the sample is; ${type} stands for it`;
+  return { type, open, isStandIn: true };
 }
 
 /** Whether a field says by its name what there is, and not what moves. */

@@ -27,6 +27,8 @@ export const tellingWords: ReadonlySet<string> = new Set([
 /** Last words of what something is called by. */
 export const numberWords: ReadonlySet<string> = new Set([
   ...['id', 'code', 'no', 'nr', 'number', 'num', 'nummer', 'key', 'gln', 'identification', 'ref'],
+  // `item.@internalId`
+  'internal',
 ]);
 
 /** Words of what is paid: a number under such a name is none of pieces, and nobody's number. */

@@ -1,6 +1,7 @@
 /** The beginning of a sample as records, and how a flow reads it. */
-import type { CodecSpec, RecordValue } from '../../ports.ts';
-import { csvTable } from './csvTable.ts';
+import type { CodecSpec, RecordValue, SourceRecord } from '../../ports.ts';
+import { csvTable, TableOf } from './csvTable.ts';
+import type { SampleRow } from './footerOf.ts';
 import { listOfRecords, type RecordsGuess, repeatedElement } from './recordsGuess.ts';
 import { refuseForeign } from './refuseForeign.ts';
 import { type SampleText, sampleText } from './sampleText.ts';
@@ -21,6 +22,16 @@ export interface Sample {
 /** Records that are looked at. */
 const RECORDS = 200;
 
+/** Of a sheet, so many columns. */
+const COLUMNS = 256;
+
+/** A row of a sheet as one of a text, as wide as it is filled. */
+function rowOf({ value, line = 0 }: SourceRecord): SampleRow {
+  const all = Object.values(value).map(String);
+  const cells = all.slice(0, all.findLastIndex((cell) => cell !== '') + 1);
+  return { cells, raw: cells.join(' '), line };
+}
+
 /** Throws what the codec says where the sample cannot be read. */
 export async function readSample(
   bytes: Uint8Array,
@@ -28,8 +39,12 @@ export async function readSample(
   codecs: readonly CodecSpec[],
 ): Promise<Sample> {
   if (isWorkbook(bytes)) {
-    const records = await through(codecs, 'xlsx', {}, bytes, name);
-    return { read: { xlsx: {} }, records, called: [], open: [] };
+    const columns = Array.from({ length: COLUMNS }, (_, index) => `c${index + 1}`);
+    const rows = await recordsOf(codecs, 'xlsx', { columns }, bytes, name);
+    const table = new TableOf(rows.map(rowOf));
+    const options = table.ofSheet();
+    const records = await through(codecs, 'xlsx', options, bytes, name);
+    return { read: { xlsx: options }, records, called: [], open: table.open };
   }
   const { bytes: said, packing } = await unpackSample(bytes, name);
   const sample = await readUnpacked(said, name, codecs);
@@ -117,24 +132,35 @@ function sampleOf(
 }
 
 async function through(
+  ...sample: [
+    codecs: readonly CodecSpec[],
+    kind: string,
+    options: Record<string, unknown>,
+    bytes: Uint8Array,
+    name: string,
+  ]
+): Promise<RecordValue[]> {
+  return (await recordsOf(...sample)).map(({ value }) => value);
+}
+
+async function recordsOf(
   codecs: readonly CodecSpec[],
   kind: string,
   options: Record<string, unknown>,
   bytes: Uint8Array,
   name: string,
-): Promise<RecordValue[]> {
+): Promise<SourceRecord[]> {
   const spec = codecs.find((one) => one.name === kind)!;
   const codec = spec.codec(
     spec.readOptions.read(options, [], () => undefined),
     undefined,
   );
-  const records: RecordValue[] = [];
+  const records: SourceRecord[] = [];
   async function* body() {
     yield bytes;
   }
   for await (const batch of codec.read(body(), { name })) {
-    for (const { value, fault, passedOver } of batch)
-      if (!fault && !passedOver) records.push(value);
+    records.push(...batch.filter(({ fault, passedOver }) => !fault && !passedOver));
     if (records.length >= RECORDS) break;
   }
   return records;

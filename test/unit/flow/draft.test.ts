@@ -155,6 +155,29 @@ describe('the message of a draft', () => {
   });
 });
 
+describe('what a sample does not say', () => {
+  it('is no place: of places each would be the same', async () => {
+    const { yaml } = await draft('Phone,City\n0421,Bremen\n040,Hamburg\n', 'locations.csv');
+    assert.match(yaml, /^ *location: \$error\(/m);
+    assert.doesNotMatch(yaml, /MAIN/);
+  });
+
+  it('is no cost of what is counted, where a price stands beside it', async () => {
+    const of = (price: string) => draft(`Item,Counted,${price}\nA,3,9.50\n`, 'counts.csv');
+    const sold = await of('Price');
+    assert.doesNotMatch(sold.yaml, /^ *unitCost:/m);
+    assert.match(sold.open.join('\n'), /^unitCost: 'Price' reads as what it is sold for/m);
+    assert.match((await of('Purchase price')).yaml, /^ *unitCost:/m);
+  });
+
+  it('may be that it states no stock at all', async () => {
+    const accounts = await draft('Account,Kind\n200,REVENUE\n300,COSTS\n', 'chart.csv');
+    assert.match(accounts.open.join('\n'), /^to: it names neither an item nor a quantity/m);
+    const goods = await draft('Sku,Pieces,Colour\nA,1,red\n', 'things.csv');
+    assert.doesNotMatch(goods.open.join('\n'), /neither an item/);
+  });
+});
+
 describe('a sample that comes packed', () => {
   it('is drafted by what is in it, and says what it comes in', async () => {
     const text = 'No;Date;Item;Qty\nR1;2026-03-31;A;1,5\n';
