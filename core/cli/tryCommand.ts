@@ -88,10 +88,24 @@ function askedOf({ record, all }: Invocation['options']): AskedRecords {
     if (record !== undefined) throw usageError('--record and --all are two ways to ask');
     return { includes: () => true, last: Number.POSITIVE_INFINITY };
   }
-  const number =
-    record === undefined ? 1 : /^[1-9]\d{0,14}$/.test(record) ? parseInt(record, 10) : 0;
+  if (record === undefined) return firstRecord();
+  const number = /^[1-9]\d{0,14}$/.test(record) ? parseInt(record, 10) : 0;
   if (number === 0) throw usageError(`'${record}' is no number of a record`, 'they count from 1');
   return { includes: (one) => one === number, last: number };
+}
+
+/** What `ignore` and the like pass over is none. */
+function firstRecord(): AskedRecords {
+  let number = 1;
+  return {
+    includes: (one) => one === number,
+    get last() {
+      return number;
+    },
+    passOver(one) {
+      if (one === number) number += 1;
+    },
+  };
 }
 
 function flowOf(

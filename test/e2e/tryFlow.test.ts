@@ -27,6 +27,15 @@ describe('stockbus try', () => {
     assert.match(out, /"sku": "FIL-500"/);
   });
 
+  it('takes for the first what is a record at all', async () => {
+    const file = join(desk.folder, 'census.csv');
+    writeFileSync(file, 'GF,F,SF,Gasto total 2011\nFuente: x,,,\nGobierno,,,1.50\n');
+    const config = join(root, 'examples/tables');
+    const { out, err } = await desk.run(['try', 'figures-spending', file, '--config', config]);
+    assert.match(out, /^record 2, line 3\n/, err);
+    assert.match(out, /"value": "1\.5"/);
+  });
+
   it('shows one record after one step, and what was dropped or is parked', async () => {
     const line = ['try', 'erp-purchase-receipts', receipts, '--record'];
     const map = await desk.run([...line, '2', '--after', 'map']);

@@ -27,5 +27,7 @@ export interface TriedPayload {
 /** Which records are asked for, and the last of them where there is one. */
 export interface AskedRecords {
   includes(record: number): boolean;
-  last: number;
+  readonly last: number;
+  /** Of a line that is no record: where none was asked for by its number, the next is meant. */
+  passOver?(record: number): void;
 }

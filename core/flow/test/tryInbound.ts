@@ -35,7 +35,10 @@ export async function tryInbound(
     const asStated = flow.allow.includes('ENCODING_CONFLICT');
     const context = { name, asStated, keep: keepIn(spool) };
     for await (const records of flow.read.codec.read(body, context)) {
-      for (const one of records) if (asked.includes(one.record)) read.set(one.record, kept(one));
+      for (const one of records) {
+        if (one.passedOver) asked.passOver?.(one.record);
+        if (asked.includes(one.record)) read.set(one.record, kept(one));
+      }
       take(await run.push(records));
       // What follows changes nothing of it, unless rows are gathered.
       if (!run.gathers && (records.at(-1)?.record ?? 0) > asked.last) break;
