@@ -950,6 +950,34 @@ export const codes = {
     'A subscriber’s endpoint says that it is gone for good (410): it is paused, and what is for it waits.',
     'Set the new address, or remove the flow; then stockbus endpoints resume NAME.',
   ),
+  S3_UNREACHABLE: passing(
+    'An object store cannot be reached, does not answer in time, or breaks its answers off.',
+    'Nothing, unless it lasts: then correct `endpoint` in config/hub.yaml, or let this machine reach it.',
+  ),
+  S3_FAILED: passing(
+    'An object store answered that it can do nothing now, or said what cannot be read.',
+    'Nothing, unless it lasts: the hub asks again with growing waits. Then ask whoever runs the store.',
+  ),
+  S3_DENIED: passing(
+    'An object store refuses the keys, or they may not do this in the bucket.',
+    'Correct `accessKey` and `secretKey` in config/hub.yaml, or grant what the message names; docs/connectors/s3.md has a policy with least rights.',
+  ),
+  S3_BUCKET_MISSING: passing(
+    'An object store has no such bucket, or it lies in another region.',
+    'Correct `bucket`, `region` or `endpoint` in config/hub.yaml, or make the bucket.',
+  ),
+  S3_CLOCK_SKEWED: passing(
+    'The clock of this machine differs from that of an object store by so much that it takes no signature.',
+    'Set the clock of this machine (NTP).',
+  ),
+  S3_OBJECT_CHANGED: passing(
+    'An object was overwritten or removed while it was read.',
+    'Nothing: what is there now is taken in at the next look. Have the sender give each object a name of its own.',
+  ),
+  S3_REFUSED: bad(
+    'An object store refuses a call for what it asks: an object in an archive class, a name that is too long, a size.',
+    'Do what the message says: restore the object, or choose another name.',
+  ),
 
   // A partner's API.
   REST_UNREACHABLE: passing(

@@ -327,6 +327,29 @@ export const limits = Object.freeze({
   enrichPauseMs: 5_000,
   enrichPauseMaxMs: 5 * 60 * 1_000,
 
+  /** Time in which an object store begins its answer, or goes on with it; and the slowest that one may be. */
+  s3AnswerMs: 30_000,
+  s3SlowestBytesPerSecond: 10_000,
+  /** Attempts of one call, or of going on with an object that was broken off, and the waits between them. */
+  s3Attempts: 5,
+  s3FirstWaitMs: 200,
+  s3MaxWaitMs: 5_000,
+  /** How often a bucket is looked through. */
+  s3EveryMs: 60_000,
+  /** Of an answer that is not an object: a page of a listing. */
+  s3AnswerBytes: 16 * 1024 * 1024,
+  /** Objects that are noted as taken in together, and the bytes of these, unless it is one. */
+  s3BatchObjects: 250,
+  s3BatchBytes: 64 * 1024 * 1024,
+  /** Objects up to this size are read before their turn, so many at once. */
+  s3AheadBytes: 1024 * 1024,
+  s3Ahead: 8,
+  /** What is remembered of objects that lie there goes into rows of so many. */
+  s3RowObjects: 1_000,
+  /** Larger objects are written in parts of this size. */
+  s3PartBytes: 16 * 1024 * 1024,
+  /** And copied inside the store in parts of this size. */
+  s3CopyBytes: 1024 * 1024 * 1024,
   /** A file counts as complete when size and time of change stood still for so long. */
   settleMs: 2_000,
   /** When a file that was taken in is looked at again: longer than writers pause. */

@@ -25,6 +25,7 @@ const adapters = [
   'folder',
   'http',
   'rest',
+  's3',
   'sftp',
   'sql',
   'webhooks',
@@ -107,6 +108,13 @@ export const rooms: readonly Room[] = [
     files: /^connectors\/rest[./]/,
     imports: ['kernel', 'calls'],
     packages: ['node:http'],
+    adapter: true,
+  },
+  {
+    name: 's3',
+    files: /^connectors\/s3[./]/,
+    imports: ['kernel', 'files'],
+    packages: ['aws4fetch', 'fast-xml-parser', 'node:crypto', 'node:http', 'node:https'],
     adapter: true,
   },
   {

@@ -1,7 +1,7 @@
 import type { Origin } from '../../core/message.ts';
 import type { Archive, ArchivedPayload, RefusedFile } from '../../core/ports.ts';
 import { FAILED, linkProblem, REASON, tellsOf } from './FileClaims.ts';
-import { type FileStat, type FileTree, moveUnderFreeName, numbered } from './FileTree.ts';
+import { type FileStat, type KeptTree, moveUnderFreeName, numbered } from './FileTree.ts';
 import { fileGlob } from './fileGlob.ts';
 import { readyMarker } from './readyMarker.ts';
 
@@ -10,11 +10,11 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** What a source of files has put away, and how it comes to be taken in once more. */
 export class FileArchive implements Archive {
-  readonly #tree: FileTree;
+  readonly #tree: KeptTree;
   readonly #from: { pattern: string; ready: string | undefined; archive: string };
 
   constructor(
-    tree: FileTree,
+    tree: KeptTree,
     from: { pattern: string; ready: string | undefined; archive: string },
   ) {
     this.#tree = tree;

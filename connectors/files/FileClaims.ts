@@ -221,7 +221,13 @@ const intakeLine = (intakeId: string): string => `intake:      ${intakeId}`;
 export const tellsOf = (reason: string, intakeId: string): boolean =>
   reason.split('\n').includes(intakeLine(intakeId));
 
-function failureText(claim: Claim, flow: string, fault: Fault, nowMs: number): string {
+/** What the sender reads beside what failed. */
+export function failureText(
+  claim: Pick<Claim, 'name' | 'intakeId'>,
+  flow: string,
+  fault: Fault,
+  nowMs: number,
+): string {
   const place = formatPlace(fault.at);
   return [
     `${claim.name} was not taken in, or only up to the place named here.`,

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { type Fault, isStockbusError } from '../../core/errors.ts';
 import type { RejectsWriter } from '../../core/ports.ts';
 import { CLAIMED, REJECTED } from './FileClaims.ts';
-import { type FileTree, moveUnderFreeName } from './FileTree.ts';
+import { type KeptTree, moveUnderFreeName } from './FileTree.ts';
 
 const PART = /^\.([0-9a-f-]{36})~(.+)\.part$/s;
 
@@ -13,7 +13,7 @@ const PART = /^\.([0-9a-f-]{36})~(.+)\.part$/s;
  * is still there will be written anew: after a crash no row is doubled and none is lost.
  */
 export class FileRejects implements RejectsWriter {
-  readonly #tree: FileTree;
+  readonly #tree: KeptTree;
   readonly #name: string;
   readonly #part: string;
   readonly #inTheWay: (fault: Fault) => void;
@@ -22,14 +22,14 @@ export class FileRejects implements RejectsWriter {
 
   /** `inTheWay` hears why there will be no such file. */
   constructor(
-    tree: FileTree,
+    tree: KeptTree,
     { intakeId, name }: { intakeId: string; name: string },
     inTheWay: (fault: Fault) => void,
   ) {
     this.#tree = tree;
     this.#inTheWay = inTheWay;
     this.#name = name;
-    this.#part = `${REJECTED}/.${intakeId}~${name}.part`;
+    this.#part = partOf({ intakeId, name });
   }
 
   async write(chunk: Uint8Array): Promise<void> {
@@ -81,6 +81,11 @@ export class FileRejects implements RejectsWriter {
     });
   }
 
+  /** True where something was rejected, and written. */
+  get isThere(): boolean {
+    return this.#pipe !== undefined;
+  }
+
   /** Gives it its name; does nothing when nothing was rejected. */
   async publish(): Promise<void> {
     if (this.#pipe) await publishPart(this.#tree, this.#part, this.#name);
@@ -96,14 +101,23 @@ export class FileRejects implements RejectsWriter {
   }
 }
 
-async function publishPart(tree: FileTree, part: string, name: string): Promise<void> {
+const partOf = ({ intakeId, name }: { intakeId: string; name: string }): string =>
+  `${REJECTED}/.${intakeId}~${name}.part`;
+
+/** What was rejected of an intake, where the process that made it durable published nothing; none, or done: nothing to do. */
+export const publishRejects = (
+  tree: KeptTree,
+  of: { intakeId: string; name: string },
+): Promise<void> => publishPart(tree, partOf(of), of.name);
+
+async function publishPart(tree: KeptTree, part: string, name: string): Promise<void> {
   const extension = extname(name);
   const final = `${name.slice(0, name.length - extension.length)}.rejected${extension}`;
   await moveUnderFreeName(tree, part, REJECTED, final);
 }
 
 /** After a crash: publishes the rejects of files that had been archived. */
-export async function publishLeftRejects(tree: FileTree): Promise<void> {
+export async function publishLeftRejects(tree: KeptTree): Promise<void> {
   for (const entry of (await tree.list(REJECTED)) ?? []) {
     const match = PART.exec(entry);
     if (!match) continue;

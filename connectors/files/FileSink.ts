@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Outgoing, Sink } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { type FileTree, numbered } from './FileTree.ts';
+import { type KeptTree, numbered } from './FileTree.ts';
 import { fileName, hasSequence } from './fileName.ts';
 import { type Intent, promisedParts, SentJournal } from './SentJournal.ts';
 
@@ -17,14 +17,14 @@ const PART = /^\.stockbus-[0-9a-f]{16}-[0-9a-f-]{36}\.part(?:\.tmp)?$/;
  * taken the file away meanwhile. An existing file is never overwritten.
  */
 export class FileSink implements Sink {
-  readonly #tree: FileTree;
+  readonly #tree: KeptTree;
   readonly #pattern: string;
   readonly #runtime: Runtime;
   readonly #journal: SentJournal;
   #queue: Promise<void> = Promise.resolve();
   #opened = false;
 
-  constructor(tree: FileTree, pattern: string, about: { flow: string; runtime: Runtime }) {
+  constructor(tree: KeptTree, pattern: string, about: { flow: string; runtime: Runtime }) {
     this.#tree = tree;
     this.#pattern = pattern;
     this.#runtime = about.runtime;

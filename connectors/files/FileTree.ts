@@ -46,6 +46,9 @@ export interface FileTree {
   close?(): Promise<void>;
 }
 
+/** What a bucket can be as well: a place for files in which nobody can claim one. */
+export type KeptTree = Omit<FileTree, 'claim'>;
+
 /**
  * What is still there after a power failure, where the tree can see to that: the content of a file, or
  * its name too. Nothing asked for is lost with a process alone.
@@ -69,7 +72,7 @@ export function numbered(name: string, number: number): string {
  * then; undefined when the file was gone.
  */
 export async function moveUnderFreeName(
-  tree: FileTree,
+  tree: Pick<FileTree, 'move'>,
   from: string,
   folder: string,
   name: string,

@@ -3,7 +3,7 @@
 import { requireVersion } from '../../core/requireVersion.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { isObject } from '../../core/spec.ts';
-import type { FileTree } from './FileTree.ts';
+import type { KeptTree } from './FileTree.ts';
 
 /** Said before a file gets its name: `part`, which is complete and durable, becomes `name`. */
 export interface Intent {
@@ -30,14 +30,14 @@ const FOLDER = /^\.stockbus-sent-/;
  * earlier repetitions are not recognised.
  */
 export class SentJournal {
-  readonly #tree: FileTree;
+  readonly #tree: KeptTree;
   readonly #folder: string;
   readonly #runtime: Pick<Runtime, 'newId'>;
   readonly #intents = new Map<string, Intent>();
   #pages = new Set<string>();
   #lastSeq = 0;
 
-  constructor(tree: FileTree, flow: string, runtime: Pick<Runtime, 'newId'>) {
+  constructor(tree: KeptTree, flow: string, runtime: Pick<Runtime, 'newId'>) {
     this.#tree = tree;
     this.#folder = `.stockbus-sent-${flow.replace(/[^\w.-]/g, '_')}`;
     this.#runtime = runtime;
@@ -102,7 +102,7 @@ export class SentJournal {
 }
 
 /** Hidden files that some flow's journal has promised a name. */
-export async function promisedParts(tree: FileTree): Promise<Set<string>> {
+export async function promisedParts(tree: KeptTree): Promise<Set<string>> {
   const parts = new Set<string>();
   for (const folder of ((await tree.list('')) ?? []).filter((name) => FOLDER.test(name))) {
     for (const page of await pagesIn(tree, folder)) {
@@ -112,13 +112,13 @@ export async function promisedParts(tree: FileTree): Promise<Set<string>> {
   return parts;
 }
 
-async function pagesIn(tree: FileTree, folder: string): Promise<string[]> {
+async function pagesIn(tree: KeptTree, folder: string): Promise<string[]> {
   const names = (await tree.list(folder)) ?? [];
   return names.filter((name) => /^[^.].*\.json$/.test(name)).map((name) => `${folder}/${name}`);
 }
 
 /** A page that another process has joined with others meanwhile is gone, and read there. Throws FORMAT_UNKNOWN. */
-async function intentsOf(tree: FileTree, page: string): Promise<Intent[]> {
+async function intentsOf(tree: KeptTree, page: string): Promise<Intent[]> {
   if (!(await tree.stat(page))) return [];
   const chunks: Uint8Array[] = [];
   for await (const chunk of tree.open(page)) chunks.push(chunk);

@@ -16,7 +16,7 @@ export interface FileFrom {
   archive: string;
 }
 
-const globField = (about: string): Field<string> =>
+export const globField = (about: string): Field<string> =>
   checked(
     text(about, {
       pattern: /^[^/\\\0]+$/,
