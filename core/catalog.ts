@@ -2,6 +2,7 @@
 import { csv } from './codecs/csv.ts';
 import { fixed } from './codecs/fixed.ts';
 import { json } from './codecs/json.ts';
+import { parquet } from './codecs/parquet.ts';
 import { xlsx } from './codecs/xlsx.ts';
 import { xml } from './codecs/xml.ts';
 import { stageStep } from './flow/stageStep.ts';
@@ -26,7 +27,14 @@ export { connectors } from './connectorKinds.ts';
 export { schemas } from './schemaKinds.ts';
 export { stores } from './storeKinds.ts';
 
-export const codecs: readonly CodecSpec[] = [csv, json, xml, fixed as CodecSpec, xlsx as CodecSpec];
+export const codecs: readonly CodecSpec[] = [
+  csv,
+  json,
+  xml,
+  fixed as CodecSpec,
+  xlsx as CodecSpec,
+  parquet as CodecSpec,
+];
 export const stages: readonly StageSpec[] = [awaiting, groupAcross, delay];
 /** Stages stand among them in flows. */
 export const steps: readonly StepSpec[] = [

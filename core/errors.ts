@@ -402,6 +402,10 @@ export const codes = {
     'A cell that the flow reads is an error (#N/A), a formula without a result, or no number or date though it says so.',
     'Correct the cell, or have the workbook calculated and saved by a spreadsheet.',
   ),
+  PARQUET_BAD_CELL: bad(
+    'A field is not of the type that its column in a Parquet file has, or has more digits than that; nothing is sent.',
+    'Say under `write: parquet: columns` what the column is, or correct the step that makes the field.',
+  ),
   JSON_SYNTAX: bad('The JSON is not well-formed.', 'Correct the syntax at the place named.'),
   JSON_NOT_RECORDS: bad(
     'The JSON holds neither an object nor an array of objects where records are expected.',

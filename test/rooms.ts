@@ -296,6 +296,11 @@ export const exemptions: readonly Exemption[] = [
     reason: 'a literal of known shape is made several times faster than one filled key by key',
   },
   {
+    path: 'core/codecs/parquet/writeParquet.ts',
+    what: 'import()',
+    reason: 'the writer is loaded where a file is written: start-up time',
+  },
+  {
     path: 'core/stores/mongodb.ts',
     what: 'import()',
     reason: 'the driver is loaded where a hub uses it: start-up time',

@@ -17,9 +17,11 @@ const sides = {
 
 export function codecField(
   about: string,
-  codecs: readonly CodecSpec[],
+  all: readonly CodecSpec[],
   side: 'readOptions' | 'writeOptions',
 ): Field<ReadFormat> {
+  const unread = side === 'readOptions' ? all.filter((spec) => spec.unread !== undefined) : [];
+  const codecs = all.filter((spec) => !unread.includes(spec));
   const known = codecs.map((spec) => spec.name);
   const { word, field } = sides[side];
   const beside = { [word]: field.schema };
@@ -41,6 +43,12 @@ export function codecField(
           message: `${JSON.stringify(value)} is not a format`,
           todo: `write one of ${known.join(', ')}`,
         });
+        return undefined;
+      }
+      const lacking = unread.find((spec) => Object.hasOwn(named, spec.name));
+      if (lacking) {
+        const message = `'${lacking.name}' is written, and not read`;
+        report({ path, code: 'FLOW_UNKNOWN_CODEC', message, todo: lacking.unread! });
         return undefined;
       }
       if (typeof value === 'string' && !known.includes(value)) {

@@ -124,7 +124,7 @@ export function flowReference(parts: HubParts): string {
           spec.name,
           spec.about,
           [
-            ['In `read`', spec.readOptions],
+            ['In `read`', spec.unread === undefined ? spec.readOptions : undefined],
             ['In `write`', spec.writeOptions],
           ],
           spec.examples,

@@ -146,6 +146,8 @@ export interface CodecSpec<Read = unknown, Write = unknown> {
   about: string;
   contentType: string;
   extension: string;
+  /** Why it is written only; left out: it is read, too. */
+  unread?: string;
   readOptions: Field<Read>;
   writeOptions: Field<Write>;
   /** How it is written for people, who open it with a program that trusts it. */

@@ -1,5 +1,6 @@
 /** Cells as a workbook has them. */
 import type { FieldKind } from '../../ports.ts';
+import { isDay } from '../../zone.ts';
 
 /** Digits that a spreadsheet keeps of a number. */
 const SHOWN_DIGITS = 15;
@@ -35,8 +36,8 @@ export function rowXml(
 /** Undefined where it would not be the same any more. */
 function numberOf(cell: string, kind: FieldKind): string | undefined {
   if (kind === 'decimal') return isKeptWhole(cell) ? cell : undefined;
-  const form = kind === 'day' ? /^\d{4}-\d\d-\d\d$/ : /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
-  const ms = form.test(cell) ? Date.parse(cell) : Number.NaN;
+  const isOf = kind === 'day' ? isDay(cell) : /^[\d-]{10}T[\d:.]+Z$/.test(cell);
+  const ms = isOf && isDay(cell.slice(0, 10)) ? Date.parse(cell) : Number.NaN;
   const serial = (ms - DAY_ZERO_MS) / DAY_MS;
   return serial >= FIRST_SERIAL ? String(serial) : undefined;
 }

@@ -8,6 +8,7 @@ const formats: readonly (readonly [begins: RegExp, name: string])[] = [
   [/^STX=/, 'TRADACOMS'],
   [/^EDI_DC/, 'a flat IDoc of SAP'],
   [/^%PDF-/, 'a PDF'],
+  [/^PAR1/, 'a Parquet file'],
   [/^\u00d0\u00cf\p{Cc}\u00e0/u, 'an Excel file of before 2007'],
 ];
 
@@ -18,7 +19,10 @@ export function refuseForeign(bytes: Uint8Array, name: string, codecs: readonly 
   const format = formats.find(([begins]) => begins.test(start))?.[1];
   if (format === undefined && isFixedWidth(text)) throw unseen(name);
   if (format === undefined) return;
-  const known = codecs.map((codec) => codec.name).join(', ');
+  const known = codecs
+    .filter(({ unread }) => unread === undefined)
+    .map((codec) => codec.name)
+    .join(', ');
   const message = `'${name}' looks like ${format}, which is none of the formats that a flow reads (${known})`;
   throw new StockbusError('FLOW_UNKNOWN_CODEC', message, undefined, {
     todo: 'have its sender, or a converter, write one of these, and draft from that',
