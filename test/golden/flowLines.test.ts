@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FlowText, flowTexts } from '../../scripts/flowLines.ts';
 
+const root = join(import.meta.dirname, '../..');
 const LINES = 347;
 const COLUMNS = 100;
 /** Of a flow that came later. */
@@ -18,7 +20,7 @@ describe('the flows of examples/', () => {
   let texts: FlowText[];
 
   before(async () => {
-    texts = await flowTexts(join(import.meta.dirname, '../..'));
+    texts = await flowTexts(root);
   });
 
   /** Those that were counted once, with the flow that two of them hand to, and what they share. */
@@ -38,6 +40,13 @@ describe('the flows of examples/', () => {
   it(`that came later have at most ${LINES_OF_ONE} lines each`, () => {
     const long = texts.filter((one) => !isCounted(one) && one.lines > LINES_OF_ONE);
     assert.deepEqual(long, []);
+  });
+
+  it('are named in docs/formats.md, with what they read', async () => {
+    const page = await readFile(join(root, 'docs/formats.md'), 'utf8');
+    const flows = texts.filter(({ name }) => !name.startsWith('fragment '));
+    const unnamed = flows.filter(({ name }) => !page.includes(`\`${name}\``));
+    assert.deepEqual(unnamed, []);
   });
 
   it(`have lines of ${COLUMNS} characters at most`, () => {
