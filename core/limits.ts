@@ -348,8 +348,9 @@ export const limits = Object.freeze({
   s3RowObjects: 1_000,
   /** Larger objects are written in parts of this size. */
   s3PartBytes: 16 * 1024 * 1024,
-  /** And copied inside the store in parts of this size. */
-  s3CopyBytes: 1024 * 1024 * 1024,
+  /** And copied inside the store in parts of this size, for each of which it has so much time. */
+  s3CopyBytes: 256 * 1024 * 1024,
+  s3CopyMs: 120_000,
   /** A file counts as complete when size and time of change stood still for so long. */
   settleMs: 2_000,
   /** When a file that was taken in is looked at again: longer than writers pause. */

@@ -1,5 +1,5 @@
 /** What is still to be done with objects of which all is durable: it is noted with them, and done at last after a crash. */
-import { type Fault, StockbusError } from '../../core/errors.ts';
+import { type Fault, isStockbusError, StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import { requireVersion } from '../../core/requireVersion.ts';
 import type { Runtime } from '../../core/runtime.ts';
@@ -96,7 +96,13 @@ export class PutAwayObjects {
       // The reason first, as of files: a crash between the two then leaves none without one.
       await this.#tree.write(path + REASON, [reason]);
       if (after === 'keep') return;
-      if ((await this.#version(object.etag).move(object.name, path)) !== 'taken') return;
+      try {
+        if ((await this.#version(object.etag).move(object.name, path)) !== 'taken') return;
+      } catch (error) {
+        // What cannot be read cannot be moved either: it lies where it lay, and is not taken in again.
+        if (isStockbusError(error, 'S3_REFUSED')) return;
+        throw error;
+      }
     }
     throw new StockbusError('S3_FAILED', `${MOST_NUMBERED} objects failed as '${object.name}'`);
   }

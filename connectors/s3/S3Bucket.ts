@@ -28,6 +28,8 @@ export interface S3Call {
   body?: readonly Uint8Array[];
   /** Answers that are no failures, beside 2xx; a bucket that is missing always is one. */
   expects?: readonly number[];
+  /** True where the store has much to do before it can answer. */
+  isLong?: boolean;
 }
 
 export interface S3Answer {
@@ -126,13 +128,14 @@ export class S3Bucket {
   }
 
   async #once(call: S3Call): Promise<S3Answer> {
-    const { method, key, body = [], expects = [] } = call;
+    const { method, key, body = [], expects = [], isLong = false } = call;
     const asked = `${method} ${this.name}${key === undefined ? '' : `/${shortened(key)}`}`;
     const url = this.#urlOf(call);
     const bytes = body.reduce((sum, part) => sum + part.byteLength, 0);
     const headers = await this.#signed(url, call, bytes);
     const sending = this.#request(url, { method, agent: this.#agent, headers });
-    const longestMs = limits.s3AnswerMs + (bytes / limits.s3SlowestBytesPerSecond) * 1_000;
+    const answerMs = isLong ? limits.s3CopyMs : limits.s3AnswerMs;
+    const longestMs = answerMs + (bytes / limits.s3SlowestBytesPerSecond) * 1_000;
     const timer = this.#runtime.after(longestMs, () => sending.destroy(tooSlow()));
     let response: IncomingMessage;
     try {

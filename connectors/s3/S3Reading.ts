@@ -45,7 +45,8 @@ export class S3Reading {
         if (at >= sizeBytes) break;
         throw new StockbusError('S3_UNREACHABLE', `'${key}' came with ${at} of ${sizeBytes} bytes`);
       } catch (error) {
-        if (at > before) this.#backoff.reset();
+        // A few bytes now and then are no progress: so it would go on for ever.
+        if (at - before >= limits.s3AheadBytes) this.#backoff.reset();
         if (this.#backoff.attempts >= limits.s3Attempts - 1) throw error;
         await this.#backoff.wait();
         answer = await this.#ask(at);

@@ -89,7 +89,8 @@ async function inParts(
       throw new StockbusError('S3_REFUSED', `'${key}' would have more than ${most} GB`);
     }
     const query = { partNumber: String(etags.length + 1), uploadId };
-    const answer = await bucket.call({ method: 'PUT', key, query, headers, body });
+    const isLong = body.length === 0;
+    const answer = await bucket.call({ method: 'PUT', key, query, headers, body, isLong });
     etags.push(answer.headers.etag ?? elementOf(answer.body, 'ETag'));
   };
   try {
@@ -117,7 +118,7 @@ async function complete(
   const answer = await bucket.call({
     ...{ method: 'POST', key, query: { uploadId }, headers: headers },
     body: [Buffer.from(xml)],
-    expects: [404, 412],
+    ...{ expects: [404, 412], isLong: true },
   });
   const text = answer.body.toString();
   if (answer.status === 412) {
