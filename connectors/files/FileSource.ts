@@ -226,17 +226,18 @@ export class FileSource implements Source {
     const due = this.#claimed.filter((claim) => claim.notBeforeMs <= nowMs);
     this.#claimed = this.#claimed.filter((claim) => !due.includes(claim));
     const offers = this.#offersTo(accept);
-    for (const claim of due) {
-      if (this.#stopping) {
-        this.#claimed.push(claim);
-      } else if (await this.#claims.stands(claim)) {
-        await offers.add(claim);
-      } else {
-        claim.notBeforeMs = this.#runtime.monotonic() + this.#options.settleMs;
-        this.#claimed.push(claim);
+    try {
+      for (let claim = due[0]; claim && !this.#stopping; claim = due[0]) {
+        const stands = await this.#claims.stands(claim);
+        due.shift();
+        if (stands) await offers.add(claim);
+        else this.#putOff(claim, this.#options.settleMs);
       }
+    } finally {
+      // Where the tree cannot be asked they are due at the next look.
+      this.#claimed.push(...due);
+      await offers.end();
     }
-    await offers.end();
   }
 
   /**
@@ -254,8 +255,8 @@ export class FileSource implements Source {
   }
 
   /** It is offered again by itself, later. */
-  #stepAside(claim: Claim): void {
-    claim.notBeforeMs = this.#runtime.monotonic() + this.#waitMsOf(claim);
+  #putOff(claim: Claim, waitMs: number): void {
+    claim.notBeforeMs = this.#runtime.monotonic() + waitMs;
     this.#claimed.push(claim);
   }
 
@@ -355,7 +356,7 @@ export class FileSource implements Source {
   #retried(claim: Claim, fault: Fault): OfferOutcome {
     this.#report.retried(claim, fault);
     if (fault.code !== 'FOLDER_READ_FAILED') return 'again';
-    this.#stepAside(claim);
+    this.#putOff(claim, this.#waitMsOf(claim));
     return 'done';
   }
 
@@ -391,9 +392,7 @@ export class FileSource implements Source {
   ): void {
     const sizes = { readBytes: stat.sizeBytes, sizeBytes: now?.sizeBytes };
     this.#report.grew({ file, intakeId, again: renewed?.intakeId, ...sizes });
-    if (!renewed) return;
-    renewed.notBeforeMs = this.#runtime.monotonic() + this.#options.settleMs;
-    this.#claimed.push(renewed);
+    if (renewed) this.#putOff(renewed, this.#options.settleMs);
   }
 
   /** A wait that only a stop cuts short. */

@@ -179,6 +179,25 @@ describe('a source of files', () => {
       assert.deepEqual(inbox.archived, names);
     });
 
+    it('keeps the claims of a hub that ended when the first cannot be looked at', async () => {
+      const held = Promise.withResolvers<Receipt>();
+      for (const name of names) inbox.tree.append(name, name);
+      await inbox.open(() => held.promise, { ahead: 6 });
+      await inbox.time.advance(5_000);
+      const looks = new Map<string, number>();
+      inbox.tree.before = (call, path) => {
+        if (call !== 'stat' || !path.endsWith('~a.csv')) return;
+        looks.set(path, (looks.get(path) ?? 0) + 1);
+        // The first is of the start.
+        if (looks.get(path) === 2) throw new StockbusError('FOLDER_READ_FAILED', 'it broke');
+      };
+      await inbox.open(inbox.take, { ahead: 6 });
+      await inbox.time.advance(20_000);
+      assert.deepEqual(inbox.names.toSorted(), names);
+      assert.deepEqual(inbox.archived, names);
+      held.reject(new StockbusError('SHUTTING_DOWN', 'it ends'));
+    });
+
     it('offers a file again, under its id, that could not be put away', async () => {
       let taken = false;
       inbox.tree.before = (call, path) => {

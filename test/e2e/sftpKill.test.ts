@@ -1,0 +1,180 @@
+/**
+ * Documents come and events leave over SFTP while the hub and the server's sessions are killed, and connections cut, at
+ * random moments: afterwards each document is booked once, `verify` finds nothing, and the partner has every
+ * event. `STOCKBUS_SFTP_DOCUMENTS` says how many; `npm run test:long` takes 5,000.
+ */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
+import { openBooks } from '../../core/hub/openBooks.ts';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
+import { queryRows } from '../../core/query.ts';
+import { systemTime } from '../../core/runtime.ts';
+import { verifyStore } from '../../core/verify.ts';
+import { until } from '../hubRun.ts';
+import { describePairs, type Workplace } from '../pairs.ts';
+import { isLong, seed as seedOfSuite } from '../runs.ts';
+import { SftpServer } from '../SftpServer.ts';
+import { spawnHub } from '../spawnHub.ts';
+import { TcpProxy } from '../TcpProxy.ts';
+
+const DOCUMENTS = Number(process.env.STOCKBUS_SFTP_DOCUMENTS || (isLong ? 5_000 : 200));
+const PER_FILE = 4;
+const KILLS = isLong ? 20 : 2;
+const QUEUES = [commandQueue(0), sinkQueue('feed')];
+const PATIENCE_MS = isLong ? 900_000 : 60_000;
+
+const configText = ({ config, path }: SftpServer, port: number): string => `
+stock: { currency: EUR, minorDigits: 2, negative: allow, unknownSku: create, valuation: fifo }
+connectors:
+${['in', 'out']
+  .map((name) => {
+    const login = `user: "${config.user}", privateKey: "\${SFTP_KEY}", hostKey: "${config.hostKey}"`;
+    const place = `host: 127.0.0.1, port: ${port}, path: "${path}/${name}", timeout: 2s`;
+    return `  partner-${name}: { sftp: { ${place}, ${login} } }`;
+  })
+  .join('\n')}
+`;
+
+const RECEIPTS = `
+flow: receipts
+from: { sftp: partner-in, pattern: "*.csv", settle: 20ms, rescan: 50ms }
+read: { csv: { delimiter: "," } }
+steps:
+  - map:
+      document: Document
+      sku: Item
+      quantity: $decimal(Quantity)
+      const: { at: "2026-01-01T00:00:00Z", location: W1, unitCost: "1.5" }
+key: Document
+to: stock.receive.v1
+`;
+
+const FEED = `
+flow: feed
+from: stock.changed.v1
+write: { json: { format: lines } }
+to: { sftp: partner-out, name: "stock-{seq}.ndjson" }
+`;
+
+describePairs(`SFTP, killed ${KILLS} times over ${DOCUMENTS} documents`, (pair) => {
+  const seed = seedOfSuite % 1_000_000;
+  const random = randomFrom(seed);
+  let server: SftpServer;
+  let proxy: TcpProxy;
+  let place: Workplace;
+  let folder: string;
+  const said: string[] = [];
+
+  before(async () => {
+    server = await SftpServer.start();
+    proxy = await TcpProxy.start(server.config.port);
+    place = await pair.workplace();
+    folder = join(server.root, 'hub');
+    for (const name of ['files/in', 'files/out', 'hub/config', 'hub/flows'])
+      await mkdir(join(server.root, name), { recursive: true });
+    await writeFile(join(folder, 'config/hub.yaml'), configText(server, proxy.port));
+    await writeFile(join(folder, 'flows/receipts.yaml'), RECEIPTS);
+    await writeFile(join(folder, 'flows/feed.yaml'), FEED);
+  });
+  after(async function () {
+    if (this.test?.parent?.tests.some((test) => test.isFailed()))
+      process.stdout.write(`${said.slice(-40).join('\n')}\n`);
+    await proxy.stop();
+    await server.stop();
+    await place.remove(QUEUES);
+  });
+
+  const envOf = () => ({ ...place.env, SFTP_KEY: String(server.config.privateKey) });
+  const start = (): Promise<ChildProcess> =>
+    spawnHub({ config: folder, roles: 'intake,apply,relay,deliver', env: envOf(), said });
+
+  /** One of what may happen to connections at any time. */
+  async function disturb(): Promise<void> {
+    await wait(random() * 250);
+    if (random() < 0.5) await server.killSessions();
+    else proxy.cutAll();
+  }
+
+  it(`books each document once, and tells of each (seed ${seed})`, async function () {
+    this.timeout(PATIENCE_MS * 2);
+    const inbox = join(server.path, 'in');
+    for (let first = 0; first < DOCUMENTS; first += PER_FILE) {
+      const rows = Array.from({ length: Math.min(PER_FILE, DOCUMENTS - first) }, (_, index) => {
+        const number = first + index;
+        return `D${number},ITEM-${number % 17},${1 + (number % 5)}\n`;
+      });
+      await writeFile(join(inbox, '.part'), `Document,Item,Quantity\n${rows.join('')}`);
+      await rename(join(inbox, '.part'), join(inbox, `${100_000 + first}.csv`));
+    }
+    let hits = 0;
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const hub = await start();
+      await until('work in hand', () => isUnderWay(server.path), PATIENCE_MS);
+      await disturb();
+      await wait(random() * (isLong ? 1_500 : 150));
+      hub.kill('SIGKILL');
+      await once(hub, 'exit');
+      if ((await waiting(server.path)) > 0) hits += 1;
+    }
+    assert.ok(hits > 0, 'no kill met a file that was not taken yet');
+    const hub = await start();
+    for (let cut = 0; cut < KILLS * 2; cut += 1) await disturb();
+    await until('every file put away', async () => (await waiting(server.path)) === 0, PATIENCE_MS);
+    const isTold = async (): Promise<boolean> => (await told(server.path)).size >= DOCUMENTS;
+    await until('every event', isTold, PATIENCE_MS);
+    hub.kill('SIGTERM');
+    assert.deepEqual(await once(hub, 'exit'), [0, null]);
+
+    const { store, config, close } = await openBooks(folder, envOf());
+    const booked: string[] = [];
+    for await (const page of queryRows(store, config.stock, { name: 'ledger' }, systemTime))
+      booked.push(...page.map(({ document }) => String(document)));
+    const { differences } = await verifyStore(store, config.stock);
+    await close();
+    const expected = Array.from({ length: DOCUMENTS }, (_, number) => `D${number}`);
+    assert.deepEqual(booked.toSorted(), expected.toSorted());
+    assert.deepEqual(differences, []);
+    assert.equal((await told(server.path)).size, DOCUMENTS);
+    const archive = await readdir(join(inbox, 'archive'), { recursive: true });
+    const archived = archive.filter((name) => name.endsWith('.csv')).length;
+    assert.equal(archived, Math.ceil(DOCUMENTS / PER_FILE), 'each file is archived once');
+  });
+});
+
+/** Files that lie where they came, or are claimed. */
+async function waiting(path: string): Promise<number> {
+  const folders = ['in', 'in/.claimed'].map((name) => readdir(join(path, name)).catch(() => []));
+  const names = (await Promise.all(folders)).flat();
+  return names.filter((name) => name.endsWith('.csv')).length;
+}
+
+async function isUnderWay(path: string): Promise<boolean> {
+  const claimed = await readdir(join(path, 'in/.claimed')).catch(() => []);
+  return claimed.some((name) => name.endsWith('.csv'));
+}
+
+/** Changes that arrived, each once whatever file it is in. */
+async function told(path: string): Promise<Set<string>> {
+  const names = (await readdir(join(path, 'out'))).filter((name) => !name.startsWith('.'));
+  const texts = await Promise.all(names.map((name) => readFile(join(path, 'out', name), 'utf8')));
+  const lines = texts.flatMap((text) => text.split('\n').filter((line) => line !== ''));
+  return new Set(
+    lines.map((line) => {
+      const { sku, version } = JSON.parse(line);
+      return `${sku}#${version}`;
+    }),
+  );
+}
+
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}
