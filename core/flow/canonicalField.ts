@@ -60,7 +60,7 @@ function copyField(
   } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
     to[field.name] = decimalText(value);
   } else {
-    found.faults.push(notText(field, value, prefix));
+    found.faults.push(notText(prefix + field.name, value));
   }
 }
 
@@ -127,23 +127,29 @@ function textsOf(
       const message = `${field} has the name ${JSON.stringify(name)} twice`;
       faults.push({ code: 'MESSAGE_INVALID', message, at: { field } });
     }
-    const whole = typeof value === 'number' && Number.isSafeInteger(value);
-    if (typeof value === 'string') refuseNul(`${field}.`, name, value, faults);
-    texts.set(name, whole ? decimalText(value) : value);
+    if (typeof value === 'string') {
+      refuseNul(`${field}.`, name, value, faults);
+      texts.set(name, value);
+    } else if (typeof value === 'number' && Number.isSafeInteger(value)) {
+      texts.set(name, decimalText(value));
+    } else {
+      faults.push(notText(`${field}.${name}`, value));
+    }
   }
   return Object.fromEntries(texts);
 }
 
-function notText(field: FieldShape, value: unknown, prefix: string): Fault {
-  const at = { field: prefix + field.name };
+function notText(field: string, value: unknown): Fault {
+  const at = { field };
   const shown = (JSON.stringify(value) ?? String(value)).slice(0, 60);
-  if (isStructure(value)) return { ...noText(value, at.field).fault, at };
+  if (isStructure(value)) return { ...noText(value, field).fault, at };
   if (typeof value !== 'number') {
-    return { code: 'MESSAGE_INVALID', message: `${at.field} is ${shown}, which is not text`, at };
+    const message = `${field} is ${shown}, which is not text`;
+    return { code: 'MESSAGE_INVALID', message, at, todo: 'Wrap it in $string(...).' };
   }
   return {
     code: 'MESSAGE_INVALID',
-    message: `${at.field} is ${shown}, a number that is not whole`,
+    message: `${field} is ${shown}, a number that is not whole`,
     at,
     todo: 'Wrap it in $decimal(...), which keeps it exact.',
   };

@@ -30,6 +30,29 @@ describe('commands', () => {
     );
   });
 
+  it('an attribute that is no text says how it becomes one', async () => {
+    const item = await flow('- map: { sku: Sku, attributes: More }', 'item.upsert.v1');
+    const More = { whole: 80, part: 120.5, flag: true, list: ['a', 'b'] };
+    const { parked } = await run(item, [{ Doc: 'I1', Sku: 'A', More }]);
+    assert.deepEqual(
+      parked[0]?.faults.map(({ code, message, todo }) => [code, message, todo?.slice(0, 20)]),
+      [
+        [
+          ...['MESSAGE_INVALID', 'attributes.part is 120.5, a number that is not whole'],
+          'Wrap it in $decimal(',
+        ],
+        [
+          ...['MESSAGE_INVALID', 'attributes.flag is true, which is not text'],
+          'Wrap it in $string(.',
+        ],
+        [
+          ...['EXPR_NOT_TEXT', 'attributes.list is a list of 2, and one text is wanted'],
+          'name one of them, wi',
+        ],
+      ],
+    );
+  });
+
   it('a second list beside the lines is made of elements as lines are', async () => {
     const produce = await flow(
       `- map:
