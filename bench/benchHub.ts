@@ -14,6 +14,8 @@ import { noMetrics, systemRuntime } from '../core/runtime.ts';
 export const retailFixture = 'test/fixtures/online-retail';
 /** Receives first, then sells. */
 export const stockedFixture = 'bench/stocked';
+/** Small files, and posts of one document. */
+export const smallFixture = 'bench/small';
 export const latencyFixture = 'test/fixtures/latency';
 
 export const roadRoles: readonly Role[] = ['intake', 'apply', 'relay', 'deliver'];

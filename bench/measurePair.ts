@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Pair, Workplace } from '../test/pairs.ts';
-import { latencyFixture, queuesOf } from './benchHub.ts';
+import { latencyFixture, queuesOf, smallFixture } from './benchHub.ts';
 import type { BookedFigures } from './booked.ts';
 import { runChild } from './child.ts';
 import type { CoreFigures } from './cores.ts';
@@ -14,6 +14,7 @@ import type { PublishFigures } from './rawRabbitmq.ts';
 import type { RawWriteFigures } from './rawSqlite.ts';
 import type { RoadFigures } from './road.ts';
 import type { RoadCheck } from './roadCheck.ts';
+import type { SmallFigures } from './smallPayloads.ts';
 import { within } from './until.ts';
 
 /** Rows of Online Retail that no hub should book; the rate of a hub that parks more is none. */
@@ -140,6 +141,18 @@ export const measureRawMongodb = (
     const args = [fixture, folder, env.STOCKBUS_STORE!];
     return runChild('rawMongodb.ts', { args, env: embeddedEnv, timeoutMs: CHILD_TIMEOUT_MS });
   });
+
+/** So many small files in one folder, or posts of one document by 64 clients. */
+export const measureSmall = (
+  pair: Pair,
+  kind: 'files' | 'posts',
+  count: number,
+): Promise<SmallFigures> =>
+  inWorkplace(pair, smallFixture, ({ data, env }) =>
+    runChild('smallPayloads.ts', {
+      ...{ args: [kind, data, String(count)], env, timeoutMs: CHILD_TIMEOUT_MS },
+    }),
+  );
 
 /** Beside it what the machine does to plain work at the same rate, taken right after. */
 export async function latencyOf(pair: Pair): Promise<LatencyFigures & { plain: PlainWorkFigures }> {

@@ -7,8 +7,8 @@ export const usage = `usage: npm run bench -- [options]
        npm run bench -- flows [options]     flows by themselves
   --pair embedded|servers  only this pair; else the embedded one, and the servers where
                            STOCKBUS_TEST_BROKER and STOCKBUS_TEST_STORE name them
-  --only NAME              only these rows: road, stocked, lines, latency, mix, late, or
-                           history; may be repeated
+  --only NAME              only these rows: road, stocked, lines, latency, small, mix, late,
+                           or history; may be repeated
   --peers DIR              runs Camel and Node by hand beside, as docs/performance.md says
   --samples DIR            daily files of Online Retail (default ${retailSamples})
   --files N                every Nth file of it (default 1 embedded, 3 on servers)
@@ -17,7 +17,16 @@ export const usage = `usage: npm run bench -- [options]
   --profile                one run of the road, and the functions in which its time goes
 `;
 
-export const rowNames = ['road', 'stocked', 'lines', 'latency', 'mix', 'late', 'history'] as const;
+export const rowNames = [
+  'road',
+  'stocked',
+  'lines',
+  'latency',
+  'small',
+  'mix',
+  'late',
+  'history',
+] as const;
 export type RowName = (typeof rowNames)[number];
 
 export interface BenchOptions {

@@ -17,6 +17,7 @@ import {
   measureRawPublish,
   measureRawSqlite,
   measureRoad,
+  measureSmall,
   type RoadRun,
   rawKinds,
   withBooked,
@@ -25,6 +26,7 @@ import type { BenchOptions } from './options.ts';
 import { camelInBatches, measurePeer, nodeByHand, type PeerFigures, whyNotRun } from './peers.ts';
 import { formatNumber, type Line, perSecond } from './report.ts';
 import { splitInvoices } from './samples.ts';
+import type { SmallFigures } from './smallPayloads.ts';
 
 export interface Bench {
   options: BenchOptions;
@@ -40,6 +42,7 @@ export async function benchPair(chosen: ChosenPair, bench: Bench): Promise<void>
   if (only.includes('road') || only.includes('lines')) await benchRetail(chosen, bench);
   if (only.includes('stocked')) await benchStocked(chosen, bench);
   if (only.includes('latency')) await benchLatency(chosen, bench);
+  if (only.includes('small')) await benchSmall(chosen, bench);
   if (only.includes('mix')) await benchMix(chosen, bench);
   if (only.includes('late')) await benchLate(chosen, bench);
   if (only.includes('history')) await benchHistory(chosen, bench);
@@ -250,6 +253,36 @@ async function benchLatency({ pair, broker }: ChosenPair, bench: Bench): Promise
     line('POST to 202, p50', 'acceptedP50Ms'),
     line('POST to 202, p99', 'acceptedP99Ms'),
     named('plain work of 5 ms, p99', plain),
+  ]);
+}
+
+const SMALL_FILES = 10_000;
+const SMALL_POSTS = 5_000;
+
+async function benchSmall({ pair }: ChosenPair, bench: Bench): Promise<void> {
+  const runs = await inTurns(bench.options.runs, async (turn) => {
+    bench.tell(`${turn}: ${SMALL_FILES} files of three rows`);
+    const files = await measureSmall(pair, 'files', SMALL_FILES);
+    bench.tell(`${turn}: ${SMALL_POSTS} posts of one document by 64 clients`);
+    return { files, posts: await measureSmall(pair, 'posts', SMALL_POSTS) };
+  });
+  const cpuOfEach = ({ cpuMs, payloads }: SmallFigures): number => cpuMs / payloads;
+  const files = runs.map((run) => run.files);
+  const posts = runs.map((run) => run.posts);
+  const [small, posted] = ['files of three rows', 'posts of 64 clients'];
+  bench.show([
+    { what: small, values: files.map(({ rows, ms }) => perSecond(rows, ms)), unit: 'rows/s' },
+    {
+      ...{ what: `${small}: processor time of the hub`, unit: 'ms/file', digits: 2 },
+      values: files.map(cpuOfEach),
+    },
+    { what: posted, values: posts.map(({ rows, ms }) => perSecond(rows, ms)), unit: 'posts/s' },
+    {
+      ...{ what: `${posted}: processor time of the hub`, unit: 'ms/post', digits: 2 },
+      values: posts.map(cpuOfEach),
+    },
+    { what: `${posted}: to 202, p50`, values: posts.map(({ p50Ms }) => p50Ms!), unit: 'ms' },
+    { what: `${posted}: to 202, p99`, values: posts.map(({ p99Ms }) => p99Ms!), unit: 'ms' },
   ]);
 }
 

@@ -26,6 +26,7 @@ import { spawnHub } from '../spawnHub.ts';
 const ROWS = isLong ? 100_008 : 12_000;
 const KILLS = isLong ? 20 : 3;
 const FILES = 4;
+const SMALL_FILES = isLong ? 2_000 : 60;
 const QUEUES = [commandQueue(0), sinkQueue('feed')];
 const FIXTURE = 'test/fixtures/movements';
 
@@ -87,6 +88,53 @@ describePairs(`kill -9, ${KILLS} times over ${ROWS} rows`, (pair) => {
     assert.equal(known.size, ids.size);
   });
 
+  it(`books each of ${SMALL_FILES} small files once, which went together with others each time`, async function () {
+    this.timeout(200_000);
+    const place = await pair.workplace();
+    await dropSmall(place);
+    const saidBefore = logged.length;
+    const took = async (): Promise<number> => SMALL_FILES - (await waiting(place));
+    let hits = 0;
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const hub = await start(place, 'intake');
+      const before = await took();
+      await until('work in hand', async () => (await claims(place)) > 0 || (await took()) > before);
+      await wait(random() * 150);
+      hub.kill('SIGKILL');
+      await once(hub, 'exit');
+      if ((await claims(place)) > 0) hits += 1;
+      await dropSmall(place, kill + 1);
+    }
+    const hub = await start(place, 'intake');
+    await until('every file archived', async () => (await waiting(place)) === 0);
+    hub.kill('SIGTERM');
+    await once(hub, 'exit');
+    assert.ok(hits > 0, 'no kill met a claimed file');
+    assert.ok((await joinedBy(place)) > 0, 'no message was of several payloads');
+
+    const run = await startHub('movements', place, ['apply', 'relay', 'deliver']);
+    const files = (KILLS + 1) * SMALL_FILES;
+    await until('all booked', async () => (await ledger(place)).length >= files * 3, 100_000);
+    await run.close();
+    const booked = (await ledger(place)).map(({ document, line }) => `${document}/${line}`);
+    assert.equal(booked.length, new Set(booked).size);
+    assert.equal(booked.length, files * 3);
+    const { store, config, close } = await openBooks(FIXTURE, place.env);
+    assert.deepEqual((await verifyStore(store, config.stock)).differences, []);
+    const { words, seen } = await readProducers(store, silentLog);
+    assert.deepEqual(findGaps(words, seen).gaps, []);
+    // What came again was known as a whole: not one of its messages had to be.
+    const ids = intakesIn(logged.slice(saidBefore));
+    assert.ok(ids.size > SMALL_FILES);
+    for (const id of ids) {
+      const { records, messages, exists, done } = (await store.intake(id))!;
+      const told = { records, messages, exists, done };
+      assert.deepEqual(told, { records: 3, messages: 1, exists: 0, done: true });
+    }
+    await close();
+    await place.remove(QUEUES);
+  });
+
   if (pair !== embedded) return;
   it('books everything once where the thread that books dies around commits, and the hub goes on', async function () {
     this.timeout(200_000);
@@ -141,8 +189,39 @@ const dyingThread = ({ data }: Workplace, deaths: number): Record<string, string
 /** What the hubs of this suite logged, for whoever has to find out why it failed. */
 const logged: string[] = [];
 
-const start = ({ env }: Workplace): Promise<ChildProcess> =>
-  spawnHub({ config: FIXTURE, roles: 'intake,apply,relay,deliver', env, said: logged });
+const start = ({ env }: Workplace, roles = 'intake,apply,relay,deliver'): Promise<ChildProcess> =>
+  spawnHub({ config: FIXTURE, roles, env, said: logged });
+
+/** Receipts of three rows, a file each. */
+async function dropSmall({ data }: Workplace, round = 0): Promise<void> {
+  const folder = join(data, 'in');
+  await mkdir(folder, { recursive: true });
+  for (let file = 0; file < SMALL_FILES; file += 1) {
+    const name = `small-${round}-${String(file).padStart(3, '0')}`;
+    const row = (line: number): string =>
+      `${name},${line},receipt,2026-01-01T08:00:00Z,ITEM-${(file + line) % 50},W0,2,1.25`;
+    const text = `Document,Line,Kind,At,Item,Place,Quantity,Cost\n${[1, 2, 3].map(row).join('\n')}\n`;
+    await writeFile(join(folder, `.${name}`), text);
+    await rename(join(folder, `.${name}`), join(folder, `${name}.csv`));
+  }
+}
+
+/** By how many the payloads of the last process that took in are more than its messages. */
+async function joinedBy({ env }: Workplace): Promise<number> {
+  const { store, close } = await openBooks(FIXTURE, env);
+  const { words } = await readProducers(store, silentLog);
+  await close();
+  const queues = words.filter(({ endedAt }) => endedAt).flatMap((word) => word.queues);
+  return queues.reduce((sum, { open, settled }) => sum + open.length - settled, 0);
+}
+
+/** Of the files that were archived, as far as it was said before a kill. */
+const intakesIn = (lines: readonly string[]): Set<string> =>
+  new Set(
+    lines
+      .filter((line) => line.includes('"folder.file_taken"'))
+      .map((line) => (JSON.parse(line) as { intakeId: string }).intakeId),
+  );
 
 async function drop(place: Workplace): Promise<void> {
   const folder = join(place.data, 'in');
