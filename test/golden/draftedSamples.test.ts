@@ -103,6 +103,13 @@ const drafts: readonly [
     undefined,
     /columns: \["id","name","id 2","age","id 3"\]/,
   ],
+  [
+    'messy_csv/frictionless__table-infer-iso-8859-7.csv',
+    'stock.receive.v1',
+    'id',
+    undefined,
+    /encoding: "iso-8859-7"/,
+  ],
   ['commerce/shopify__variants.json', 'stock.count.v1', 'id & "@" & updated_at'],
   [
     'finance/netsuite__get_item_availability.xml',

@@ -2,6 +2,7 @@
 import { bytesToText } from '../../codecs/bytesToText.ts';
 import type { Encoding } from '../../codecs/encodings.ts';
 import { findEncoding } from '../../codecs/findEncoding.ts';
+import { isNoLatin, otherScript } from './otherScript.ts';
 
 export interface SampleText {
   text: string;
@@ -35,10 +36,11 @@ export function sampleText(bytes: Uint8Array, name: string): SampleText {
   });
   const [first, ...others] = read;
   if (!first) return { text: new TextDecoder().decode(bytes) };
-  const { encoding, text } = others.reduce(
+  const latin = others.reduce(
     (best, one) => (one.likeness > Math.max(best.likeness, first.likeness + 1) ? one : best),
     first,
   );
+  const { encoding, text } = (isNoLatin(latin.text) ? otherScript(bytes) : undefined) ?? latin;
   const shown = wordAround(text, text.search(/[^\p{ASCII}]/u));
   const open = `encoding: it is not UTF-8, and says nothing else; in ${encoding} it reads '${shown}'`;
   return { text, encoding, open };

@@ -2,6 +2,9 @@
 import assert from 'node:assert/strict';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { codecs, schemas } from '../../../core/catalog.ts';
+import { TextEncoding } from '../../../core/codecs/encodeText.ts';
+import type { Encoding } from '../../../core/codecs/encodings.ts';
+import type { FoundEncoding } from '../../../core/codecs/findEncoding.ts';
 import { xlsx } from '../../../core/codecs/xlsx.ts';
 import { isStockbusError } from '../../../core/errors.ts';
 import { draftFlow, type FlowDraft } from '../../../core/flow/draft/draftFlow.ts';
@@ -153,6 +156,26 @@ describe('the message of a draft', () => {
       /^quantity: 'On Hand' reads as what there is, which stock\.receive/m,
     );
   });
+});
+
+describe('the encoding of a draft', () => {
+  const texts: [encoding: Encoding, name: string][] = [
+    ['windows-1251', 'Чайник эмалированный'],
+    ['iso-8859-5', 'Чайник эмалированный'],
+    ['windows-1253', 'Άσπρη τσαγιέρα'],
+    ['windows-1250', 'Łódź żółć'],
+    ['windows-1252', 'Müller Größe'],
+  ];
+  for (const [encoding, name] of texts)
+    it(`is guessed by its letters: ${encoding}`, async () => {
+      const found = { encoding, markBytes: 0 };
+      const bytes = new TextEncoding(found as FoundEncoding, true).bytes(
+        `id;name\n1;${name}\n2;Tea\n`,
+      );
+      const { read, records } = await readSample(bytes, 'items.csv', codecs);
+      assert.equal(records[0]?.name, name);
+      assert.equal(read.csv?.encoding, encoding);
+    });
 });
 
 describe('what a sample does not say', () => {
