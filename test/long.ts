@@ -31,6 +31,7 @@ const LONG_FORMS = [
   'test/e2e/kill.test.ts',
   'test/e2e/onlineRetail.test.ts',
   'test/e2e/pulse.test.ts',
+  'test/e2e/s3Kill.test.ts',
   'test/e2e/sftpKill.test.ts',
   'test/e2e/stagesKill.test.ts',
   'test/e2e/twoHubs.test.ts',
