@@ -354,6 +354,7 @@ class Intake {
       intakeId: origin.intakeId,
       flow: origin.flow,
       name: origin.name,
+      redelivered: this.#payload.redelivered,
       records,
       filtered,
       droppedParts,

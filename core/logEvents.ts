@@ -523,10 +523,11 @@ export const logEvents = {
   'intake.done': {
     level: 'info',
     fields: [
-      ...['intakeId', 'flow', 'name', 'records', 'filtered', 'droppedParts', 'passedOver'],
-      ...['messages', 'handed', 'parked'],
+      ...['intakeId', 'flow', 'name', 'redelivered', 'records', 'filtered', 'droppedParts'],
+      ...['passedOver', 'messages', 'handed', 'parked'],
     ],
-    meaning: 'A payload was taken in: how many records it had, and what became of them.',
+    meaning:
+      'A payload was taken in: how many records it had, and what became of them. `redelivered` where it had been offered before.',
     todo: 'Where `parked` is not 0: `stockbus parked list --flow FLOW`.',
   },
   'intake.told': {

@@ -15,6 +15,8 @@ export interface Claim {
   sinceMs: number;
   /** True where its sender has said that all of it is there. */
   complete: boolean;
+  /** Somebody has offered it before. */
+  redelivered: boolean;
   /** Times it was offered in vain, and when it may be offered again (`monotonic`). */
   attempts: number;
   notBeforeMs: number;
@@ -80,7 +82,7 @@ export class FileClaims {
       if (!match) continue;
       const [, intakeId, name] = match as unknown as [string, string, string];
       const claim = matches(name) ? await this.#claimOf(intakeId, name) : undefined;
-      if (claim?.stat.kind === 'file') mine.push(claim);
+      if (claim?.stat.kind === 'file') mine.push({ ...claim, redelivered: true });
       else others += 1;
     }
     return { mine, others };
@@ -131,6 +133,7 @@ export class FileClaims {
     if (!stat) return undefined;
     const fresh = {
       complete: false,
+      redelivered: false,
       attempts: 0,
       notBeforeMs: 0,
       problem: linkProblem(stat, name),

@@ -277,7 +277,9 @@ export class FileSource implements Source {
       const body = this.#claims.read(claim);
       const whole = (): Promise<void> => this.#whole(claim);
       const { sizeBytes, mtimeMs: modified } = stat;
-      const facts = { origin, sizeBytes, modified, body, whole, rejects };
+      const { redelivered } = claim;
+      const facts = { origin, redelivered, sizeBytes, modified, body, whole, rejects };
+      claim.redelivered = true;
       ({ refused } = await accept({ ...facts, ...(inLine ? { inLine } : {}) }));
       await rejects.finish();
     } catch (error) {

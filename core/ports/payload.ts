@@ -13,6 +13,8 @@ export interface Payload {
   contentType?: string;
   /** When it came in, where that was earlier: of a record that is sent once more. */
   received?: string;
+  /** It was offered before, by this process or by one that has died, and not acknowledged. */
+  redelivered?: boolean;
   /** Size where it is known, for progress. */
   sizeBytes?: number;
   /** Of a file: when it was last changed, in milliseconds since 1970. */
@@ -77,6 +79,11 @@ export interface Receipt {
   refused?: Fault;
 }
 
+/**
+ * What becomes of a payload, of which its source hears one of three things: it resolves, and all is durable (acknowledge it); it
+ * throws a retryable fault (offer it again, under the same id and as `redelivered`; where the other side keeps what is not
+ * acknowledged, give it back); it throws another (await `Refuse`, then put it aside, or acknowledge it where it can lie nowhere).
+ */
 export type Accept = (payload: Payload) => Promise<Receipt>;
 
 /** A payload that a source puts aside. */

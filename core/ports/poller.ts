@@ -36,7 +36,8 @@ export interface PollTurn {
   /**
    * Takes one payload in. Resolves once all that came of it is durable: to nothing, or to the fault for which the payload, or
    * the rest of it, was refused for good; then it has been parked, and is not to be offered again. Throws where it must be
-   * offered again later.
+   * offered again later. Several small ones may be offered at once: they then go together, each with its own outcome, and in order
+   * where each has its place of an OfferLine.
    */
   offer(payload: OfferedPayload): Promise<Fault | undefined>;
 }

@@ -433,4 +433,38 @@ describe('apply', () => {
     );
     assert.equal((await broker.dead(10)).length, 1);
   });
+
+  it('books a batch that seems to kill its consumer part by part, so that what does no harm is booked first', async () => {
+    const partOf = (intakeId: string, document: Document): string =>
+      JSON.stringify({
+        origin: { intakeId, flow: 't', name: intakeId },
+        ...{ index: 0, records: 1, filtered: 0, parked: [], batches: 1 },
+        commands: [commandOf(...document)],
+      });
+    const texts = ['r1', 'r2', 'r3'].map((id) => partOf(id, receive(id, 'X', '1')));
+    const body = batchText(texts.map((text) => ({ part: Buffer.from(text) })));
+    const to = { queue: commandQueue(0) };
+    await broker.publish([{ id: 'joined', to, body, contentType: 'application/json' }]);
+    for (let death = 0; death < 3; death += 1) {
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      const consumer = await broker.consume(commandQueue(0), 1, resolve);
+      await promise;
+      await consumer.release();
+    }
+    let commits = 0;
+    const watched = new Proxy(store, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== 'function') return value;
+        if (name === 'commit') commits += 1;
+        return value.bind(target);
+      },
+    });
+    const parts = { broker, store: watched, runtime, policy: euros, checkCommand };
+    const loop = new Apply({ ...parts, committed: () => undefined }, 0);
+    loops.push(loop);
+    await loop.start();
+    await until('the last', () => store.intake('r3'));
+    assert.equal(commits, texts.length);
+  });
 });

@@ -420,7 +420,7 @@ describe('a source of files', () => {
 
   it('holds those behind one that fails, whether they were offered or not, and archives those before it', async () => {
     let away = true;
-    const published: string[] = [];
+    const [published, again] = [[] as string[], [] as string[]];
     // As intake does it: all is ready before it is the payload's turn.
     const accept = async (payload: Payload): Promise<Receipt> => {
       const receipt = await inbox.take(payload);
@@ -428,6 +428,7 @@ describe('a source of files', () => {
       if (payload.origin.name === 'b.csv' && away)
         throw new StockbusError('BROKER_UNREACHABLE', 'away');
       published.push(payload.origin.name);
+      if (payload.redelivered) again.push(payload.origin.name);
       payload.inLine?.passed();
       await inbox.time.sleep(1);
       return receipt;
@@ -445,6 +446,7 @@ describe('a source of files', () => {
     await inbox.time.advance(60_000);
     assert.deepEqual(published, ['a.csv', 'b.csv', 'c.csv', 'd.csv', 'e.csv']);
     assert.deepEqual(inbox.archived, published);
+    assert.deepEqual(again, ['b.csv', 'c.csv', 'd.csv']);
   });
 
   it('lets those behind pass one that is refused, unreadable or written to again', async () => {
