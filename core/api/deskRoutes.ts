@@ -22,14 +22,14 @@ export const deskRoutes: readonly Route[] = [
     answer: 'ParkedList',
     query: [...ofParked, ...paging],
     statuses: [406],
-    handle: async ({ hub, writers }, request, response, values) => {
+    handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const { rows, ...rest } = await hub.desk.parked.page(
         askedOfParked(values),
         pageOfValues(values),
       );
       const page = { ...rest, rows: rows.map(parkedRow) };
-      sendList(request, response, format, writers, { page });
+      await sendList(request, response, format, { writers, runtime }, { page });
     },
   },
   {
@@ -39,11 +39,11 @@ export const deskRoutes: readonly Route[] = [
     answer: 'ParkedGroups',
     query: [...ofParked, ...paging.filter(({ name }) => name === 'format')],
     statuses: [406],
-    handle: async ({ hub, writers }, request, response, values) => {
+    handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const groups = await hub.desk.parked.groups(askedOfParked(values));
       const rows = groups.map((one): RecordValue => ({ ...one, count: String(one.count) }));
-      sendList(request, response, format, writers, { page: { rows } });
+      await sendList(request, response, format, { writers, runtime }, { page: { rows } });
     },
   },
   {
@@ -87,11 +87,11 @@ export const deskRoutes: readonly Route[] = [
     answer: 'DeadList',
     query: [...ofDead, ...paging],
     statuses: [406],
-    handle: async ({ hub, writers }, request, response, values) => {
+    handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const { rows, ...rest } = await hub.desk.dead.page(askedOfDead(values), pageOfValues(values));
       const page = { ...rest, rows: rows.map(deadRow) };
-      sendList(request, response, format, writers, { page });
+      await sendList(request, response, format, { writers, runtime }, { page });
     },
   },
   {

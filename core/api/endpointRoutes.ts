@@ -26,11 +26,11 @@ export const endpointRoutes: readonly Route[] = [
     answer: 'EndpointList',
     query: paging.filter(({ name }) => name === 'format'),
     statuses: [406],
-    handle: async ({ hub, writers }, request, response, values) => {
+    handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const shown = await shownEndpoints(hub.store, endpointNames(hub.running()));
       const rows = shown.map((one) => ({ ...one }));
-      sendList(request, response, format, writers, { page: { rows } });
+      await sendList(request, response, format, { writers, runtime }, { page: { rows } });
     },
   },
   {

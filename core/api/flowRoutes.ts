@@ -15,9 +15,15 @@ export const flowRoutes: readonly Route[] = [
     answer: 'FlowList',
     query: paging.filter(({ name }) => name === 'format'),
     statuses: [406],
-    handle: async ({ hub, writers }, request, response, values) => {
+    handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
-      sendList(request, response, format, writers, { page: { rows: hub.flows().map(flowRow) } });
+      await sendList(
+        request,
+        response,
+        format,
+        { writers, runtime },
+        { page: { rows: hub.flows().map(flowRow) } },
+      );
     },
   },
   {

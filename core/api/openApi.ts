@@ -2,6 +2,7 @@
 
 import { storyKinds } from '../history/story.ts';
 import type { JsonSchema } from '../spec.ts';
+import { fileContents } from './formats.ts';
 import type { Route } from './Route.ts';
 import { reportFacts, reportRowSchemas } from './reportRoutes.ts';
 
@@ -375,7 +376,7 @@ function answerContent(route: Route): Record<string, object> {
   const json = { 'application/json': { schema: reference(route.answer) } };
   if (!route.query?.some(({ name }) => name === 'format')) return json;
   const plain = { schema: { type: 'string' } };
-  return { ...json, 'text/csv': plain, 'application/xml': plain };
+  return { ...json, 'text/csv': plain, 'application/xml': plain, ...fileContents };
 }
 
 const pathParameters = (route: Route): object[] =>

@@ -27,6 +27,9 @@ export const flow: Parameter = {
     value.length >= 1 && value.length <= 256 ? undefined : 'is not 1 to 256 characters',
 };
 
+export const answerFormats = ['json', 'csv', 'xml', 'xlsx', 'parquet'] as const;
+export type AnswerFormat = (typeof answerFormats)[number];
+
 /** Of every list. */
 export const paging: readonly Parameter[] = [
   {
@@ -52,9 +55,11 @@ export const paging: readonly Parameter[] = [
   {
     name: 'format',
     about: 'Format of the answer; the same as the Accept header, and before it.',
-    schema: { type: 'string', enum: ['json', 'csv', 'xml'] },
+    schema: { type: 'string', enum: answerFormats },
     problem: (value) =>
-      ['json', 'csv', 'xml'].includes(value) ? undefined : 'is not json, csv or xml',
+      answerFormats.some((one) => one === value)
+        ? undefined
+        : `is not one of ${answerFormats.join(', ')}`,
   },
 ];
 

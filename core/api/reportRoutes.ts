@@ -6,16 +6,17 @@ import type { Hub } from '../hub.ts';
 import { identifierOf } from '../identifier.ts';
 import type { Item } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
-import { queryPage } from '../query.ts';
+import { openQuery, pagesOfRows, queryPage } from '../query.ts';
 import type { Query } from '../reports/Query.ts';
-import type { ReportSpec } from '../reports/ReportSpec.ts';
+import { kindsOf, type ReportSpec } from '../reports/ReportSpec.ts';
 import { reportOf, reports } from '../reports/reports.ts';
 import { reservationFacts } from '../reports/reservations.ts';
 import { Totals } from '../reports/Totals.ts';
 import type { JsonSchema } from '../spec.ts';
-import { formatFor, sendList } from './formats.ts';
+import { formatFor, sendList, writerOf } from './formats.ts';
 import { pageOfValues, paging, parameterOf, type Values } from './parameters.ts';
 import type { Context, Route } from './Route.ts';
+import { sendFile } from './sendFile.ts';
 
 export const reportRoutes: readonly Route[] = reports.map((report) => ({
   method: 'get',
@@ -129,22 +130,37 @@ async function answerReport(
   const format = formatFor(request, values);
   const query = queryOf(report, values);
   const { policy } = hub;
+  const fields = report.columns.map(({ field }) => field);
+  const kinds = kindsOf(report);
+  const { codec } = writers[format] ?? {};
+  if (codec?.payload && values.after === undefined && values.limit === undefined) {
+    const open = await openQuery(hub.store, policy, query, runtime);
+    if (open.known) response.set('Stockbus-Known-At', open.known.at);
+    const body = codec.payload(pagesOfRows(open), fields, { kinds });
+    return sendFile(request, response, writerOf(writers, format), body, runtime);
+  }
   const { knownAt, balances, ...page } = await queryPage(
     ...([hub.store, policy, query, pageOfValues(values), runtime] as const),
   );
   if (knownAt !== undefined) response.set('Stockbus-Known-At', knownAt);
-  const fields = report.columns.map(({ field }) => field);
   const isWhole = values.after === undefined && page.next === undefined;
-  sendList(request, response, format, writers, {
-    page,
-    facts: {
-      ...facts,
-      ...(knownAt === undefined ? {} : { knownAt }),
-      ...balances,
-      ...(isWhole ? totalsOf(report, page.rows, policy.minorDigits) : {}),
+  await sendList(
+    request,
+    response,
+    format,
+    { writers, runtime },
+    {
+      page,
+      facts: {
+        ...facts,
+        ...(knownAt === undefined ? {} : { knownAt }),
+        ...balances,
+        ...(isWhole ? totalsOf(report, page.rows, policy.minorDigits) : {}),
+      },
+      fields,
+      kinds,
     },
-    fields,
-  });
+  );
 }
 
 function totalsOf(

@@ -141,7 +141,7 @@ export const routes: readonly Route[] = [
     handle: async ({ hub, runtime, writers }, request, response, values) => {
       const format = formatFor(request, values);
       const rows = (await hub.store.stages()).map((stage) => stageRow(stage, runtime.now()));
-      sendList(request, response, format, writers, { page: { rows } });
+      await sendList(request, response, format, { writers, runtime }, { page: { rows } });
     },
   },
   {

@@ -19,10 +19,10 @@ export const runsRoute: Route = {
   answer: 'RunList',
   query: [{ ...flow, about: 'Only runs of this report.' }, state, ...paging],
   statuses: [406],
-  handle: async ({ hub, writers }, request, response, values) => {
+  handle: async ({ hub, writers, runtime }, request, response, values) => {
     const format = formatFor(request, values);
     const { rows, ...rest } = await reportRunsPage(hub.store, values, pageOfValues(values));
     const page = { rows: rows.map((row): RecordValue => ({ ...row })), ...rest };
-    sendList(request, response, format, writers, { page });
+    await sendList(request, response, format, { writers, runtime }, { page });
   },
 };

@@ -33,9 +33,9 @@ export async function apiOf(
   const { hub, config } = open;
   const { status = () => statusOfHub(open, runtime), reload = notReloaded, ...door } = choice;
   const { createApi } = await import('../api/createApi.ts');
-  const writers = codecs.map(({ name, contentType, codec }) => [
+  const writers = codecs.map(({ name, contentType, extension, codec }) => [
     name,
-    { contentType, codec: codec(undefined, undefined) },
+    { contentType, extension, codec: codec(undefined, undefined) },
   ]);
   return createApi({
     hub,

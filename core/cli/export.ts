@@ -6,6 +6,7 @@ import { openBooks } from '../hub/openBooks.ts';
 import { queryRows } from '../query.ts';
 import type { ReportParameter } from '../reports/parameters.ts';
 import { queryNames } from '../reports/Query.ts';
+import { kindsOf } from '../reports/ReportSpec.ts';
 import { reports } from '../reports/reports.ts';
 import { systemTime } from '../runtime.ts';
 import type { CliCommand, OptionSpec } from './command.ts';
@@ -22,7 +23,11 @@ import {
 } from './reports.ts';
 
 const own = {
-  format: { value: 'FORMAT', about: 'Default: csv.', choices: fileFormats },
+  format: {
+    value: 'FORMAT',
+    about: 'Default: as the name of FILE ends, or csv.',
+    choices: fileFormats,
+  },
   formulas: {
     value: 'HOW',
     about: 'Formulas in CSV, which people open: neutralise (default), or keep for machines.',
@@ -55,20 +60,22 @@ export const exportCommand: CliCommand = {
   options: { ...reportOptions(parameters), ...own },
   examples: [
     'stockbus export valuation --format csv --as-of 2026-03-31 --out valuation.csv',
+    'stockbus export valuation --as-of 2026-03-31 --out valuation.xlsx',
     'stockbus export ledger --format json | head',
   ],
   async run({ arguments: [what], options, folder, workingFolder, env, terminal }) {
     const report = reports.find(({ name }) => name === what)!;
     refuseOthers(report, options, [...Object.keys(own), ...Object.keys(commonOptions)]);
     const query = queryOf(report, options);
-    const { format = 'csv', formulas } = options;
+    const { format = formatOfFile(options.out), formulas } = options;
     const codec = codecOf(format, formulas === undefined ? {} : { formulas });
     const opened = await openBooks(folder, env);
     try {
       const rows = queryRows(opened.store, opened.config.stock, query, systemTime, (known) =>
         terminal.err([knownLine(known)]),
       );
-      const body = writePages(codec, rows, fieldsOfReport(report));
+      const facts = { kinds: kindsOf(report) };
+      const body = writePages(codec, rows, fieldsOfReport(report), facts);
       if (options.out === undefined) await writeOut(terminal, body);
       else await writeFile(resolve(workingFolder, options.out), body);
       return 0;
@@ -77,6 +84,9 @@ export const exportCommand: CliCommand = {
     }
   },
 };
+
+const formatOfFile = (name = ''): string =>
+  fileFormats.find((format) => name.toLowerCase().endsWith(`.${format}`)) ?? 'csv';
 
 /** Under a temporary name first, so that nobody reads half a file and no old one is lost by a fault. */
 async function writeFile(path: string, body: AsyncIterable<Uint8Array>): Promise<void> {

@@ -7,7 +7,7 @@ import type { Codec } from '../ports.ts';
 import { type Known, openQuery, pagesOfRows } from '../query.ts';
 import type { QueryKey, ReportParameter } from '../reports/parameters.ts';
 import type { Query, QueryName } from '../reports/Query.ts';
-import type { ReportSpec } from '../reports/ReportSpec.ts';
+import { kindsOf, type ReportSpec } from '../reports/ReportSpec.ts';
 import { reportOf } from '../reports/reports.ts';
 import { systemTime } from '../runtime.ts';
 import type { CliCommand, Invocation, OptionSpec } from './command.ts';
@@ -15,7 +15,7 @@ import { usageError } from './command.ts';
 import { tablePages, writeReport } from './reportTable.ts';
 import type { Terminal } from './terminal.ts';
 
-export const fileFormats = ['csv', 'json', 'xml'] as const;
+export const fileFormats = ['csv', 'json', 'xml', 'xlsx', 'parquet'] as const;
 
 /** `knownAt` → `known-at` */
 const optionOf = ({ name }: ReportParameter): string =>
@@ -94,7 +94,9 @@ export function reportCommand(query: QueryName): CliCommand {
         if (format === 'table') {
           await writeReport(report, tablePages(report, open, stock.minorDigits), terminal);
         } else {
-          const body = writePages(codecOf(format), pagesOfRows(open), fieldsOfReport(report));
+          const facts = { kinds: kindsOf(report) };
+          const pages = pagesOfRows(open);
+          const body = writePages(codecOf(format), pages, fieldsOfReport(report), facts);
           await writeOut(terminal, body);
         }
         return 0;

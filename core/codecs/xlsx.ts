@@ -53,7 +53,14 @@ const writeOptions = record('How a workbook is written.', {
   ),
   numbers: optional(
     list(
-      'Columns whose cells are numbers, to be summed up. One of more than 15 digits, which spreadsheets do not keep, stays text.',
+      'Columns whose cells are numbers, to be summed up, beside those of a report that are. One of more than 15 digits, which spreadsheets do not keep, stays text.',
+      text('A field.'),
+    ),
+    [],
+  ),
+  dates: optional(
+    list(
+      'Columns whose cells are days (`2026-03-31`) or times in UTC (`2026-03-31T08:30:00Z`), beside those of a report that are.',
       text('A field.'),
     ),
     [],
@@ -61,12 +68,15 @@ const writeOptions = record('How a workbook is written.', {
 });
 
 const unread: XlsxRead = { sheet: undefined, header: undefined, columns: undefined, optional: [] };
-const unwritten: XlsxWrite = { sheet: 'Stockbus', columns: undefined, numbers: [] };
+const unwritten: XlsxWrite = {
+  ...{ sheet: 'Stockbus', columns: undefined },
+  ...{ numbers: [], dates: [] },
+};
 
 export const xlsx: CodecSpec<XlsxRead, XlsxWrite> = {
   name: 'xlsx',
   about:
-    'Rows of one sheet of an Excel workbook (`.xlsx`, ISO/IEC 29500), one record each. Cells are text: a number as it is written, without an exponent (a fraction of more than 15 digits as spreadsheets show it), filled up with zeros where its format is `00000`; a date as 2026-03-31, or 2026-03-31T08:30:00 with its time, of both date systems; `true` and `false`; of a formula its result. A cell that is an error (`#N/A`), or a formula without a result, makes its row bad where the flow reads it. Empty rows say nothing; columns without a name are not read; of merged cells the first has the value. Other sheets are passed over, and the receipt says which. A workbook is spooled until it is whole, bounded as archives are; rejects come back as a workbook. Written, all cells are text, which no spreadsheet runs as a formula, but for those of `numbers`. Macros are never run; `.xls` and `.xlsb` are not read.',
+    'Rows of one sheet of an Excel workbook (`.xlsx`, ISO/IEC 29500), one record each. Cells are text: a number as it is written, without an exponent (a fraction of more than 15 digits as spreadsheets show it), filled up with zeros where its format is `00000`; a date as 2026-03-31, or 2026-03-31T08:30:00 with its time, of both date systems; `true` and `false`; of a formula its result. A cell that is an error (`#N/A`), or a formula without a result, makes its row bad where the flow reads it. Empty rows say nothing; columns without a name are not read; of merged cells the first has the value. Other sheets are passed over, and the receipt says which. A workbook is spooled until it is whole, bounded as archives are; rejects come back as a workbook. Written, cells are text, which no spreadsheet runs as a formula, but for numbers and dates: those that a report knows, and those of `numbers` and `dates`. Macros are never run; `.xls` and `.xlsb` are not read.',
   contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   extension: 'xlsx',
   readOptions,

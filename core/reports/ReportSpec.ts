@@ -1,4 +1,4 @@
-import type { Books, Page, Paged, RecordValue } from '../ports.ts';
+import type { Books, FieldKind, Page, Paged, RecordValue } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import type { ReportParameter } from './parameters.ts';
 import type { Query, QueryName } from './Query.ts';
@@ -19,6 +19,8 @@ export interface ReportColumn {
   about?: string;
   /** A decimal: stands at the right of a table, and matches the pattern of decimals. */
   isDecimal?: boolean;
+  /** What its text is, where it is not empty, as files with types have it. */
+  isOf?: 'day' | 'instant';
   /** Left out of a table as long as no row has one; a decimal: one that is not zero. */
   isRare?: boolean;
   /** What a table shows, where that is not the field as it is. */
@@ -65,6 +67,8 @@ export const decimal = (field: string, title: string, about: string): ReportColu
   ...{ field, title, about },
   isDecimal: true,
 });
+export const onDay = (of: ReportColumn): ReportColumn => ({ ...of, isOf: 'day' });
+export const inTime = (of: ReportColumn): ReportColumn => ({ ...of, isOf: 'instant' });
 export const rare = (field: string, title: string, about?: string): ReportColumn => ({
   ...column(field, title, about),
   isRare: true,
@@ -73,6 +77,15 @@ export const hidden = (field: string, about?: string): ReportColumn => ({
   field,
   ...(about === undefined ? {} : { about }),
 });
+
+/** By field what its text stands for, for formats that have types. */
+export const kindsOf = ({ columns }: Pick<ReportSpec, 'columns'>): Record<string, FieldKind> =>
+  Object.fromEntries(
+    columns.flatMap(({ field, isDecimal, isOf }) => {
+      const kind = isDecimal ? 'decimal' : isOf;
+      return kind === undefined ? [] : [[field, kind]];
+    }),
+  );
 
 /** The fields of a store's filter that the query names. */
 export function filterOf<Key extends Exclude<keyof Query, 'name'>>(

@@ -8,7 +8,7 @@ import type { AgedPool, AgedSlot, AgeRange } from './figures/ageing.ts';
 import { agedPools, ageRanges, slotsOf } from './figures/ageing.ts';
 import { asOf, by, knownAt, ranges, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, inTime, onDay, rare } from './ReportSpec.ts';
 import { allRows, skuPages } from './skuPages.ts';
 import { headSource, layerSource, ledgerSource, noRows } from './sources.ts';
 
@@ -33,8 +33,8 @@ export const ageing: ReportSpec = {
     decimal('quantity', 'Quantity', 'Our own stock.'),
     decimal('value', 'Value', 'Its value, in `currency`; sums to the valuation.'),
     column('currency', ''),
-    column('day', 'Oldest', 'Day on which the oldest part came, in `stock.zone`.'),
-    hidden('since', 'Business time at which it came.'),
+    onDay(column('day', 'Oldest', 'Day on which the oldest part came, in `stock.zone`.')),
+    inTime(hidden('since', 'Business time at which it came.')),
   ],
   totals: { amounts: ['value'], quantities: ['quantity'] },
   none: 'There is no stock of that kind.',

@@ -11,7 +11,7 @@ import { promisesOf } from './figures/promise.ts';
 import { heldStockOfSku } from './heldStockOfSku.ts';
 import { location, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, onDay, rare } from './ReportSpec.ts';
 import { allRows, skuPages } from './skuPages.ts';
 import { headSource, orderSource, stockSource } from './sources.ts';
 
@@ -24,7 +24,7 @@ export const available: ReportSpec = {
     column('sku', 'SKU'),
     column('pool', 'Pool'),
     rare('location', 'Location', 'Only where a place is asked for.'),
-    column('due', 'Day', 'Empty: now.'),
+    onDay(column('due', 'Day', 'Empty: now.')),
     decimal('onHand', 'On hand', 'Ours, in good state, and not expired.'),
     decimal('reserved', 'Reserved', 'Held of it.'),
     decimal('incoming', 'To come', 'By purchases and transfers that are due that day.'),

@@ -6,7 +6,7 @@ import { type Finding, findingsOf, spanBefore } from './beforeClosing.ts';
 import { businessDay } from './businessDay.ts';
 import { listPages } from './pages.ts';
 import { asOf, closedPeriod } from './parameters.ts';
-import { column, decimal, hidden, type ReportSpec, rare } from './ReportSpec.ts';
+import { column, decimal, hidden, inTime, onDay, type ReportSpec, rare } from './ReportSpec.ts';
 
 export const closing: ReportSpec = {
   name: 'closing',
@@ -28,8 +28,8 @@ export const closing: ReportSpec = {
     column('pool', 'Pool'),
     column('document', 'Document'),
     rare('partner', 'Partner'),
-    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
-    hidden('at', 'Business time.'),
+    onDay(column('day', 'Day', 'Of the business time, in `stock.zone`.')),
+    inTime(hidden('at', 'Business time.')),
     decimal('quantity', 'Quantity', 'Below zero: what is short.'),
     decimal('value', 'Value', 'What it is worth in the books, in `currency`.'),
     column('currency', ''),

@@ -16,7 +16,7 @@ import {
   sku,
 } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, inTime, onDay, rare } from './ReportSpec.ts';
 import { skuPages } from './skuPages.ts';
 import { ledgerSource } from './sources.ts';
 
@@ -42,8 +42,8 @@ export const documents: ReportSpec = {
     column('document', 'Document'),
     column('sku', 'SKU'),
     column('kind', 'Kind'),
-    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
-    hidden('at', 'Business time.'),
+    onDay(column('day', 'Day', 'Of the business time, in `stock.zone`.')),
+    inTime(hidden('at', 'Business time.')),
     decimal('quantity', 'Quantity', 'What came to our places, less what left them.'),
     decimal('value', 'Value', 'The same of its value, with all that was posted for it later.'),
     column('currency', ''),
@@ -53,7 +53,7 @@ export const documents: ReportSpec = {
     column('source', 'From', 'The source of its message: the flow.'),
     hidden('messageId', 'Key of its message.'),
     hidden('actor', 'Who booked it.'),
-    column('recordedAt', 'Recorded', 'When it was learnt.'),
+    inTime(column('recordedAt', 'Recorded', 'When it was learnt.')),
   ],
   none: 'There is no document of that kind.',
   examples: [

@@ -3,7 +3,7 @@ import type { SkuHead } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
 import { sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, inTime, rare } from './ReportSpec.ts';
 import { skuPages } from './skuPages.ts';
 import { headSource } from './sources.ts';
 
@@ -25,7 +25,9 @@ export const items: ReportSpec = {
     hidden('negative', 'Whether it may go below zero; empty: as the place or the hub says.'),
     hidden('valued', '`false`: it is counted and worth nothing.'),
     decimal('entries', 'Entries', 'Of the ledger.'),
-    column('recordedAt', 'Recorded', 'When it was last booked, or something was said of it.'),
+    inTime(
+      column('recordedAt', 'Recorded', 'When it was last booked, or something was said of it.'),
+    ),
   ],
   none: 'The books know no item of that kind.',
   examples: ['stockbus items', 'stockbus items ESP-1KG --format json'],

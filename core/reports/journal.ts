@@ -18,7 +18,7 @@ import {
 } from './parameters.ts';
 import { type Posted, postingFinder } from './postings.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, inTime, onDay, rare } from './ReportSpec.ts';
 import { type Regrouped, regroupedOf } from './regrouped.ts';
 
 export const journal: ReportSpec = {
@@ -32,9 +32,9 @@ export const journal: ReportSpec = {
       'Posting',
       'SKU and number of the ledger entry, or SKU, day and pool of a change of group; the same on both of its lines.',
     ),
-    column('day', 'Day', 'Date of the posting, in `stock.zone`.'),
-    column('at', 'Business time'),
-    hidden('recordedAt', 'When it was learnt.'),
+    onDay(column('day', 'Day', 'Date of the posting, in `stock.zone`.')),
+    inTime(column('at', 'Business time')),
+    inTime(hidden('recordedAt', 'When it was learnt.')),
     column('document', 'Document'),
     column('line', 'Line'),
     hidden('sku'),

@@ -20,7 +20,7 @@ import {
 } from './parameters.ts';
 import type { Query } from './Query.ts';
 import type { ReportBalances, ReportBooks, ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, inTime, onDay, rare } from './ReportSpec.ts';
 import { allRows } from './skuPages.ts';
 
 export const ledger: ReportSpec = {
@@ -43,8 +43,8 @@ export const ledger: ReportSpec = {
   columns: [
     column('sku', 'SKU'),
     decimal('seq', 'Seq', 'Number of the entry within its SKU, without a gap.'),
-    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
-    column('at', 'Business time'),
+    onDay(column('day', 'Day', 'Of the business time, in `stock.zone`.')),
+    inTime(column('at', 'Business time')),
     column('kind', 'Kind', '`opening` and `closing` are no entries: what there was of the SKU.'),
     column('from', 'From'),
     column('to', 'To'),
@@ -70,7 +70,7 @@ export const ledger: ReportSpec = {
       'actor',
       'Who booked it: `flow:NAME`, `cli:USER`, or `job:NAME` for what followed by itself.',
     ),
-    hidden('recordedAt', 'When it was learnt.'),
+    inTime(hidden('recordedAt', 'When it was learnt.')),
     hidden('pack', 'Which pack of the SKU holds it; the hash of that pack covers it.'),
   ],
   none: 'There are no entries of that kind.',

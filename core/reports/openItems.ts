@@ -6,7 +6,7 @@ import { businessDay } from './businessDay.ts';
 import { type OpenItem, openItemsOf } from './figures/openItems.ts';
 import { asOf, knownAt, partner, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, inTime, onDay } from './ReportSpec.ts';
 import { skuPages } from './skuPages.ts';
 import { ledgerSource } from './sources.ts';
 
@@ -28,14 +28,20 @@ export const openItems: ReportSpec = {
     column('sku', 'SKU'),
     column('receipt', 'Receipt', 'Number of the receipt; of a return without a reference its own.'),
     column('partner', 'Supplier'),
-    column('day', 'Day', 'On which it came, in `stock.zone`, or was invoiced where nothing came.'),
+    onDay(
+      column(
+        'day',
+        'Day',
+        'On which it came, in `stock.zone`, or was invoiced where nothing came.',
+      ),
+    ),
     decimal('days', 'Days', 'Since then.'),
     ...amounts.map((name) => decimal(`${name}Quantity`, titles[name], abouts[name])),
     ...amounts.map((name) =>
       decimal(`${name}Value`, `${titles[name]} value`, `${abouts[name]} In \`currency\`.`),
     ),
     column('currency', ''),
-    hidden('since', 'Business time at which it came, or was invoiced where nothing came.'),
+    inTime(hidden('since', 'Business time at which it came, or was invoiced where nothing came.')),
   ],
   totals: {
     amounts: amounts.map((name) => `${name}Value`),

@@ -4,7 +4,7 @@ import type { RecordValue } from '../ports.ts';
 import { storePages } from './pages.ts';
 import { sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf } from './ReportSpec.ts';
+import { column, decimal, filterOf, onDay } from './ReportSpec.ts';
 
 export const orders: ReportSpec = {
   name: 'orders',
@@ -12,7 +12,7 @@ export const orders: ReportSpec = {
   parameters: [sku],
   columns: [
     column('sku', 'SKU'),
-    column('due', 'Due'),
+    onDay(column('due', 'Due')),
     column('document', 'Document'),
     column('line', 'Line'),
     column('kind', 'Kind', 'purchase and transfer are to come, sale is to go.'),

@@ -4,17 +4,17 @@ import { businessDay } from './businessDay.ts';
 import { listPages } from './pages.ts';
 import { knownAt } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, hidden, rare } from './ReportSpec.ts';
+import { column, hidden, inTime, onDay, rare } from './ReportSpec.ts';
 
 export const periods: ReportSpec = {
   name: 'periods',
   about: 'Shows when periods were closed and opened again, and why; the last line is what holds.',
   parameters: [knownAt],
   columns: [
-    column('day', 'Day', 'Of that moment, in `stock.zone`.'),
-    column('recordedAt', 'When'),
+    onDay(column('day', 'Day', 'Of that moment, in `stock.zone`.')),
+    inTime(column('recordedAt', 'When')),
     column('action', 'What', 'close or reopen.'),
-    column('through', 'Closed through', 'Last closed day; empty: no day is closed.'),
+    onDay(column('through', 'Closed through', 'Last closed day; empty: no day is closed.')),
     column('reason', 'Reason'),
     rare('told', 'Told', 'What stood in the way and did not keep it from being closed.'),
     hidden('source'),

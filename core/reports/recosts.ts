@@ -4,7 +4,7 @@ import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { storePages } from './pages.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal } from './ReportSpec.ts';
+import { column, decimal, inTime, onDay } from './ReportSpec.ts';
 
 export const recosts: ReportSpec = {
   name: 'recosts',
@@ -13,8 +13,8 @@ export const recosts: ReportSpec = {
   parameters: [],
   columns: [
     column('sku', 'SKU'),
-    column('day', 'Day', 'Of that time, in `stock.zone`.'),
-    column('from', 'From', 'Business time from which on values are not final.'),
+    onDay(column('day', 'Day', 'Of that time, in `stock.zone`.')),
+    inTime(column('from', 'From', 'Business time from which on values are not final.')),
     decimal('seq', 'Seq', 'Entry of the SKU from which on values are not final.'),
     decimal('done', 'Done', 'Movements re-costed so far.'),
     decimal('total', 'Of', 'About how many there are.'),

@@ -7,7 +7,7 @@ import { expandedPages } from './pages.ts';
 import { reference, sku, state } from './parameters.ts';
 import type { Query } from './Query.ts';
 import type { ReportBooks, ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, inTime, onDay, rare } from './ReportSpec.ts';
 
 export const reservations: ReportSpec = {
   name: 'reservations',
@@ -24,10 +24,10 @@ export const reservations: ReportSpec = {
     decimal('quantity', 'Quantity', 'What was asked.'),
     decimal('committed', 'Issued', 'Of it, so far.'),
     decimal('held', 'Held', 'What is left of it, while it is pending.'),
-    column('expiresAt', 'Expires', 'From then on it holds nothing; empty: never.'),
-    hidden('expiresDay', 'Day on which it expires, in `stock.zone`.'),
-    hidden('day', 'Of the business time, in `stock.zone`.'),
-    hidden('at', 'Business time.'),
+    inTime(column('expiresAt', 'Expires', 'From then on it holds nothing; empty: never.')),
+    onDay(hidden('expiresDay', 'Day on which it expires, in `stock.zone`.')),
+    onDay(hidden('day', 'Of the business time, in `stock.zone`.')),
+    inTime(hidden('at', 'Business time.')),
     rare('partner', 'Partner'),
     rare('reference', 'Reference'),
     hidden('version', 'Grows by one with every change.'),

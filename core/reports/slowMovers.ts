@@ -4,7 +4,7 @@ import { businessDay } from './businessDay.ts';
 import { activityOf } from './figures/activity.ts';
 import { asOf, days, knownAt, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, inTime, onDay } from './ReportSpec.ts';
 import { allRows, skuPages } from './skuPages.ts';
 import { ledgerSource, valuationSource } from './sources.ts';
 
@@ -25,10 +25,10 @@ export const slowMovers: ReportSpec = {
     decimal('value', 'Value', 'Its value, in `currency`.'),
     column('currency', ''),
     decimal('idleDays', 'Days', 'Since the last issue; where there was none, since it first came.'),
-    column('lastIssueDay', 'Last issue', 'In `stock.zone`; empty where there was none.'),
-    column('firstReceiptDay', 'First came', 'In `stock.zone`.'),
-    hidden('lastIssue', 'Business time of the last issue.'),
-    hidden('firstReceipt', 'Business time at which it first came.'),
+    onDay(column('lastIssueDay', 'Last issue', 'In `stock.zone`; empty where there was none.')),
+    onDay(column('firstReceiptDay', 'First came', 'In `stock.zone`.')),
+    inTime(hidden('lastIssue', 'Business time of the last issue.')),
+    inTime(hidden('firstReceipt', 'Business time at which it first came.')),
   ],
   totals: { amounts: ['value'], quantities: ['quantity'] },
   none: 'Everything that lies there was issued lately.',

@@ -6,7 +6,7 @@ import type { StatementLine } from './figures/statement.ts';
 import { statementOf } from './figures/statement.ts';
 import { asOf, knownAt, period, since, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, inTime, onDay, rare } from './ReportSpec.ts';
 import { skuPages } from './skuPages.ts';
 import { ledgerSource } from './sources.ts';
 
@@ -18,8 +18,8 @@ export const statement: ReportSpec = {
   columns: [
     hidden('sku'),
     rare('owner', 'Owner', 'Whose stock it is, where it is not ours; each has its own balance.'),
-    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
-    column('at', 'Business time'),
+    onDay(column('day', 'Day', 'Of the business time, in `stock.zone`.')),
+    inTime(column('at', 'Business time')),
     column('document', 'Document'),
     column('line', 'Line'),
     {
@@ -40,7 +40,7 @@ export const statement: ReportSpec = {
     rare('reason', 'Reason'),
     decimal('seq', 'Seq', 'Number of the entry within its SKU.'),
     hidden('corrects', 'Entry of the same SKU whose quantity or value it changes.'),
-    hidden('recordedAt', 'When it was learnt.'),
+    inTime(hidden('recordedAt', 'When it was learnt.')),
   ],
   none: 'There are no movements of that kind.',
   examples: [

@@ -5,7 +5,7 @@ import { businessDay } from './businessDay.ts';
 import { storePages } from './pages.ts';
 import { asOf, knownAt, location, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
-import { column, decimal, filterOf, hidden, rare } from './ReportSpec.ts';
+import { column, decimal, filterOf, hidden, onDay, rare } from './ReportSpec.ts';
 
 export const stock: ReportSpec = {
   name: 'stock',
@@ -21,7 +21,7 @@ export const stock: ReportSpec = {
         (expired === 'yes' && status === 'available' ? 'expired' : status) as string,
     },
     rare('owner', 'Owner', 'Whose it is, where it is not ours.'),
-    rare('expiresOn', 'Expires on', 'Last day of the lot.'),
+    onDay(rare('expiresOn', 'Expires on', 'Last day of the lot.')),
     decimal('onHand', 'On hand', 'What lies there, in the base unit.'),
     decimal('reserved', 'Reserved', 'Part of it that is reserved; 0 as of a past date.'),
     decimal(

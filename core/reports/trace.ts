@@ -7,7 +7,16 @@ import { businessDay } from './businessDay.ts';
 import { listPages } from './pages.ts';
 import { asOf, knownAt, ofLot, sku } from './parameters.ts';
 import type { Query } from './Query.ts';
-import { column, decimal, filterOf, hidden, type ReportSpec, rare } from './ReportSpec.ts';
+import {
+  column,
+  decimal,
+  filterOf,
+  hidden,
+  inTime,
+  onDay,
+  type ReportSpec,
+  rare,
+} from './ReportSpec.ts';
 import { type TracedLot, tracedLots } from './tracedLots.ts';
 
 export const trace: ReportSpec = {
@@ -32,8 +41,8 @@ export const trace: ReportSpec = {
     column('document', 'Document'),
     column('partner', 'Partner', 'Supplier or customer.'),
     column('location', 'Location'),
-    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
-    hidden('at', 'Business time.'),
+    onDay(column('day', 'Day', 'Of the business time, in `stock.zone`.')),
+    inTime(hidden('at', 'Business time.')),
     decimal('quantity', 'Quantity', 'What came in; below zero, what went out.'),
     rare('status', 'Status', 'Of what lies there, where it cannot be sold.'),
     rare('owner', 'Owner', 'Whose it is, where it is not ours.'),

@@ -5,7 +5,7 @@ import type { StockPolicy } from '../stock/policy.ts';
 import { businessDay } from './businessDay.ts';
 import { listPages } from './pages.ts';
 import { asOf, sku } from './parameters.ts';
-import { column, decimal, hidden, type ReportSpec } from './ReportSpec.ts';
+import { column, decimal, hidden, inTime, onDay, type ReportSpec } from './ReportSpec.ts';
 import { meetHead, type ShortGoods, type ShortSkus, shortagesOf } from './shortages.ts';
 
 export const uncosted: ReportSpec = {
@@ -17,8 +17,8 @@ export const uncosted: ReportSpec = {
     column('sku', 'SKU'),
     column('pool', 'Pool'),
     column('document', 'Document', 'That took it.'),
-    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
-    hidden('at', 'Business time.'),
+    onDay(column('day', 'Day', 'Of the business time, in `stock.zone`.')),
+    inTime(hidden('at', 'Business time.')),
     decimal('quantity', 'Quantity', 'So much of it has not come.'),
   ],
   none: 'Nothing that is short left at 0.00.',

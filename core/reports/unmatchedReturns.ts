@@ -9,7 +9,7 @@ import {
 } from './figures/unmatchedReturns.ts';
 import { findingPages } from './findingPages.ts';
 import { asOf, knownAt, period, since, sku } from './parameters.ts';
-import { column, decimal, hidden, type ReportSpec, rare } from './ReportSpec.ts';
+import { column, decimal, hidden, inTime, onDay, type ReportSpec, rare } from './ReportSpec.ts';
 
 export const unmatchedReturns: ReportSpec = {
   name: 'unmatched-returns',
@@ -19,8 +19,8 @@ export const unmatchedReturns: ReportSpec = {
   columns: [
     column('sku', 'SKU'),
     decimal('seq', 'Seq', 'Entry of the SKU.'),
-    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
-    hidden('at', 'Business time.'),
+    onDay(column('day', 'Day', 'Of the business time, in `stock.zone`.')),
+    inTime(hidden('at', 'Business time.')),
     column('document', 'Document'),
     column('line', 'Line'),
     column('party', 'Party', '`customer`: it came back; `supplier`: it went back.'),
@@ -39,7 +39,7 @@ export const unmatchedReturns: ReportSpec = {
     decimal('unitCost', 'Unit cost', 'What one was booked at.'),
     decimal('value', 'Value', 'What all of it was booked at, in `currency`.'),
     column('currency', ''),
-    hidden('recordedAt', 'When it was learnt.'),
+    inTime(hidden('recordedAt', 'When it was learnt.')),
   ],
   totals: { amounts: ['value'], quantities: ['quantity', 'open'], by: 'why' },
   none: 'All returns follow the documents that they name.',

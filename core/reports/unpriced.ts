@@ -5,7 +5,7 @@ import { businessDay } from './businessDay.ts';
 import { isUnpriced, type UnpricedReceipt, unpricedOf } from './figures/unpriced.ts';
 import { findingPages } from './findingPages.ts';
 import { asOf, knownAt, period, since, sku } from './parameters.ts';
-import { column, decimal, hidden, type ReportSpec, rare } from './ReportSpec.ts';
+import { column, decimal, hidden, inTime, onDay, type ReportSpec, rare } from './ReportSpec.ts';
 
 export const unpriced: ReportSpec = {
   name: 'unpriced',
@@ -15,8 +15,8 @@ export const unpriced: ReportSpec = {
   columns: [
     column('sku', 'SKU'),
     decimal('seq', 'Seq', 'Entry of the SKU.'),
-    column('day', 'Day', 'Of the business time, in `stock.zone`.'),
-    hidden('at', 'Business time.'),
+    onDay(column('day', 'Day', 'Of the business time, in `stock.zone`.')),
+    inTime(hidden('at', 'Business time.')),
     column('document', 'Document'),
     column('line', 'Line'),
     column('partner', 'Partner'),
@@ -31,7 +31,7 @@ export const unpriced: ReportSpec = {
     ),
     decimal('value', 'Value', 'What all of it is worth by that guess, in `currency`.'),
     column('currency', ''),
-    hidden('recordedAt', 'When it was learnt.'),
+    inTime(hidden('recordedAt', 'When it was learnt.')),
   ],
   totals: { amounts: ['value'], quantities: ['quantity', 'open'] },
   none: 'All receipts stated a cost, or are invoiced.',

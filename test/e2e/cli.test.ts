@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { xlsx } from '../../core/codecs/xlsx.ts';
+import type { RecordValue } from '../../core/ports.ts';
+import { codecWith, readAll, values } from '../contract/codec/readAll.ts';
 import { until } from '../hubRun.ts';
+import { readParquet } from '../pyarrow.ts';
 import { Desk, ended, root, said } from './cli.ts';
 
 const sample = (name: string) => join(root, 'flows/samples', name);
@@ -275,6 +279,19 @@ describe('the command line over the books', () => {
     assert.equal(rows.find(({ sku }: { sku: string }) => sku === 'GRD-01').onHand, '25');
     const xml = await desk.run(['export', 'ledger', '--format', 'xml']);
     assert.match(xml.out, /<document>WE-26-0311<\/document>/);
+  });
+
+  it('exports files with types, in the format that their name says', async () => {
+    for (const name of ['valuation.xlsx', 'valuation.parquet']) {
+      const { code, err } = await desk.run(['export', 'valuation', '--out', name]);
+      assert.deepEqual([code, err], [0, '']);
+    }
+    const bytes = readFileSync(desk.path('valuation.xlsx'));
+    const inBook = values(await readAll(codecWith(xlsx), bytes)) as RecordValue[];
+    const { types, rows } = await readParquet(desk.path('valuation.parquet'));
+    const ofFlat = (all: readonly RecordValue[]) => all.find(({ sku }) => sku === 'FLT-100');
+    assert.deepEqual([ofFlat(inBook)?.value, ofFlat(rows)?.value], ['1962', '1962.000000']);
+    assert.deepEqual([types.sku, types.value], ['string', 'decimal128(38, 6)']);
   });
 
   it('shows one parked record in full', async () => {

@@ -14,8 +14,6 @@ const FIRST_SERIAL = 61;
 export const stylesXml = (main: string): string =>
   `<styleSheet xmlns="${main}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts><fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="3"><xf/><xf numFmtId="164" applyNumberFormat="1"/><xf numFmtId="165" applyNumberFormat="1"/></cellXfs></styleSheet>`;
 
-const STYLES: Readonly<Partial<Record<FieldKind, number>>> = { day: 1, instant: 2 };
-
 /** Text in each cell, which no spreadsheet runs as a formula; what is of a kind, as that where it can be. */
 export function rowXml(
   cells: readonly string[],
@@ -24,22 +22,23 @@ export function rowXml(
   const xml = cells.map((cell, column) => {
     if (cell === '') return '<c/>';
     const kind = kindOf(column);
-    const value = kind && numberOf(cell, kind);
-    if (value === undefined)
-      return `<c t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
-    const style = STYLES[kind!];
-    return style === undefined ? `<c><v>${value}</v></c>` : `<c s="${style}"><v>${value}</v></c>`;
+    const typed = kind && (kind === 'decimal' ? numberXml(cell) : dateXml(cell));
+    return typed ?? `<c t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
   });
   return `<row>${xml.join('')}</row>`;
 }
 
 /** Undefined where it would not be the same any more. */
-function numberOf(cell: string, kind: FieldKind): string | undefined {
-  if (kind === 'decimal') return isKeptWhole(cell) ? cell : undefined;
-  const isOf = kind === 'day' ? isDay(cell) : /^[\d-]{10}T[\d:.]+Z$/.test(cell);
-  const ms = isOf && isDay(cell.slice(0, 10)) ? Date.parse(cell) : Number.NaN;
-  const serial = (ms - DAY_ZERO_MS) / DAY_MS;
-  return serial >= FIRST_SERIAL ? String(serial) : undefined;
+const numberXml = (cell: string): string | undefined =>
+  isKeptWhole(cell) ? `<c><v>${cell}</v></c>` : undefined;
+
+/** A day or a time, whichever it is. */
+function dateXml(cell: string): string | undefined {
+  if (!isDay(cell.slice(0, 10)) || !/^.{10}(?:T[\d:.]+Z)?$/.test(cell)) return undefined;
+  const serial = (Date.parse(cell) - DAY_ZERO_MS) / DAY_MS;
+  return serial >= FIRST_SERIAL
+    ? `<c s="${cell.length === 10 ? 1 : 2}"><v>${serial}</v></c>`
+    : undefined;
 }
 
 const isKeptWhole = (cell: string): boolean =>

@@ -18,6 +18,7 @@ export interface XlsxWrite {
   sheet: string;
   columns: string[] | undefined;
   numbers: string[];
+  dates: string[];
 }
 
 /** All of it but for the rows, which come next. */
@@ -77,7 +78,8 @@ class SheetRows {
   constructor(options: XlsxWrite, kinds: Readonly<Record<string, FieldKind>>) {
     this.#options = options;
     const numbers = options.numbers.map((name) => [name, 'decimal'] as const);
-    this.#kinds = { ...kinds, ...Object.fromEntries(numbers) };
+    const dates = options.dates.map((name) => [name, 'instant'] as const);
+    this.#kinds = { ...kinds, ...Object.fromEntries([...numbers, ...dates]) };
   }
 
   xml(records: readonly RecordValue[]): string {

@@ -15,7 +15,7 @@ export async function sinkText(
   for (let start = 0; start < records.length; start += batch)
     for await (const part of payloadOf(said(write).codec, records.slice(start, start + batch)))
       parts.push(part);
-  return textOf(write, parts);
+  return textOf(write, parts, records);
 }
 
 /** What a report says when it is written at that time. Throws what the format refuses. */
@@ -31,19 +31,22 @@ export async function reportText(
   const facts = factsOfReport(flow.queryAt(nowMs), nowMs);
   for await (const part of writePages(said(flow.write).codec, all(), flow.fields, facts))
     parts.push(part);
-  return textOf(flow.write, parts);
+  return textOf(flow.write, parts, pages.flat());
 }
 
 /** As it is before it is packed. */
 const said = (write: PayloadFormat): Pick<PayloadFormat, 'contentType' | 'codec'> =>
   write.plain ?? write;
 
-/** Of what is no text only how much it is. */
-function textOf(write: PayloadFormat, parts: Uint8Array[]): string {
+/** Of what is no text its records, each as JSON in a line. */
+function textOf(
+  write: PayloadFormat,
+  parts: Uint8Array[],
+  records: readonly RecordValue[],
+): string {
   const { contentType, codec } = said(write);
-  const bytes = Buffer.concat(parts);
-  if (codec.payload) return bytes.length === 0 ? '' : `(${bytes.length} bytes of ${contentType})`;
+  if (codec.payload) return records.map((record) => `${JSON.stringify(record)}\n`).join('');
   const named = encodingNamed(charsetOf(contentType) ?? 'utf-8');
   const encoding = named === undefined || named === 'utf-16' ? 'utf-8' : named;
-  return textOfBytes(bytes, encoding);
+  return textOfBytes(Buffer.concat(parts), encoding);
 }

@@ -268,6 +268,8 @@ describe('xlsx codec', () => {
       records.map(({ value }) => value),
       [row('12.5', '2026-03-31', '2026-03-31T08:30:00.250'), some[1]],
     );
+    const same = await written(some, { numbers: ['n'], dates: ['day', 'at'] });
+    assert.deepEqual(same, file);
     const late = codecWith(xlsx, {}, {}).payload!([[{ a: '1' }], [{ a: '2', late: '3' }]]);
     await assert.rejects(Array.fromAsync(late), { code: 'CSV_BAD_HEADER' });
   });

@@ -137,7 +137,7 @@ describe('API: what the books say', () => {
       ['/v1/available?asOf=2026-02-01', /'asOf' is not a parameter/],
       ['/v1/stock?sku=a&sku=b', /'sku' is given twice/],
       ['/v1/stock?after=nonsense', /page marker/],
-      ['/v1/stock?format=pdf', /'format' is not json, csv or xml/],
+      ['/v1/stock?format=pdf', /'format' is not one of json, csv, xml, xlsx, parquet/],
       ['/healthz?x=1', /'x' is not a parameter/],
     ];
     for (const [path, detail, todo] of cases) {

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parquet } from '../../../core/codecs/parquet.ts';
+import { xlsx } from '../../../core/codecs/xlsx.ts';
+import type { RecordValue } from '../../../core/ports.ts';
 import { queryNames } from '../../../core/reports/Query.ts';
+import { codecWith, readAll, values } from '../../contract/codec/readAll.ts';
 import type { Books } from '../../property/Books.ts';
+import { readParquet } from '../../pyarrow.ts';
 import { type ApiRig, openApi } from '../../unit/api/apiRig.ts';
 import { openShop } from '../../unit/reports/shop.ts';
 
@@ -36,6 +44,61 @@ describe('API: reports', () => {
           assert.match(String(value), new RegExp(row.properties[field].pattern ?? ''), field);
         }
       }
+    }
+  });
+
+  it('come as files with types: all rows of a report, under its name', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stockbus-files-'));
+    try {
+      const all = await rows('/v1/ledger');
+      const get = async (path: string, accept?: string) => {
+        const response = await fetch(rig.url + path, accept ? { headers: { accept } } : {});
+        const { status, headers } = response;
+        const { 'content-type': type, 'content-disposition': named } = Object.fromEntries(headers);
+        return { status, type, named, body: Buffer.from(await response.arrayBuffer()) };
+      };
+      const book = await get('/v1/ledger?format=xlsx');
+      assert.deepEqual(
+        [book.status, book.type, book.named],
+        [...[200, xlsx.contentType, 'attachment; filename="ledger.xlsx"']],
+      );
+      const read = values(await readAll(codecWith(xlsx), book.body)) as RecordValue[];
+      assert.deepEqual(
+        read.map((row) => [row.sku, row.seq, row.at]),
+        all.map((row: RecordValue) => [row.sku, row.seq, String(row.at).replace(/(\.000)?Z$/, '')]),
+      );
+      const table = await get('/v1/ledger', parquet.contentType);
+      assert.equal(table.type, parquet.contentType);
+      assert.equal(table.named, 'attachment; filename="ledger.parquet"');
+      const file = join(folder, 'ledger.parquet');
+      writeFileSync(file, table.body);
+      const arrow = await readParquet(file);
+      assert.deepEqual(
+        ['quantity', 'value', 'day', 'at', 'sku'].map((name) => arrow.types[name]),
+        [
+          'decimal128(38, 6)',
+          'decimal128(38, 6)',
+          'date32[day]',
+          'timestamp[us, tz=UTC]',
+          'string',
+        ],
+      );
+      assert.deepEqual(
+        arrow.rows.map(({ sku, value, day }) => [sku, Number(value), day]),
+        all.map(({ sku, value, day }: RecordValue) => [sku, Number(value), day]),
+      );
+      const page = await get('/v1/ledger?format=xlsx&limit=2');
+      assert.equal(values(await readAll(codecWith(xlsx), page.body)).length, 2);
+      const refused = await get('/v1/ledger?format=parquet&knownAt=2027-01-01');
+      assert.deepEqual([refused.status, refused.type], [400, 'application/problem+json']);
+      const { status, headers } = await fetch(`${rig.url}/v1/stock/A?format=xlsx`, {
+        method: 'HEAD',
+      });
+      assert.deepEqual([status, headers.get('content-type')], [200, xlsx.contentType]);
+      const flows = await get('/v1/flows?format=xlsx');
+      assert.equal(flows.named, 'attachment; filename="flows.xlsx"');
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 

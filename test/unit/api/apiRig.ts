@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Api, type ApiConfig, createApi } from '../../../core/api/createApi.ts';
 import { prometheusMetrics } from '../../../core/api/metrics.ts';
-import { csv } from '../../../core/codecs/csv.ts';
-import { xml } from '../../../core/codecs/xml.ts';
+import { codecs } from '../../../core/catalog.ts';
 import type { Commit } from '../../../core/commit.ts';
 import { sinkQueue } from '../../../core/deliver/sinkQueue.ts';
 import type { StockbusError } from '../../../core/errors.ts';
@@ -69,10 +68,9 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
     take: async () => assert.fail('nothing is taken in'),
     published: [],
   };
-  const writers = {
-    csv: { contentType: csv.contentType, codec: csv.codec(undefined, undefined) },
-    xml: { contentType: xml.contentType, codec: xml.codec(undefined, undefined) },
-  };
+  const writers = Object.fromEntries(
+    codecs.map((spec) => [spec.name, { ...spec, codec: spec.codec(undefined, undefined) }]),
+  );
   const none = async () => ({ queues: [], dead: 0 });
   const looked = () => lookAtBooks(store);
   const api = createApi({

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { parquet } from '../../../core/codecs/parquet.ts';
 import type { RecordValue } from '../../../core/ports.ts';
 import { queryPage, queryRows } from '../../../core/query.ts';
+import { factsOfReport } from '../../../core/reports/factsOfReport.ts';
 import type { Query } from '../../../core/reports/Query.ts';
 import { queryNames } from '../../../core/reports/Query.ts';
 import { reports } from '../../../core/reports/reports.ts';
@@ -53,6 +55,21 @@ describe('reports', () => {
     assert.deepEqual(await shown(fields, { name: 'valuation', sku: 'S' }), [
       'S main 2 10.00 5 standard',
     ]);
+  });
+
+  it('have fields of the kinds that typed files give them, and every time is one', async () => {
+    const codec = parquet.codec(undefined, undefined);
+    for (const report of reports) {
+      const { name } = report;
+      const query: Query = name === 'slow-movers' ? { name, days: 1 } : { name };
+      const facts = factsOfReport(query, now);
+      for (const row of await rows(query)) {
+        await Array.fromAsync(codec.payload!([[row]], [], facts));
+        for (const [field, value] of Object.entries(row))
+          if (INSTANT.test(String(value)))
+            assert.equal(facts.kinds?.[field], 'instant', `${name} ${field}`);
+      }
+    }
   });
 
   it('carry beside every business time its day in the zone of the stock', async () => {
