@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { retailFixture, stockedFixture } from './benchHub.ts';
 import { interruption } from './child.ts';
 import { type ChosenPair, chosenPairs } from './chosenPairs.ts';
+import { benchFiles } from './files.ts';
 import { benchFlows } from './flows.ts';
 import { benchLedger } from './ledger.ts';
 import { type DataSet, measureRoad } from './measurePair.ts';
@@ -31,6 +32,7 @@ process.exit(await main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
   if (args[0] === 'ledger') return ended(() => benchLedger(args.slice(1)));
+  if (args[0] === 'files') return ended(() => benchFiles(args.slice(1)));
   return args[0] === 'flows' ? ended(() => benchFlows(args.slice(1))) : benchRoad(args);
 }
 

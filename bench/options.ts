@@ -5,6 +5,7 @@ import { retailSamples } from './samples.ts';
 export const usage = `usage: npm run bench -- [options]
        npm run bench -- ledger [options]    the stock ledger; --help tells them
        npm run bench -- flows [options]     flows by themselves
+       npm run bench -- files [options]     files over SFTP beside those of a folder
   --pair embedded|servers  only this pair; else the embedded one, and the servers where
                            STOCKBUS_TEST_BROKER and STOCKBUS_TEST_STORE name them
   --only NAME              only these rows: road, stocked, lines, latency, small, mix, late,

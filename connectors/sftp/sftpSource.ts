@@ -10,7 +10,7 @@ import type { SftpConfig } from './sftpConfig.ts';
 import { isSameServer, plainPath } from './sftpPlace.ts';
 
 /** Files on their way at once: so many answers are awaited together instead of one after another. */
-const AHEAD = 16;
+const AHEAD = 32;
 
 type Use = SourceUse<SftpConfig, FileFrom>;
 
