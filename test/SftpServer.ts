@@ -47,7 +47,7 @@ export class SftpServer {
     const root = await mkdtemp(join(tmpdir(), 'stockbus-sftp-'));
     const path = join(root, 'files');
     await mkdir(path);
-    const [own, users] = [generated(), generated()];
+    const [own, users] = [generatedKeys(), generatedKeys()];
     const port = await freePort();
     const only = { mode: 0o600 };
     await writeFile(join(root, 'host_key'), own.private, only);
@@ -111,8 +111,13 @@ export class SftpServer {
   }
 }
 
-const generated = (): { private: string; public: string } =>
-  ssh2.utils.generateKeyPairSync('ed25519');
+/** One in some hundred keys that ssh2 makes it cannot read itself. */
+export function generatedKeys(): { private: string; public: string } {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+}
 
 const configText = (root: string, port: number, forbidden: string | undefined): string =>
   [

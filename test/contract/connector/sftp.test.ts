@@ -14,7 +14,7 @@ import { sftp } from '../../../connectors/sftp.ts';
 import { codes, StockbusError } from '../../../core/errors.ts';
 import type { Accept, Source } from '../../../core/ports.ts';
 import { type Log, systemRuntime } from '../../../core/runtime.ts';
-import { SftpServer } from '../../SftpServer.ts';
+import { generatedKeys, SftpServer } from '../../SftpServer.ts';
 import { TcpProxy } from '../../TcpProxy.ts';
 import {
   connectorContract,
@@ -174,7 +174,7 @@ describe('over SFTP', () => {
     });
 
     it('logs in by a password where the server asks for it as a question', async () => {
-      const { private: own, public: hostKey } = ssh2.utils.generateKeyPairSync('ed25519');
+      const { private: own, public: hostKey } = generatedKeys();
       const asking = new ssh2.Server({ hostKeys: [own] }, (client) => {
         client.on('error', () => undefined);
         client.on('authentication', (context) => {
