@@ -5,6 +5,7 @@
 import { ClosingMaker } from './apply/ClosingMaker.ts';
 import { expireReservations } from './apply/expireReservations.ts';
 import { Recoster } from './apply/Recoster.ts';
+import { SkuTurns } from './apply/SkuTurns.ts';
 import { Sweeper } from './apply/sweeper.ts';
 import { Apply } from './apply.ts';
 import type { Patience } from './deployment/Patience.ts';
@@ -77,7 +78,7 @@ export class Booking {
       this.#parts;
     const committed = () => this.#relay?.wake();
     const recent = this.#recent ? { recent: this.#recent } : {};
-    const parts = { store, runtime, policy, ...recent };
+    const parts = { store, runtime, policy, turns: new SkuTurns(), ...recent };
     const expire = async (ids: readonly string[]): Promise<number | undefined> => {
       const events = await expireReservations(parts, ids);
       if (events) committed();

@@ -298,8 +298,7 @@ export class Apply {
         const seen = await this.#seen.with(heads, at);
         const options = { careful, trusting, ...refusals, fresh: this.#fresh, seen };
         this.#fresh = [];
-        const round = new Round(this.#parts, this.#workspace, batchesOf(unread), options);
-        const events = await round.commit();
+        const { round, events } = await this.#round(unread, options);
         if (events !== undefined) {
           this.waitsFor = undefined;
           this.#hasRepeats = round.hasRepeats;
@@ -337,6 +336,16 @@ export class Apply {
       if (this.#stopping) return false;
       // The first conflict is usually over by the time the state is read again.
       if (conflicts > 1) await backoff.wait();
+    }
+  }
+
+  async #round(unread: readonly Unread[], options: RoundOptions) {
+    const turn = this.#parts.turns?.enter(this.#workspace);
+    const round = new Round(this.#parts, this.#workspace, batchesOf(unread), { ...options, turn });
+    try {
+      return { round, events: await round.commit() };
+    } finally {
+      turn?.leave();
     }
   }
 

@@ -15,6 +15,7 @@ import { AskedNeeds } from './AskedNeeds.ts';
 import { HistoryReader } from './HistoryReader.ts';
 import { lateAmong } from './lateAmong.ts';
 import { needsOf } from './needsOf.ts';
+import type { RoundTurn } from './SkuTurns.ts';
 import { StateMoved } from './StateMoved.ts';
 
 const nothing: LoadRequest = {
@@ -35,13 +36,16 @@ export class Loader {
   /** SKUs whose state in memory is known to be the store's, or is checked by the commit. */
   readonly fresh = new Set<string>();
   readonly histories: HistoryReader;
+  readonly #turn: RoundTurn | undefined;
 
   constructor(
     store: RoundStore,
     workspace: Workspace,
     turns: Turns,
     { historyRows }: { historyRows: number } = limits,
+    turn?: RoundTurn,
   ) {
+    this.#turn = turn;
     this.histories = new HistoryReader({ store, workspace, turns, historyRows });
     this.#store = store;
     this.#workspace = workspace;
@@ -51,6 +55,7 @@ export class Loader {
   /** What commands will surely need and what is not there yet, in as few questions as can be. */
   async load(commands: readonly Command[], now: string): Promise<void> {
     this.#now = now;
+    await this.#turn?.take(commands);
     const needs = needsOf(commands.filter((command) => !this.#hasAll(command)));
     const reservations = await this.#reservationsOf([...needs.reservations], now);
     const openOrders = [...needs.openOrders];

@@ -47,10 +47,13 @@ export class QuietRound {
       if (error instanceof StateMoved) return undefined;
       throw error;
     }
-    return commitDecided(this.#parts, this.#workspace, this.#outbox, {
+    const events = await commitDecided(this.#parts, this.#workspace, this.#outbox, {
       inbox: [],
       tallies: [],
       parked: [],
     });
+    const changed = this.#workspace.changedSkus().map(({ sku }) => sku);
+    if (events !== undefined) this.#parts.turns?.changed(changed);
+    return events;
   }
 }

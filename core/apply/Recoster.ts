@@ -11,6 +11,7 @@ import { Workspace } from '../stock/workspace.ts';
 import type { HistoryReading } from './HistoryReader.ts';
 import { recostSku } from './recostSku.ts';
 import type { RoundBounds, RoundParts } from './round.ts';
+import { turnTimes } from './SkuTurns.ts';
 
 export interface RecosterParts extends RoundParts {
   committed(): void;
@@ -93,8 +94,10 @@ export class Recoster {
    */
   #isFree({ sku, recordedAt }: SkuHead, pauseMs: number): boolean {
     const now = this.#parts.runtime.now();
-    if (pauseMs === 0 || now - Date.parse(recordedAt) >= pauseMs) return true;
-    if (!this.#written.has(sku)) this.#written.set(sku, now + limits.reconnectMaxMs);
+    if (pauseMs === 0) return true;
+    const isTaken = this.#parts.turns?.isTaken(sku);
+    if (!isTaken && now - Date.parse(recordedAt) >= pauseMs) return true;
+    if (!this.#written.has(sku)) this.#written.set(sku, now + turnTimes.waitMs);
     return now >= this.#written.get(sku)!;
   }
 
@@ -103,9 +106,9 @@ export class Recoster {
     const { runtime } = this.#parts;
     if (runtime.now() < (this.#failed.get(sku) ?? 0)) return false;
     try {
-      await this.#recost(sku);
+      const worked = await this.#recost(sku);
       this.#failed.delete(sku);
-      return true;
+      return worked;
     } catch (error) {
       this.#reading.history = undefined;
       const fault = faultOf(error);
@@ -117,26 +120,50 @@ export class Recoster {
     }
   }
 
-  /** Until it is done, another writer comes in between, or the hub stops. */
-  async #recost(sku: string): Promise<void> {
+  /** What has waited for others long enough has its turn, and they wait. False where it gave way. */
+  async #recost(sku: string): Promise<boolean> {
     if (this.#reading.sku !== sku) this.#reading = { sku, history: undefined };
-    const workspace = new Workspace(this.#parts.policy);
+    const { turns, runtime } = this.#parts;
+    const isDue = runtime.now() >= (this.#written.get(sku) ?? Number.POSITIVE_INFINITY);
+    const end = isDue ? await turns?.takeAlone(sku) : undefined;
+    const untilMs = end ? runtime.now() + turnTimes.aloneMs : Number.POSITIVE_INFINITY;
+    try {
+      return await this.#recostUntil(sku, untilMs, end !== undefined);
+    } finally {
+      end?.();
+    }
+  }
+
+  /** Until it is done, another writer comes in between, the hub stops, or its turn is over. */
+  async #recostUntil(sku: string, untilMs: number, isAlone: boolean): Promise<boolean> {
+    const { policy, runtime } = this.#parts;
+    const workspace = new Workspace(policy);
+    const shared = [workspace, this.#reading, isAlone] as const;
     for (;;) {
-      const done = await recostSku(this.#parts, sku, this.#mostFacts, workspace, this.#reading);
+      const done = await recostSku(this.#parts, sku, this.#mostFacts, ...shared);
       // A store that answers at once would let nobody else have a turn.
       await new Promise(setImmediate);
+      if (done === 'taken') {
+        if (!this.#written.has(sku)) this.#waitFor(sku);
+        return false;
+      }
       if (done === undefined) {
         this.#mostFacts = Math.max(Math.ceil(this.#mostFacts / 2), this.#bounds.checkpointFacts);
-        this.#parts.runtime.metrics.count('stockbus_commit_conflicts_total');
-        this.#written.set(sku, this.#parts.runtime.now() + limits.reconnectMaxMs);
-        return;
+        runtime.metrics.count('stockbus_commit_conflicts_total');
+        this.#waitFor(sku);
+        return true;
       }
       this.#mostFacts = this.#bounds.recostFacts;
       this.#written.delete(sku);
       if (done.events > 0) this.#parts.committed();
-      if (done.waits && !this.#stopping) continue;
-      this.#reading.history = undefined;
-      return;
+      const waits = done.waits && !this.#stopping;
+      if (waits && runtime.now() < untilMs) continue;
+      if (!waits) this.#reading.history = undefined;
+      return true;
     }
+  }
+
+  #waitFor(sku: string): void {
+    this.#written.set(sku, this.#parts.runtime.now() + turnTimes.waitMs);
   }
 }

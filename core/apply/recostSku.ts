@@ -7,7 +7,8 @@ import { StateMoved } from './StateMoved.ts';
 
 /**
  * Costs some more facts of a SKU anew that waits for it, in one commit. Says how many events that left
- * in the outbox and whether the SKU still waits, or undefined where another writer came in between.
+ * in the outbox and whether the SKU still waits, or undefined where another writer came in between. To a round of this
+ * process it gives way, but for one that has the SKU alone.
  * `workspace` then holds what the next step needs, and `reading` what was read, in time or not.
  */
 export async function recostSku(
@@ -16,7 +17,8 @@ export async function recostSku(
   mostFacts: number,
   workspace?: Workspace,
   reading?: HistoryReading,
-): Promise<{ events: number; waits: boolean } | undefined> {
+  isAlone = false,
+): Promise<{ events: number; waits: boolean } | 'taken' | undefined> {
   const round = new QuietRound(parts, workspace);
   round.loader.histories.reading = reading;
   try {
@@ -25,7 +27,10 @@ export async function recostSku(
     if (error instanceof StateMoved) return undefined;
     throw error;
   }
-  const events = await round.commit();
+  const { turns } = parts;
+  if (!isAlone && turns?.isTaken(sku)) return 'taken';
+  const end = isAlone ? undefined : await turns?.takeAlone(sku);
+  const events = await round.commit().finally(end);
   if (events === undefined) return undefined;
   const { workspace: after } = round.context;
   after.committed();

@@ -10,11 +10,9 @@ import type { RecentTexts } from '../relay/RecentTexts.ts';
 import type { Runtime } from '../runtime.ts';
 import { slicesOf } from '../sideBySide.ts';
 import type { BookContext } from '../stock/context.ts';
-import type { Decision } from '../stock/decide.ts';
-import { decide } from '../stock/decide.ts';
+import { type Decision, decide } from '../stock/decide.ts';
 import { Missing, type Need } from '../stock/Missing.ts';
-import type { StockPolicy } from '../stock/policy.ts';
-import { poolFinder } from '../stock/policy.ts';
+import { poolFinder, type StockPolicy } from '../stock/policy.ts';
 import { type CostingBounds, knowShortages } from '../stock/settle.ts';
 import type { Workspace } from '../stock/workspace.ts';
 import { AskedNeeds } from './AskedNeeds.ts';
@@ -26,6 +24,7 @@ import { conflictOf, Revisions } from './Revisions.ts';
 import { parkedCommand, tellOutcome } from './refused.ts';
 import { answersForItself, resultCode } from './reservationEvent.ts';
 import { restsOnCosts } from './restsOnCosts.ts';
+import type { RoundTurn, SkuTurns } from './SkuTurns.ts';
 import { StateMoved } from './StateMoved.ts';
 import { settleRound } from './settleRound.ts';
 import { countOutcome, tallyOf } from './tallyOf.ts';
@@ -33,6 +32,7 @@ import { tracedCommit } from './tracedCommit.ts';
 
 export interface RoundParts {
   store: RoundStore;
+  turns?: SkuTurns;
   runtime: Runtime;
   policy: StockPolicy;
   /** Of the queue that the batches come from. */
@@ -79,6 +79,7 @@ export interface RoundOptions {
   fresh?: readonly string[];
   /** Numbers of the messages that they came in, as they are once those are applied. */
   seen?: readonly SeenNumbers[];
+  turn?: RoundTurn | undefined;
 }
 
 /** One decision round: some batches, their decisions, one commit. Made anew for every attempt. */
@@ -123,7 +124,7 @@ export class Round {
       recordedAt: this.#recordedAt,
     };
     this.#turns = new Turns(parts.runtime);
-    this.#loader = new Loader(parts.store, workspace, this.#turns, parts.bounds);
+    this.#loader = new Loader(parts.store, workspace, this.#turns, parts.bounds, options.turn);
     for (const sku of options.fresh ?? []) this.#loader.fresh.add(sku);
     this.#revisions = new Revisions(parts.store, workspace, this.#loader, this.#inbox);
   }

@@ -1,9 +1,13 @@
 /** Histories that are too long for one commit, with bounds so small that a few documents are too long. */
 import assert from 'node:assert/strict';
 import { Recoster } from '../../../core/apply/Recoster.ts';
+import { SkuTurns, turnTimes } from '../../../core/apply/SkuTurns.ts';
 import { StockbusError } from '../../../core/errors.ts';
 import type { Recost } from '../../../core/ledger.ts';
 import { limits } from '../../../core/limits.ts';
+import type { Command } from '../../../core/message.ts';
+import { noMetrics } from '../../../core/runtime.ts';
+import { Workspace } from '../../../core/stock/workspace.ts';
 import type { Doc, RigParts } from '../../ledgerRig.ts';
 import { all, day, LedgerRig } from '../../ledgerRig.ts';
 import { MemoryStore } from '../../property/MemoryStore.ts';
@@ -234,7 +238,7 @@ describe('costs that are found in the background', () => {
     assert.equal(await isDone(limits.recostPauseMs), false, 'it is being written');
     await rig.recost();
     assert.equal(await isDone(limits.recostPauseMs), true);
-    rig.now += limits.reconnectMaxMs;
+    rig.now += turnTimes.waitMs;
     await rig.book(...late(11));
     assert.equal(await isDone(limits.recostPauseMs), false, 'it is being written again');
     store.broken = 'X';
@@ -244,6 +248,63 @@ describe('costs that are found in the background', () => {
     assert.equal(await isDone(0), true);
     await rig.book(...late(12));
     assert.equal(await isDone(0), true);
+  });
+});
+
+describe('costs that are found in the background, and rounds of the same process', () => {
+  const late = receive('R0', 1, 'X', '5', { unitCost: '2' });
+  const commands = [{ type: 'stock.issue.v1', data: issue('I9', 9, 'X', '1')[1] }] as Command[];
+
+  async function beside() {
+    const rig = await booked([...sales, late], { bounds });
+    const turns = new SkuTurns();
+    const conflicts: string[] = [];
+    const metrics = { ...noMetrics, count: (name: string) => void conflicts.push(name) };
+    const runtime = { ...rig.parts.runtime, metrics };
+    const parts = { ...rig.parts, runtime, turns, committed: () => undefined };
+    return { rig, turns, conflicts, background: new Recoster(parts) };
+  }
+
+  it('give way to a round that is at their SKU, and lose nothing to it', async () => {
+    const { rig, turns, conflicts, background } = await beside();
+    const turn = turns.enter(rig.workspace);
+    await turn.take(commands);
+    await background.work();
+    assert.equal((await waiting(rig))[0]?.done, 0);
+    // Of another SKU they take no notice.
+    await turn.take([]);
+    await background.work();
+    assert.deepEqual([await waiting(rig), conflicts], [[], []]);
+  });
+
+  it('are known to the next round, which then needs no second try', async () => {
+    const { rig, turns, background } = await beside();
+    turns.enter(rig.workspace).leave();
+    await rig.book(...issue('I8', 20, 'X', '1'));
+    assert.equal(rig.workspace.has('X'), true);
+    await background.work();
+    turns.enter(rig.workspace).leave();
+    assert.equal(rig.workspace.has('X'), false);
+  });
+
+  it('have their turn where a SKU is written all the time, and the next round waits for them', async () => {
+    const { rig, turns, conflicts, background } = await beside();
+    const [first, second] = [turns.enter(rig.workspace), turns.enter(new Workspace(rig.policy))];
+    await first.take(commands);
+    await background.work(limits.recostPauseMs);
+    rig.now += turnTimes.waitMs;
+    const done = background.work(limits.recostPauseMs);
+    const seen: string[] = [];
+    while (!turns.alone) await new Promise(setImmediate);
+    const taken = second.take(commands).then(() => seen.push('second round'));
+    // Whoever is at it goes on, and waits for nobody.
+    await first.take(commands);
+    seen.push('first round');
+    first.leave();
+    await taken;
+    assert.deepEqual(seen, ['first round', 'second round']);
+    assert.deepEqual([await waiting(rig), conflicts], [[], []]);
+    await done;
   });
 });
 
