@@ -917,6 +917,30 @@ export const codes = {
     'An SFTP server shows a key that config/hub.yaml does not name: it is not the server that is meant, or it has a new key.',
     'Ask its operator for the fingerprint of its key, compare it with the one shown here, and write it under hostKey.',
   ),
+  MAIL_UNREACHABLE: passing(
+    'A server of mail cannot be reached, gives no answer, breaks off, or offers no TLS.',
+    'Look at its address in config/hub.yaml, at firewalls and at its certificate; the hub tries again with growing waits.',
+  ),
+  MAIL_DENIED: passing(
+    'A server of mail does not accept the login.',
+    'Correct user, password or token in config/hub.yaml and reload; at the other side look whether IMAP, SMTP or passwords of apps are allowed.',
+  ),
+  MAIL_FOLDER_REFUSED: bad(
+    'A folder of a mailbox cannot be opened, searched or moved to.',
+    'Correct `folder` or `move` in the flow, or give the user the right to it.',
+  ),
+  MAIL_UNREADABLE: bad(
+    'A mail is none: its parts cannot be told apart.',
+    'Have it sent again; in the mailbox it is among those that are done with.',
+  ),
+  MAIL_FAILED: passing(
+    'A server of mail takes nothing now (4xx).',
+    'Nothing, unless it lasts: what is for it waits in order, and the hub tries again with growing waits.',
+  ),
+  MAIL_REFUSED: bad(
+    'A server of mail refuses a mail for good (5xx).',
+    'Correct sender and recipients in config/hub.yaml and in the flow; the message says what it answered.',
+  ),
   SQL_DRIVER_MISSING: bad(
     'The driver of a database that is polled is not installed: drivers are not part of Stockbus.',
     'Run `npm install pg` where stockbus is installed; nothing has to be restarted.',

@@ -543,6 +543,19 @@ export const logEvents = {
     meaning:
       'A lease could not be renewed or given back; another process takes it over once its time is over.',
   },
+  'mail.passed_over': {
+    level: 'warn',
+    fields: ['connector', 'flow', 'from', 'subject', 'uid', 'reason'],
+    meaning:
+      'A mail was not taken in: nobody allowed its sender, who may be a stranger, and it stays as it is; or it has no attachment of the name asked for, and is done with.',
+    todo: 'Where it should have been, add the sender to `senders` or correct `attachments`, and move a copy of the mail into the folder.',
+  },
+  'mail.recipient_refused': {
+    level: 'warn',
+    fields: ['connector', 'recipient', 'reason'],
+    meaning: 'Of several recipients of a mail one was refused for good; the others have it.',
+    todo: 'Correct the address in the flow.',
+  },
   'parked.file_left': {
     level: 'warn',
     fields: ['id', 'file', 'code', 'message'],

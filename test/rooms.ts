@@ -24,6 +24,7 @@ const engineRooms = [...pureRooms, 'spool', 'flow', 'engine', 'reports'];
 const adapters = [
   'folder',
   'http',
+  'mail',
   'rest',
   's3',
   'sftp',
@@ -129,6 +130,13 @@ export const rooms: readonly Room[] = [
     files: /^connectors\/sftp[./]/,
     imports: ['kernel', 'files'],
     packages: ['ssh2', 'node:crypto', 'node:net', 'node:path'],
+    adapter: true,
+  },
+  {
+    name: 'mail',
+    files: /^connectors\/mail[./]/,
+    imports: ['kernel', 'files'],
+    packages: ['imapflow', 'nodemailer', 'postal-mime', 'node:crypto'],
     adapter: true,
   },
   {
@@ -314,6 +322,21 @@ export const exemptions: readonly Exemption[] = [
     path: 'connectors/sftp/SftpSession.ts',
     what: 'import()',
     reason: 'the driver is loaded where a hub connects: start-up time',
+  },
+  {
+    path: 'connectors/mail/ImapMailbox.ts',
+    what: 'import()',
+    reason: 'the driver is loaded where a mailbox is polled: start-up time',
+  },
+  {
+    path: 'connectors/mail/MailPoller.ts',
+    what: 'import()',
+    reason: 'the parser is loaded where a mail came: start-up time',
+  },
+  {
+    path: 'connectors/mail/SmtpSink.ts',
+    what: 'import()',
+    reason: 'the driver is loaded where a mail is sent: start-up time',
   },
   {
     path: 'connectors/sql/postgres.ts',

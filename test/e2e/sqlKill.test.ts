@@ -6,11 +6,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { openBooks } from '../../core/hub/openBooks.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
-import { queryRows } from '../../core/query.ts';
-import { systemTime } from '../../core/runtime.ts';
-import { verifyStore } from '../../core/verify.ts';
 import { until } from '../hubRun.ts';
 import { PostgresServer } from '../PostgresServer.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
@@ -18,6 +14,7 @@ import { isLong, seed } from '../runs.ts';
 import { spawnHub } from '../spawnHub.ts';
 import { ConnectorPage } from './connectorPage.ts';
 import { endLeases } from './endLeases.ts';
+import { bookedTimes, randomFrom } from './killedBooks.ts';
 
 const DOCUMENTS = Number(process.env.STOCKBUS_DOCUMENTS ?? (isLong ? 5_000 : 200));
 /** Of each, one of the database and two of hubs. */
@@ -29,7 +26,7 @@ describePairs(`rows of a database, ${DOCUMENTS} documents killed ${KILLS} times`
   let page: ConnectorPage;
   let hub: ChildProcess | undefined;
   const said: string[] = [];
-  const random = randomFrom(seed % 1_000_000);
+  const random = randomFrom(seed);
 
   before(async function () {
     this.timeout(90_000);
@@ -59,19 +56,8 @@ describePairs(`rows of a database, ${DOCUMENTS} documents killed ${KILLS} times`
     return spawnHub({ config: page.folder, roles: 'intake,apply,relay', env: env(), said });
   };
 
-  async function booked(isLast = false): Promise<Map<string, number>> {
-    const { store, config, close } = await openBooks(page.folder, env());
-    const times = new Map<string, number>();
-    for await (const rows of queryRows(store, config.stock, { name: 'ledger' }, systemTime))
-      for (const row of rows as unknown as { kind: string; document: string }[]) {
-        const key = `${row.kind} ${row.document}`;
-        if (row.kind === 'receive' || row.kind === 'issue')
-          times.set(key, (times.get(key) ?? 0) + 1);
-      }
-    if (isLast) deepEqual((await verifyStore(store, config.stock)).differences, []);
-    await close();
-    return times;
-  }
+  const booked = (isLast?: boolean): Promise<Map<string, number>> =>
+    bookedTimes(page.folder, env(), isLast);
 
   it(`are booked once (seed ${seed})`, async function () {
     this.timeout(isLong ? 1_200_000 : 120_000);
@@ -148,12 +134,4 @@ async function written(server: PostgresServer, number: number, openMs: number): 
     await wait(50);
     return false;
   }
-}
-
-function randomFrom(first: number): () => number {
-  let state = first;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }

@@ -4,68 +4,16 @@ import { createServer, type Server } from 'node:net';
 import { SeenRows } from '../../../connectors/sql/SeenRows.ts';
 import { sql } from '../../../connectors/sql.ts';
 import { StockbusError } from '../../../core/errors.ts';
-import type { Poller, PollState, PollTurn } from '../../../core/ports.ts';
+import type { Poller } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
-import { textOf } from '../../contract/connector/connectorContract.ts';
+import { PolledMemory } from '../../PolledMemory.ts';
 import { PostgresServer } from '../../PostgresServer.ts';
 
 type Json = Record<string, unknown>;
 
-/** What is remembered, and what was offered under which id, whatever process looks. */
-class Memory implements PollState {
-  readonly kept = new Map<string, string>();
-  readonly pages: Json[][] = [];
-  readonly ids: string[] = [];
-  #claimed = new Map<string, string>();
-  /** What happens before the n-th page is durable. */
-  durable: (page: number) => Promise<void> = async () => undefined;
-  #claims = 0;
-
-  async read(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const found = names.filter((name) => this.kept.has(name));
-    return new Map(found.map((name) => [name, this.kept.get(name)!]));
-  }
-
-  async write(entries: ReadonlyMap<string, string | undefined>): Promise<void> {
-    for (const [name, value] of entries) {
-      if (value === undefined) this.kept.delete(name);
-      else this.kept.set(name, value);
-    }
-  }
-
-  async *names(): AsyncIterable<string> {
-    yield* this.kept.keys();
-  }
-
-  turn(signal = new AbortController().signal): PollTurn {
-    return {
-      signal,
-      state: this,
-      claim: async (keys) => {
-        this.#claims += 1;
-        const id = (key: string): string => this.#claimed.get(key) ?? `id${this.#claims}`;
-        this.#claimed = new Map(keys.map((key) => [key, id(key)]));
-        return this.#claimed;
-      },
-      offer: async (payload) => {
-        const lines = (await textOf(payload.body)).trimEnd().split('\n');
-        await this.durable(this.pages.length);
-        this.ids.push(payload.intakeId);
-        this.pages.push(lines.map((line) => JSON.parse(line) as Json));
-        return undefined;
-      },
-    };
-  }
-
-  /** Everything since the last call, by one of its fields. */
-  taken(field: string): unknown[] {
-    return this.pages.splice(0).flatMap((page) => page.map((row) => row[field]));
-  }
-}
-
 describe('polling a database', () => {
   let server: PostgresServer;
-  let memory: Memory;
+  let memory: PolledMemory;
   const logged: string[] = [];
   const runtime = {
     ...systemRuntime(),
@@ -95,7 +43,7 @@ describe('polling a database', () => {
   });
   after(() => server.stop());
   beforeEach(async () => {
-    memory = new Memory();
+    memory = new PolledMemory();
     await server.query('DROP TABLE IF EXISTS orders');
     await server.query('CREATE TABLE orders (id int PRIMARY KEY, updated timestamptz)');
   });
@@ -108,7 +56,7 @@ describe('polling a database', () => {
     await server.query(`INSERT INTO odd.${name} VALUES (9007199254740993, 12345678901234567.890123456789, 0.1, 7,
       '2026-03-29 02:30:00.123456+01', '2026-03-29 02:30:00', '2026-12-31', true, E'{"x":\n1.10}', E'line\nü"', '\\x00ff', NULL)`);
     await pollerOf({ table: `odd.${odd}`, key: odd, updated: 't' }).poll(memory.turn());
-    const [[row]] = memory.pages as [[Json]];
+    const [row] = memory.rows();
     deepEqual(row, {
       ...{ [odd]: '9007199254740993', n: '12345678901234567.890123456789', f: '0.1', i: 7 },
       ...{ t: '2026-03-29T01:30:00.123456Z', l: '2026-03-29T02:30:00', d: '2026-12-31', b: true },
@@ -123,11 +71,13 @@ describe('polling a database', () => {
       if (page === 1) throw new StockbusError('BROKER_UNREACHABLE', 'away');
     };
     await rejects(orders({ page: 3 }).poll(memory.turn()), { code: 'BROKER_UNREACHABLE' });
+    const { id } = memory.offered[0]!;
     deepEqual(memory.taken('id'), [1, 2, 3]);
     memory.durable = async () => undefined;
     await orders({ page: 3 }).poll(memory.turn());
+    // The page that was offered in vain is the second that was claimed.
+    deepEqual([id, ...memory.offered.map((one) => one.id)], ['id1', 'id2', 'id4']);
     deepEqual(memory.taken('id'), [5, 7, 8, 9]);
-    deepEqual(memory.ids, ['id1', 'id2', 'id4']);
     await orders({ page: 3 }).poll(memory.turn());
     deepEqual(memory.taken('id'), []);
   });
@@ -200,7 +150,7 @@ describe('polling a database', () => {
       query: 'SELECT id, updated FROM orders -- all;',
       ...{ key: ['id'], updated: 'updated', columns: ['id'] },
     }).poll(memory.turn());
-    deepEqual(memory.pages, [[{ id: 1 }]]);
+    deepEqual(memory.rows(), [{ id: 1 }]);
   });
 
   it('says of each failure whose it is, and within its time', async () => {
