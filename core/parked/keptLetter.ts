@@ -20,8 +20,19 @@ export function keptLetter(letter: DeadDelivery): KeptLetter {
     code: CODE.exec(reason)?.[0] ?? '',
     records: things.length,
     bytes: body.byteLength,
-    words: searchWords(messageId, things),
+    // A message may be of several payloads: it is found by each.
+    words: searchWords(messageId, payloadsIn(queue, body), things),
   };
+}
+
+function payloadsIn(queue: string, body: Uint8Array): string[] {
+  if (!isCommandQueue(queue)) return [];
+  try {
+    const { parts } = JSON.parse(textOfBody(body)) as CommandBatch;
+    return parts.flatMap(({ origin: { intakeId, name } }) => [intakeId, name]);
+  } catch {
+    return [];
+  }
 }
 
 /** Events, messages or records: what a person calls one. */
