@@ -178,7 +178,7 @@ export const rest: ConnectorSpec<Config, From, RestTo> = {
     new RestPoller(
       clientOf(config, about),
       { ...{ path, start }, everyMs: every, overlapMs: overlap, next: next && nextOf(next) },
-      about.runtime,
+      about,
     ),
   sink: (config, to, about) => new RestSink(clientOf(config, about), to),
 };

@@ -75,14 +75,18 @@ export class RestClient {
     throw this.failed('REST_FAILED', from, `${what} ${where}`, { todo });
   }
 
-  /** Without what stands behind the path, which may be a secret. */
+  /** Without the path of our address and without any query: either may be a secret. */
   failed(
     code: 'REST_FAILED' | 'REST_DENIED' | 'REST_UNREACHABLE' | 'REST_REFUSED',
     { origin, pathname }: URL,
     what: string,
     more: { todo?: string; retryAfterMs?: number; cause?: unknown } = {},
   ): StockbusError {
-    const message = `connector '${this.#name}': ${origin}${pathname}: ${what}`;
+    const base = this.base.pathname;
+    const shown =
+      base !== '/' && pathname.startsWith(base) ? `/…/${pathname.slice(base.length)}` : '/…';
+    const place = `${origin}${base === '/' ? pathname : shown}`;
+    const message = `connector '${this.#name}': ${place}: ${what}`;
     return new StockbusError(code, message, undefined, more);
   }
 

@@ -52,17 +52,20 @@ export class RestPoller implements Poller {
   readonly #from: RestFrom;
   readonly #runtime: Runtime;
 
-  constructor(client: RestClient, from: RestFrom, runtime: Runtime) {
+  constructor(client: RestClient, from: RestFrom, about: { name: string; runtime: Runtime }) {
+    const { name, runtime } = about;
     this.#client = client;
     this.#from = from;
     this.#runtime = runtime;
     this.everyMs = from.everyMs;
-    this.place = `${client.base.origin}${client.base.pathname}${from.path}`;
+    this.place = `${name}: ${from.path}`;
   }
 
   async poll(turn: PollTurn): Promise<boolean> {
     const kept = (await turn.state.read([PROGRESS])).get(PROGRESS);
-    let progress: Progress = kept ? readProgress(kept, this.place) : { v: FORMAT, looks: 0 };
+    let progress: Progress = kept
+      ? this.#here(readProgress(kept, this.place))
+      : { v: FORMAT, looks: 0 };
     do {
       progress = await this.#page(progress, turn);
       await turn.state.write(new Map([[PROGRESS, JSON.stringify(progress)]]));
@@ -72,6 +75,17 @@ export class RestPoller implements Poller {
 
   async close(): Promise<void> {
     this.#client.close();
+  }
+
+  /** Without addresses of an origin that the connector had before: our credentials are for the one that it has now. */
+  #here({ walk, cursor, ...rest }: Progress): Progress {
+    const isHere = (address: string): boolean =>
+      new URL(address).origin === this.#client.base.origin;
+    return {
+      ...rest,
+      ...(walk && isHere(walk.next) ? { walk } : {}),
+      ...(cursor !== undefined && isHere(cursor) ? { cursor } : {}),
+    };
   }
 
   /** Takes one page in, and gives how far that is. */

@@ -31,7 +31,7 @@ export async function acceptDelivery(
     const body = await wholeBody(request);
     const { headers } = request;
     const id = keeper.check({ headers, body }, runtime.now());
-    const name = id ?? `/v1/webhooks/${flow}`;
+    const name = id?.slice(0, NAME_CHARACTERS) ?? `/v1/webhooks/${flow}`;
     const contentType = headers['content-type'];
     const payload: Payload = {
       origin: { intakeId: runtime.newId(), flow, name },
@@ -48,6 +48,8 @@ export async function acceptDelivery(
     leave();
   }
 }
+
+const NAME_CHARACTERS = 200;
 
 function keeperOf(keeper: Doorkeeper | undefined, flow: string): Doorkeeper {
   if (keeper) return keeper;

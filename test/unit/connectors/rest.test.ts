@@ -182,6 +182,15 @@ describe('a partner’s API', () => {
     assert.equal(offered.length, 1);
   });
 
+  it('begins anew where the connector has another origin than the page that was next', async () => {
+    const progress = { v: 1, looks: 3, since: '2026-11-28T02:00:00Z' };
+    const walk = { began: progress.since, next: 'http://old.example/api/orders?page=2', page: 2 };
+    state.set('progress', JSON.stringify({ ...progress, walk, cursor: walk.next }));
+    handle = (_, response) => response.end('[]');
+    await look({}, { headers: { 'X-Token': 'secret' } });
+    assert.deepEqual(asked, ['GET /api/orders']);
+  });
+
   it('goes on in a feed behind the last cursor, and ends a look where that stays', async () => {
     handle = ({ url }, response) => {
       const after = Number(new URL(url!, 'http://x').searchParams.get('after') ?? 0);
@@ -286,7 +295,7 @@ describe('a partner’s API', () => {
       const { fault } = await failing(look({ next: 'link' }));
       assert.equal(fault.code, code, fault.message);
       assert.match(fault.message, said);
-      assert.match(fault.message, /^connector 'partner': http:\/\/127\.0\.0\.1:\d+\/api\/orders: /);
+      assert.match(fault.message, /^connector 'partner': http:\/\/127\.0\.0\.1:\d+\/…\/orders: /);
     }
     handle = () => undefined;
     assert.match((await failing(look({}, { timeout: '50ms' }))).message, /no answer within 50 ms/);
