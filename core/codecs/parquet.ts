@@ -19,7 +19,7 @@ const unread =
 export const parquet: CodecSpec<never, ParquetWrite> = {
   name: 'parquet',
   about:
-    'Apache Parquet 2, for whoever loads rows into a warehouse or a data frame: exact decimals (never doubles), days, times in UTC, and text as it is (`00123`), compressed by Snappy, in groups of 20,000 rows. Every column may be empty; empty text stays empty text. A cell that is not of the type of its column refuses the payload, and a decimal of more digits than the type has is never rounded. It is written, and not read.',
+    'Apache Parquet 2, for whoever loads rows into a warehouse or a data frame: exact decimals (never doubles), days, times in UTC, and text as it is (`00123`), compressed by Snappy, in groups of 10,000 rows. Every column may be empty; empty text stays empty text. A cell that is not of the type of its column refuses the payload, and a decimal of more digits than the type has is never rounded. It is written, and not read.',
   contentType: 'application/vnd.apache.parquet',
   extension: 'parquet',
   unread,

@@ -1,9 +1,14 @@
 /** Reports that are asked for on the command line, and not by their schedule. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { xlsx } from '../../core/codecs/xlsx.ts';
+import type { RecordValue } from '../../core/ports.ts';
 import { systemRuntime } from '../../core/runtime.ts';
 import { sqlite } from '../../core/stores/sqlite.ts';
-import { Desk } from './cli.ts';
+import { codecWith, readAll, values } from '../contract/codec/readAll.ts';
+import { readParquet } from '../pyarrow.ts';
+import { Desk, ended, logged, root } from './cli.ts';
 
 const RECEIPTS = `flow: erp-purchase-receipts
 from: { folder: erp-inbox, pattern: "receipts-*.csv" }
@@ -125,5 +130,83 @@ describe('a report on demand', () => {
     // A hub that fires schedules notes that it has looked.
     assert.deepEqual(await store.control('schedule', ['valuation-daily']), []);
     await store.close();
+  });
+});
+
+describe('finance pulls what the stock is worth', function () {
+  this.timeout(60_000);
+  const EXAMPLE = join(root, 'examples/finance');
+  const readme = readFileSync(join(EXAMPLE, 'README.md'), 'utf8');
+  let desk: Desk;
+
+  before(() => {
+    desk = new Desk();
+    for (const name of ['config', 'flows']) rmSync(desk.path(name), { recursive: true });
+    cpSync(EXAMPLE, desk.folder, { recursive: true });
+  });
+
+  after(() => desk.remove());
+
+  const bookOf = async (bytes: Uint8Array) =>
+    values(await readAll(codecWith(xlsx), bytes)) as RecordValue[];
+  const worth = [
+    { sku: '00123', quantity: '40', value: '380', unitCost: '9.5' },
+    { sku: 'POT-1L', quantity: '7', value: '84.86', unitCost: '12.122857' },
+  ];
+  const exact = [
+    { sku: '00123', quantity: '40.000000', value: '380.000000', unitCost: '9.500000' },
+    { sku: 'POT-1L', quantity: '7.000000', value: '84.860000', unitCost: '12.122857' },
+  ];
+  const shown = (rows: readonly RecordValue[]) =>
+    rows.map(({ sku, quantity, value, unitCost }) => ({ sku, quantity, value, unitCost }));
+
+  it('by the commands of the example', async () => {
+    const console = /```console\n([\s\S]*?)```/.exec(readme)![1]!;
+    const steps = console.split(/^\$ npx stockbus /m).slice(1);
+    assert.equal(steps.length, 5);
+    for (const step of steps) {
+      const [line = '', ...says] = step.trimEnd().split('\n');
+      const { code, out, err } = await desk.run(line.split(' '));
+      assert.equal(code, 0, line + err);
+      for (const said of says) assert.ok(out.includes(said), `${line}\n${out}`);
+    }
+    assert.deepEqual(shown(await bookOf(readFileSync(desk.path('valuation.xlsx')))), worth);
+    assert.deepEqual(shown((await readParquet(desk.path('valuation.parquet'))).rows), exact);
+    const [journal = '', book = ''] = readdirSync(desk.path('data/finance'))
+      .filter((name) => !name.startsWith('.'))
+      .toSorted();
+    assert.match(`${journal} ${book}`, /^journal-\d{6}\.parquet valuation-\d{8}\.xlsx$/);
+    assert.deepEqual(shown(await bookOf(readFileSync(desk.path('data/finance', book)))), worth);
+    const { types, rows } = await readParquet(desk.path('data/finance', journal));
+    assert.deepEqual(
+      [types.posted, types.at, types.credit],
+      ['date32[day]', 'timestamp[us, tz=UTC]', 'decimal128(38, 6)'],
+    );
+    assert.deepEqual(rows.map(({ posted, credit }) => `${posted} ${credit}`).toSorted(), [
+      ...['2026-01-02 0.000000', '2026-01-02 0.000000'],
+      ...['2026-01-02 380.000000', '2026-01-02 84.860000'],
+    ]);
+  });
+
+  it('by the addresses of the example', async () => {
+    const hub = desk.spawn(['start']);
+    const end = ended(hub);
+    const { address } = await logged(hub, 'hub.started');
+    const found: string[] = [];
+    for (const [, accept, path] of readme.matchAll(
+      /^curl -OJ (?:-H 'Accept: (.*?)' )?'?http:\/\/127\.0\.0\.1:8080(.*?)'?$/gm,
+    )) {
+      const answer = await fetch(`${address}${path}`, accept ? { headers: { accept } } : {});
+      assert.equal(answer.status, 200, path);
+      const name = /filename="(.*)"/.exec(answer.headers.get('content-disposition')!)![1]!;
+      writeFileSync(desk.path(`http-${name}`), Buffer.from(await answer.arrayBuffer()));
+      found.push(name);
+    }
+    hub.kill('SIGTERM');
+    await end;
+    assert.deepEqual(found, ['valuation.xlsx', 'journal.parquet', 'valuation.parquet']);
+    assert.deepEqual(shown(await bookOf(readFileSync(desk.path('http-valuation.xlsx')))), worth);
+    assert.deepEqual(shown((await readParquet(desk.path('http-valuation.parquet'))).rows), exact);
+    assert.equal((await readParquet(desk.path('http-journal.parquet'))).rows.length, 4);
   });
 });

@@ -8,7 +8,7 @@ export interface ParquetWrite {
 }
 
 /** Rows, and characters of them, that are held until they are written as one group. */
-const GROUP_ROWS = 20_000;
+const GROUP_ROWS = 10_000;
 const GROUP_CHARACTERS = 8 * 1024 * 1024;
 
 type Library = typeof import('hyparquet-writer');

@@ -92,7 +92,7 @@ describe('parquet codec', function () {
     const pages = [page(0), [], page(5_000), page(10_000), page(15_000), page(20_000)];
     const kinds = { quantity: 'decimal' } as const;
     const { rowGroups, rows } = await read(await written(pages, {}, { kinds }));
-    assert.equal(rowGroups, 2);
+    assert.equal(rowGroups, 3);
     assert.deepEqual(
       rows,
       pages.flat().map((row) => ({ ...row, quantity: `${row.quantity}00000` })),
