@@ -1,10 +1,10 @@
 import type { Codec, CodecSpec } from '../ports.ts';
 import { statedColumns } from './CsvKinds.ts';
-import { ENVELOPE } from './csvEnvelope.ts';
 import type { CsvRead, CsvWrite } from './csvOptions.ts';
 import { csvRead, csvWrite } from './csvOptions.ts';
 import { CsvReader } from './csvReader.ts';
 import { CsvWriter } from './csvWriter.ts';
+import { ENVELOPE, readsTitles } from './titleEnvelope.ts';
 
 export const csv: CodecSpec<CsvRead, CsvWrite> = {
   name: 'csv',
@@ -47,7 +47,7 @@ export const csv: CodecSpec<CsvRead, CsvWrite> = {
 
 /** No column of the payload: what stands around its rows, or what the flow says may be absent. */
 const mayLack = ({ optional, envelope }: CsvRead, name: string): boolean =>
-  optional.includes(name) || (name === ENVELOPE && Object.keys(envelope).length > 0);
+  optional.includes(name) || (name === ENVELOPE && readsTitles(envelope));
 
 /** A header of the payload may have any name; the flow's own names are all that there are. */
 function mayHave(options: CsvRead, name: string): boolean {

@@ -41,6 +41,12 @@ function groupFault(pattern: string): string | undefined {
 /** A regular expression that lines are held against. */
 export const linePattern = (about: string) => checked(text(about), patternFault);
 
+/** One that keeps a part of the line in which it is found. */
+export const keptPattern = checked(
+  linePattern('A pattern with one group, which is what is kept.'),
+  groupFault,
+);
+
 const csvReadFields = record('How CSV is read.', {
   delimiter: optional(
     text(
@@ -80,7 +86,7 @@ const csvReadFields = record('How CSV is read.', {
   envelope: optional(
     namedValues(
       'What is kept of the lines that `skip` passes over, by names of your own: regular expressions with one group each, held against one line after another (`{ day: "^As of (.+)$" }`). Each record has it as `#envelope`, what the first line says in which the pattern is found; where it is in none, there is no such field. A header that has a column `#envelope` is refused.',
-      checked(linePattern('A pattern with one group, which is what is kept.'), groupFault),
+      keptPattern,
     ),
     {},
   ),

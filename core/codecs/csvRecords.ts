@@ -5,16 +5,16 @@ import type { RecordValue, SourceRecord } from '../ports.ts';
 import { CsvFill } from './CsvFill.ts';
 import { CsvKinds, rowKinds, type WholeRow } from './CsvKinds.ts';
 import { delimiterOption, fittingDelimiter } from './csvDelimiter.ts';
-import { csvEnvelope, ENVELOPE } from './csvEnvelope.ts';
 import { countFilled, UNNAMED } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
-import type { CsvRow } from './csvRow.ts';
+import { type CsvRow, withoutLineEnd } from './csvRow.ts';
 import type { CsvShape } from './csvShape.ts';
 import { excelText } from './excelText.ts';
 import { rejectCellsCutter } from './rejectCellsCutter.ts';
 import { REJECT_COLUMNS } from './rejectColumns.ts';
 import type { MakeValue } from './rowValue.ts';
 import { valueMaker } from './rowValue.ts';
+import { ENVELOPE, titleEnvelope } from './titleEnvelope.ts';
 
 interface Trouble {
   code: Code;
@@ -58,7 +58,8 @@ export class CsvRecords {
     this.#skipEnd = options.skipEnd;
     this.#file = file;
     this.#make = valueMaker(shape.names);
-    this.#envelope = csvEnvelope(options, shape.titles);
+    const titles = shape.titles.split(/(?<=[\r\n])/).map(withoutLineEnd);
+    this.#envelope = titleEnvelope(options.envelope, titles);
     const { names, spare, isRejects } = shape;
     if (options.fill.length > 0) this.#fill = new CsvFill(options.fill, isRejects);
     const kinds = isRejects ? undefined : rowKinds(options);

@@ -8,7 +8,6 @@ import {
   detectDelimiter,
   fittingDelimiter,
 } from './csvDelimiter.ts';
-import { ENVELOPE } from './csvEnvelope.ts';
 import { columnNames, countFilled, detectEol, positions, requireColumns } from './csvHeader.ts';
 import type { CsvRead } from './csvOptions.ts';
 import { delimiterChar, quoteChar } from './csvOptions.ts';
@@ -17,6 +16,7 @@ import { scanRow, withoutLineEnd } from './csvRow.ts';
 import { excelText } from './excelText.ts';
 import { isRejectsHeader, REJECT_COLUMNS } from './rejectColumns.ts';
 import type { TextBuffer } from './textBuffer.ts';
+import { ENVELOPE, readsTitles } from './titleEnvelope.ts';
 
 /** What the beginning of a CSV text shows: how the rest of it is to be read. */
 export interface CsvShape {
@@ -174,7 +174,7 @@ export class CsvOpening {
     const spare = headed && countFilled(own) <= filled ? own.length - filled : 0;
     const named = columns ?? (wanted ? own.slice(0, filled) : undefined);
     const names = named ? columnNames(named, place) : positions(own.length);
-    if (names.includes(ENVELOPE) && Object.keys(this.#options.envelope).length > 0)
+    if (names.includes(ENVELOPE) && readsTitles(this.#options.envelope))
       throw new StockbusError('CSV_BAD_HEADER', `a column is called '${ENVELOPE}'`, place);
     requireColumns(names, required, place, columns !== undefined);
     return { names, header, spare: Math.max(0, spare), isRejects, line };

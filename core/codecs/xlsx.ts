@@ -1,9 +1,11 @@
 import type { Codec, CodecSpec } from '../ports.ts';
-import { either, integer, list, optional, record, text } from '../spec.ts';
+import { checked, either, integer, list, namedValues, optional, record, text } from '../spec.ts';
+import { keptPattern } from './csvOptions.ts';
+import { ENVELOPE, readsTitles } from './titleEnvelope.ts';
 import { writeWorkbook, type XlsxWrite } from './xlsx/writeWorkbook.ts';
 import { type XlsxRead, XlsxReader } from './xlsx/XlsxReader.ts';
 
-const readOptions = record('How a workbook is read.', {
+const readFields = record('How a workbook is read.', {
   sheet: optional(
     either<string | number>('Which sheet is read.', [
       {
@@ -39,7 +41,20 @@ const readOptions = record('How a workbook is read.', {
     list('Columns that may be absent, as of csv.', text('A name of a column.')),
     [],
   ),
+  envelope: optional(
+    namedValues(
+      'What is kept of the rows above `header`, as of csv: patterns with one group each, held against the cells of a row with a blank between them (`{ day: "^As of (.+)$" }`). Each record has it as `#envelope`.',
+      keptPattern,
+    ),
+    {},
+  ),
 });
+
+const readOptions = checked(readFields, ({ header = 1, envelope }) =>
+  readsTitles(envelope) && header === 1
+    ? '`envelope` reads the rows above `header`, and there are none'
+    : undefined,
+);
 
 const writeOptions = record('How a workbook is written.', {
   sheet: optional(
@@ -67,7 +82,10 @@ const writeOptions = record('How a workbook is written.', {
   ),
 });
 
-const unread: XlsxRead = { sheet: undefined, header: undefined, columns: undefined, optional: [] };
+const unread: XlsxRead = {
+  ...{ sheet: undefined, header: undefined, columns: undefined, optional: [] },
+  envelope: {},
+};
 const unwritten: XlsxWrite = {
   ...{ sheet: 'Stockbus', columns: undefined },
   ...{ numbers: [], dates: [] },
@@ -83,7 +101,7 @@ export const xlsx: CodecSpec<XlsxRead, XlsxWrite> = {
   writeOptions,
   examples: [
     'read: xlsx',
-    'read: { xlsx: { sheet: Receipts, header: 3 } }',
+    'read: { xlsx: { sheet: Receipts, header: 3, envelope: { day: "^As of (.+)" } } }',
     'write: { xlsx: { sheet: Valuation, numbers: [onHand, value] } }',
   ],
   codec(read, write): Codec {
@@ -91,14 +109,16 @@ export const xlsx: CodecSpec<XlsxRead, XlsxWrite> = {
     const requiring = (required: readonly string[]): Codec => ({
       read: (chunks, context) => new XlsxReader(options, required, chunks, context),
       payload: (pages, fields, facts) => writeWorkbook(write ?? unwritten, pages, fields, facts),
-      requireColumns: (names) =>
-        requiring(names.filter((name) => !options.optional.includes(name))),
+      requireColumns: (names) => requiring(names.filter((name) => !mayLack(options, name))),
       lacksColumns: (names) =>
         names.filter(
-          (name) =>
-            options.columns && !options.optional.includes(name) && !options.columns.includes(name),
+          (name) => !mayLack(options, name) && options.columns?.includes(name) === false,
         ),
     });
     return requiring([]);
   },
 };
+
+/** No column of the sheet: what stands above its header, or what the flow says may be absent. */
+const mayLack = ({ optional, envelope }: XlsxRead, name: string): boolean =>
+  optional.includes(name) || (name === ENVELOPE && readsTitles(envelope));

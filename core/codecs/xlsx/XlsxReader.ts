@@ -1,8 +1,16 @@
 import { StockbusError } from '../../errors.ts';
-import type { PayloadReading, ReadContext, RejectsFormat, SourceRecord } from '../../ports.ts';
+import { limits } from '../../limits.ts';
+import type {
+  PayloadReading,
+  ReadContext,
+  RecordValue,
+  RejectsFormat,
+  SourceRecord,
+} from '../../ports.ts';
 import { keptWhole } from '../keptInMemory.ts';
 import { ZipOut } from '../packings/ZipOut.ts';
 import { isRejectsHeader, REJECT_COLUMNS, rejectFields } from '../rejectColumns.ts';
+import { ENVELOPE, type EnvelopePatterns, readsTitles, titleEnvelope } from '../titleEnvelope.ts';
 import { rowXml } from './sheetCells.ts';
 import { type SheetRow, sheetRows } from './sheetRows.ts';
 import { type Sheet, Workbook } from './Workbook.ts';
@@ -13,6 +21,7 @@ export interface XlsxRead {
   header: number | undefined;
   columns: string[] | undefined;
   optional: string[];
+  envelope: EnvelopePatterns;
 }
 
 /** Reads the rows of one sheet. */
@@ -23,6 +32,11 @@ export class XlsxReader implements PayloadReading {
   readonly #context: ReadContext;
   /** By their place in the sheet; '' is a column that is not read. */
   #names: string[] | undefined;
+  /** Rows above the header, by their number, where something of them is kept. */
+  readonly #titles = new Map<number, string[]>();
+  readonly #keepsTitles: boolean;
+  #titleChars = 0;
+  #envelope: RecordValue | undefined;
   #record = 0;
   #sheet = '';
 
@@ -36,6 +50,7 @@ export class XlsxReader implements PayloadReading {
     this.#required = required;
     this.#chunks = chunks;
     this.#context = context;
+    this.#keepsTitles = readsTitles(options.envelope);
     if (options.header === undefined) this.#names = options.columns;
   }
 
@@ -79,13 +94,34 @@ export class XlsxReader implements PayloadReading {
     const cells = Array.from(row.cells, (cell) => cell ?? '');
     if (cells.every((cell) => cell.trim() === '') && row.faults.length === 0) return [];
     const { header, columns } = this.#options;
-    if (header !== undefined && row.row < header) return [];
+    if (header !== undefined && row.row < header) {
+      this.#keepTitle(row.row, cells);
+      return [];
+    }
     if (!this.#names) {
       this.#names = this.#header(columns ?? cells.map((cell) => cell.trim()), row.row);
       return [];
     }
     if (header !== undefined && row.row === header) return [];
     return [this.#recordOf(row, cells, this.#names)];
+  }
+
+  #keepTitle(row: number, cells: string[]): void {
+    if (!this.#keepsTitles) return;
+    this.#titleChars += cells.join(' ').length;
+    if (this.#titleChars > limits.envelopeChars) {
+      const message = `the rows above the header are longer than ${limits.envelopeChars} characters`;
+      throw this.#refusal('PAYLOAD_TOO_LARGE', message, row);
+    }
+    this.#titles.set(row, cells);
+  }
+
+  /** Once all rows above the header are there. */
+  #around(): RecordValue | undefined {
+    if (!this.#keepsTitles) return undefined;
+    const lines = () => [...this.#titles.values()].map((cells) => cells.filter(Boolean).join(' '));
+    this.#envelope ??= titleEnvelope(this.#options.envelope, lines());
+    return this.#envelope;
   }
 
   #header(all: readonly string[], line: number): string[] {
@@ -99,6 +135,8 @@ export class XlsxReader implements PayloadReading {
         line,
         'name them by `columns` beside `header`',
       );
+    if (names.includes(ENVELOPE) && this.#keepsTitles)
+      throw this.#refusal('CSV_BAD_HEADER', `a column is called '${ENVELOPE}'`, line);
     const missing = this.#required.filter((name) => !names.includes(name));
     if (missing.length > 0) {
       const has = names
@@ -133,7 +171,11 @@ export class XlsxReader implements PayloadReading {
       name !== '' &&
       (this.#required.length === 0 || this.#required.includes(name));
     const fault = faults.find(({ column }) => isRead(names[column]));
-    if (!fault) return record;
+    const around = this.#around();
+    if (!fault) {
+      if (around) record.value[ENVELOPE] = around;
+      return record;
+    }
     const { code, message } = fault;
     const field = names[fault.column]!;
     const at = { file: this.#context.name, line: row, record: this.#record, field };
@@ -145,8 +187,11 @@ export class XlsxReader implements PayloadReading {
     const zip = new ZipOut();
     const { header = 1, columns } = this.#options;
     const isHeaded = columns === undefined || this.#options.header !== undefined;
-    const head =
-      '<row/>'.repeat(header - 1) + (isHeaded ? rowXml([...names, ...REJECT_COLUMNS]) : '');
+    const titles = Array.from({ length: header - 1 }, (_, index) => {
+      const cells = this.#titles.get(index + 1);
+      return cells ? rowXml(cells) : '<row/>';
+    });
+    const head = titles.join('') + (isHeaded ? rowXml([...names, ...REJECT_COLUMNS]) : '');
     let isBegun = false;
     const begin = async (): Promise<void> => {
       if (isBegun) return;
@@ -171,7 +216,12 @@ export class XlsxReader implements PayloadReading {
   }
 
   #refusal(
-    code: 'PAYLOAD_EMPTY' | 'XLSX_NO_SHEET' | 'CSV_BAD_HEADER' | 'CSV_MISSING_COLUMN',
+    code:
+      | 'PAYLOAD_EMPTY'
+      | 'PAYLOAD_TOO_LARGE'
+      | 'XLSX_NO_SHEET'
+      | 'CSV_BAD_HEADER'
+      | 'CSV_MISSING_COLUMN',
     message: string,
     line?: number,
     todo?: string,

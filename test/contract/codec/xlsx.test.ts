@@ -143,6 +143,34 @@ describe('xlsx codec', () => {
     assert.equal(values(await readAll(named, workbook({ sheet }))).length, 4);
   });
 
+  it('keeps what the rows above the header say, for each record and for what is rejected', async () => {
+    const titled = rows(
+      [text('Stock list')],
+      [text('As of'), number('46112', 1)],
+      [text('sku'), text('qty')],
+      [text('A'), number('1')],
+      [text('B'), number('2')],
+    );
+    const read = { header: 3, envelope: { day: '^As of (.+)', title: '^(Stock.*)', no: '(x)' } };
+    const codec = codecWith(xlsx, read).requireColumns!(['sku', '#envelope']);
+    const reading = codec.read(chunksOf(workbook({ sheet: titled }), 1_000), { name: 'x.xlsx' });
+    const all = (await Array.fromAsync(reading)).flat();
+    const around = { '#envelope': { day: '2026-03-31', title: 'Stock list' } };
+    assert.deepEqual(
+      all.map(({ value }) => value),
+      [
+        { sku: 'A', qty: '1', ...around },
+        { sku: 'B', qty: '2', ...around },
+      ],
+    );
+    const format = reading.rejects();
+    const parts = [await format.write([{ record: all[1]!, fault: undefined }]), await format.end()];
+    assert.deepEqual(values(await readAll(codec, Buffer.concat(parts))), [all[1]!.value]);
+    const said: string[] = [];
+    xlsx.readOptions.read({ envelope: read.envelope }, [], ({ message }) => said.push(message));
+    assert.match(said[0]!, /there are none/);
+  });
+
   it('refuses what it cannot read, with what is there', async () => {
     const refused = async (
       bytes: Uint8Array | string,
