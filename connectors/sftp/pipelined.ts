@@ -8,6 +8,9 @@ import type { SftpSession } from './SftpSession.ts';
 const CHUNK_BYTES = 32 * 1024;
 /** Requests on their way: 2 MiB. */
 const WINDOW = 64;
+/** What is handed on at once: so many requests fill one piece of memory. */
+const BLOCK_CHUNKS = 8;
+const BLOCK_BYTES = BLOCK_CHUNKS * CHUNK_BYTES;
 
 /** The bytes from `at` to `end`, in order. Throws PAYLOAD_GREW where the file ends before. */
 export async function* readPipelined(
@@ -20,9 +23,9 @@ export async function* readPipelined(
   let next = at;
   try {
     for (;;) {
-      while (asked.length < WINDOW && next < end) {
-        const bytes = Math.min(CHUNK_BYTES, end - next);
-        asked.push(heldBack(readWhole(session, handle, next, bytes)));
+      while (asked.length < WINDOW / BLOCK_CHUNKS && next < end) {
+        const bytes = Math.min(BLOCK_BYTES, end - next);
+        asked.push(heldBack(readBlock(session, handle, next, bytes)));
         next += bytes;
       }
       const first = asked.shift();
@@ -35,23 +38,37 @@ export async function* readPipelined(
   }
 }
 
-/** A server may give less than it was asked for. */
-async function readWhole(
+async function readBlock(
   session: SftpSession,
   handle: Buffer,
   at: number,
   bytes: number,
 ): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(bytes);
-  for (let read = 0; read < bytes; ) {
+  const block = Buffer.allocUnsafe(bytes);
+  const chunks: Promise<void>[] = [];
+  for (let from = 0; from < bytes; from += CHUNK_BYTES) {
+    const chunk = block.subarray(from, from + CHUNK_BYTES);
+    chunks.push(heldBack(readWhole(session, handle, at + from, chunk)));
+  }
+  await Promise.all(chunks);
+  return block;
+}
+
+/** A server may give less than it was asked for. */
+async function readWhole(
+  session: SftpSession,
+  handle: Buffer,
+  at: number,
+  chunk: Buffer,
+): Promise<void> {
+  for (let read = 0; read < chunk.length; ) {
     const from = read;
     const more = await session.ask<number>((sftp, done) =>
-      sftp.read(handle, buffer, from, bytes - from, at + from, done),
+      sftp.read(handle, chunk, from, chunk.length - from, at + from, done),
     );
     if (!more) throw new StockbusError('PAYLOAD_GREW', 'the file became shorter while it was read');
     read += more;
   }
-  return buffer;
 }
 
 /** Writes all of it from the start of the file. */

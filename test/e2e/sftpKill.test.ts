@@ -1,7 +1,7 @@
 /**
  * Documents come and events leave over SFTP while the hub and the server's sessions are killed, and connections cut, at
  * random moments: afterwards each document is booked once, `verify` finds nothing, and the partner has every
- * event. `STOCKBUS_SFTP_DOCUMENTS` says how many; `npm run test:long` takes 5,000.
+ * event. `STOCKBUS_DOCUMENTS` says how many; `npm run test:long` takes 5,000.
  */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
@@ -22,7 +22,7 @@ import { SftpServer } from '../SftpServer.ts';
 import { spawnHub } from '../spawnHub.ts';
 import { TcpProxy } from '../TcpProxy.ts';
 
-const DOCUMENTS = Number(process.env.STOCKBUS_SFTP_DOCUMENTS || (isLong ? 5_000 : 200));
+const DOCUMENTS = Number(process.env.STOCKBUS_DOCUMENTS || (isLong ? 5_000 : 200));
 const PER_FILE = 4;
 const KILLS = isLong ? 20 : 2;
 const QUEUES = [commandQueue(0), sinkQueue('feed')];

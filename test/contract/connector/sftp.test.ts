@@ -59,6 +59,7 @@ describe('over SFTP', () => {
     const config = await place();
     const { path } = config;
     return {
+      offersAtOnce: true,
       open: () => sftp.source!(config, from, about),
       arrive: (name, text) => writeFile(join(path, name), text),
       acknowledged: async (name) => (await filesIn(join(path, 'archive'))).includes(name),
