@@ -15,6 +15,8 @@ export class TcpProxy {
   cutAfterBytes = Infinity;
   /** Nothing more comes from the server, though the connection stays. */
   isSilent = false;
+  /** What comes from the server has other bytes. */
+  garbles = false;
   readonly #server: Server;
   readonly #pairs = new Set<Pair>();
 
@@ -46,7 +48,7 @@ export class TcpProxy {
       if (this.isSilent) return;
       givenBytes += data.length;
       if (givenBytes > this.cutAfterBytes) this.#cut(pair);
-      else if (!near.write(data)) {
+      else if (!near.write(this.garbles ? data.map((byte) => byte ^ 0x55) : data)) {
         far.pause();
         near.once('drain', () => far.resume());
       }

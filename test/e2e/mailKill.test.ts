@@ -24,6 +24,7 @@ const DOCUMENTS = Number(process.env.STOCKBUS_DOCUMENTS ?? (isLong ? 5_000 : 200
 const MAILS = Math.ceil(DOCUMENTS / 4);
 /** Of each, one of the server and two of hubs. */
 const KILLS = isLong ? 10 : 1;
+const PATIENCE_MS = isLong ? 600_000 : 60_000;
 const USER = 'stock@example.com';
 
 describePairs(`mails, ${MAILS * 4} documents killed ${KILLS} times`, (pair) => {
@@ -87,9 +88,13 @@ describePairs(`mails, ${MAILS * 4} documents killed ${KILLS} times`, (pair) => {
     await Promise.all([partner, killing]).finally(() => ending.abort());
     hub = await start();
     ok(!said.some((line) => line.includes('flow.left_out')), 'the flows of the page are in order');
-    await until('an empty folder', async () => (await server.mails(USER)).length === 0);
+    await until(
+      'an empty folder',
+      async () => (await server.mails(USER)).length === 0,
+      PATIENCE_MS,
+    );
     const booked = (): Promise<Map<string, number>> => bookedTimes(page.folder, env());
-    await until('everything', async () => (await booked()).size >= MAILS * 4);
+    await until('everything', async () => (await booked()).size >= MAILS * 4, PATIENCE_MS);
     hub.kill('SIGTERM');
     await once(hub, 'exit');
     const times = await bookedTimes(page.folder, env(), true);

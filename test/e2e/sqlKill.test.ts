@@ -19,6 +19,7 @@ import { bookedTimes, randomFrom } from './killedBooks.ts';
 const DOCUMENTS = Number(process.env.STOCKBUS_DOCUMENTS ?? (isLong ? 5_000 : 200));
 /** Of each, one of the database and two of hubs. */
 const KILLS = isLong ? 10 : 1;
+const PATIENCE_MS = isLong ? 600_000 : 60_000;
 
 describePairs(`rows of a database, ${DOCUMENTS} documents killed ${KILLS} times`, (pair) => {
   let server: PostgresServer;
@@ -87,8 +88,8 @@ describePairs(`rows of a database, ${DOCUMENTS} documents killed ${KILLS} times`
     ok(!said.some((line) => line.includes('flow.left_out')), 'the flows of the page are in order');
     const left = async (): Promise<number> =>
       (await server.query('SELECT 1 FROM stockbus_outbox')).length;
-    await until('an empty outbox', async () => (await left()) === 0);
-    await until('everything', async () => (await booked()).size >= DOCUMENTS, 60_000);
+    await until('an empty outbox', async () => (await left()) === 0, PATIENCE_MS);
+    await until('everything', async () => (await booked()).size >= DOCUMENTS, PATIENCE_MS);
     hub.kill('SIGTERM');
     await once(hub, 'exit');
     const times = await booked(true);

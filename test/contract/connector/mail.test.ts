@@ -3,8 +3,10 @@ import { mail } from '../../../connectors/mail.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { DovecotServer, mailSource, password } from '../../DovecotServer.ts';
 import { SmtpServer } from '../../SmtpServer.ts';
+import { TcpProxy } from '../../TcpProxy.ts';
 import { connectorContract, type SinkRig, type SourceRig, textOf } from './connectorContract.ts';
 import { PolledRig } from './polledRig.ts';
+import { troublesOf } from './troublesOf.ts';
 
 const runtime = { ...systemRuntime(), random: () => 0 };
 const settings = {
@@ -34,15 +36,18 @@ describe('Dovecot', () => {
       rig.named(payload.origin.intakeId, payload.origin.name);
       return payload;
     });
-    const config = { ...settings, imap: server.address, user, password };
+    const proxy = await TcpProxy.start(server.port);
+    const imap = `imap://127.0.0.1:${proxy.port}`;
+    const config = { ...settings, imap, user, password, timeout: 1_000 };
     const about = { name: 'mailbox', flow: 'receipts', runtime };
     return {
+      troubles: troublesOf(proxy),
       open: () => rig.open(mail.poller!(config, from, about)),
       arrive: (name, text) =>
         server.deliver(user, mailSource(name, 'erp@example.com', { [name]: text })),
       acknowledged: async (name) => !(await server.mails(user)).join().includes(name),
       putAside: async (name) => rig.putAside(name),
-      close: async () => undefined,
+      close: () => proxy.stop(),
     };
   }
 

@@ -1,8 +1,10 @@
 import { sql } from '../../../connectors/sql.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { PostgresServer } from '../../PostgresServer.ts';
+import { TcpProxy } from '../../TcpProxy.ts';
 import { connectorContract, type SourceRig, textOf } from './connectorContract.ts';
 import { PolledRig } from './polledRig.ts';
+import { troublesOf } from './troublesOf.ts';
 
 const runtime = { ...systemRuntime(), random: () => 0 };
 
@@ -26,7 +28,9 @@ describe('PostgreSQL', () => {
         throw new Error(fault.message);
       },
     )!;
-    const config = { address: server.address, timeout: 5_000, plain: false };
+    const proxy = await TcpProxy.start(server.port);
+    const address = server.address.replace(String(server.port), String(proxy.port));
+    const config = { address, timeout: 1_000, plain: false };
     const rig = new PolledRig(runtime, async (payload) => {
       const { name, body } = JSON.parse(await textOf(payload.body));
       rig.named(payload.origin.intakeId, name);
@@ -35,6 +39,7 @@ describe('PostgreSQL', () => {
     });
     const about = { name: 'partner', flow: 'receipts', runtime };
     return {
+      troubles: troublesOf(proxy),
       open: () => rig.open(sql.poller!(config, from, about)),
       arrive: async (name, text) => {
         await server.query('INSERT INTO outbox (name, body) VALUES ($1, $2)', [name, text]);
@@ -42,7 +47,7 @@ describe('PostgreSQL', () => {
       acknowledged: async (name) =>
         (await server.query('SELECT 1 FROM outbox WHERE name = $1', [name])).length === 0,
       putAside: async (name) => rig.putAside(name),
-      close: async () => undefined,
+      close: () => proxy.stop(),
     };
   }
 
