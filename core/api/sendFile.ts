@@ -41,6 +41,8 @@ export async function sendFile(
 
 const taken = (response: Response, time: Time): Promise<void> =>
   new Promise((resolve) => {
+    // Who has gone takes nothing, and says nothing any more.
+    if (response.destroyed) return resolve();
     const timer = time.after(STALLED_MS, () => response.destroy());
     const done = (): void => {
       timer.stop();
