@@ -103,7 +103,9 @@ export function writeFormat(
   const { contentType = spec.contentType } = codec;
   try {
     const writer = codec.writer?.(undefined, facts);
-    if (writer) writer.bytes?.(writer.begin() + writer.end());
+    // Whether or not a codec makes its own bytes, what stands around the records must be known.
+    const around = writer ? writer.begin() + writer.end() : '';
+    writer?.bytes?.(around);
   } catch (error) {
     const { code, message, todo } = faultOf(error);
     unit.report({ path: at, code, message, ...(todo === undefined ? {} : { todo }) });
