@@ -1,7 +1,7 @@
 /** Mail: attachments that come into a mailbox, and reports and exports that go out as attachments. */
 
 import { StockbusError } from '../core/errors.ts';
-import type { ConnectorSpec, Poller, SourceAbout } from '../core/ports.ts';
+import type { ConnectorSpec, Poller, SourceAbout, SourceUse } from '../core/ports.ts';
 import type { Runtime } from '../core/runtime.ts';
 import type { Field } from '../core/spec.ts';
 import {
@@ -154,6 +154,10 @@ export const mail: ConnectorSpec<MailConfig, MailFrom, MailTo> = {
     'from: { mail: mailbox, senders: ["*@supplier.example"], attachments: "*.csv", move: Booked }',
     'to: { mail: mailbox, to: [finance@example.com], subject: "Valuation {date:yyyy-MM-dd}" }',
   ],
+  overlap: (one, other) =>
+    folderOf(one) === folderOf(other)
+      ? `both look into ${folderOf(one)}, and what one has marked or moved the other may not see: have mails for each put into a folder of its own`
+      : undefined,
   poller: pollerOf,
   sink: (config, to, about) => {
     const { user, password, token, timeout } = config;
@@ -161,6 +165,9 @@ export const mail: ConnectorSpec<MailConfig, MailFrom, MailTo> = {
     return new SmtpSink({ ...parts, server: serverOf(config, 'smtp', about) }, to, about);
   },
 };
+
+const folderOf = ({ config: { imap = '', user }, from }: SourceUse<MailConfig, MailFrom>): string =>
+  `${user}@${URL.canParse(imap) ? new URL(imap).hostname : imap}/${from.folder}`;
 
 function pollerOf(
   config: MailConfig,
@@ -173,7 +180,11 @@ function pollerOf(
   const { folder, senders, attachments, move, every, largest } = from;
   const glob = fileGlob(attachments);
   const options = {
-    ...{ place: `imap://${user}@${server.host}:${server.port}/${folder}`, everyMs: every, senders },
+    ...{
+      place: `imap://${user}@${server.host}:${server.port}/${folder} ${attachments}`,
+      everyMs: every,
+      senders,
+    },
     ...{ fits: (name: string) => glob.matches(name), moveTo: move, mostBytes: largest },
   };
   const { name, flow, runtime } = about;

@@ -1,6 +1,6 @@
 /** Rows of a partner's database, by asking again and again what is new. */
 import { limits } from '../core/limits.ts';
-import type { ConnectorSpec, Poller, SourceAbout } from '../core/ports.ts';
+import type { ConnectorSpec, Poller, SourceAbout, SourceUse } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import {
   checked,
@@ -147,8 +147,17 @@ export const sql: ConnectorSpec<SqlConfig, SqlFrom> = {
     'from: { sql: partner, table: shop.orders, key: order_id, updated: updated_at, overlap: 10m }',
     'from: { sql: partner, outbox: shop.outbox, key: id, every: 10s }',
   ],
+  overlap: (one, other) =>
+    outboxOf(one) !== undefined && outboxOf(one) === outboxOf(other)
+      ? `both empty the outbox ${outboxOf(one)}: each row would come to one of them`
+      : undefined,
   poller: pollerOf,
 };
+
+function outboxOf({ config, from }: SourceUse<SqlConfig, SqlFrom>): string | undefined {
+  const { host, pathname } = new URL(config.address);
+  return from.outbox === undefined ? undefined : `${host}${pathname} ${from.outbox}`;
+}
 
 function pollerOf(
   config: SqlConfig,

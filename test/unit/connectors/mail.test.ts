@@ -173,6 +173,19 @@ describe('mails that come in', () => {
     deepEqual(await server.mails(user), ['Huge', 'Rubbish', 'Good']);
   });
 
+  it('lets no two flows look into one folder', () => {
+    const config = configOf({ imap: server.address, user, password });
+    const use = (folder: string, attachments: string) => ({
+      config,
+      from: mail.from!.read({ senders: 'any', folder, attachments }, [], failing)!,
+    });
+    match(
+      mail.overlap!(use('A', '*.csv'), use('A', '*.xml'))!,
+      /^both look into .*@127.0.0.1\/A, /,
+    );
+    equal(mail.overlap!(use('A', '*'), use('B', '*')), undefined);
+  });
+
   it('says of each failure whose it is, and within its time', async () => {
     await deliver('One', { 'a.csv': 'x' });
     const proxy = await TcpProxy.start(server.port);

@@ -252,6 +252,17 @@ describe('polling a database', () => {
     });
   });
 
+  it('lets no two flows empty one outbox', () => {
+    const use = (from: Json) => ({
+      config: { address: server.address, timeout: 1, plain: false },
+      from: sql.from!.read(from, [], () => undefined)!,
+    });
+    const [outbox, other] = ['a', 'b'].map((name) => use({ outbox: name, key: 'id' }));
+    const table = use({ table: 'a', key: 'id', updated: 'u' });
+    match(sql.overlap!(outbox!, outbox!)!, /^both empty the outbox 127.0.0.1:\d+\/postgres a: /);
+    deepEqual([sql.overlap!(outbox!, other!), sql.overlap!(table, table)], [undefined, undefined]);
+  });
+
   it('refuses what it could not keep, where it is written', () => {
     deepEqual(
       [
