@@ -24,6 +24,7 @@ import {
   textOf,
   until,
 } from './connectorContract.ts';
+import { troublesOf } from './troublesOf.ts';
 
 const events: { event: string; [field: string]: unknown }[] = [];
 const log: Log = (_level, event, fields) => void events.push({ event, ...fields });
@@ -56,10 +57,12 @@ describe('over SFTP', () => {
   }
 
   async function sourceRig(): Promise<SourceRig> {
-    const config = await place();
+    const proxy = await TcpProxy.start(server.config.port);
+    const config = { ...(await place()), port: proxy.port, timeout: 1_000 };
     const { path } = config;
     return {
       offersAtOnce: true,
+      troubles: troublesOf(proxy),
       open: () => sftp.source!(config, from, about),
       arrive: (name, text) => writeFile(join(path, name), text),
       acknowledged: async (name) => (await filesIn(join(path, 'archive'))).includes(name),
@@ -67,7 +70,10 @@ describe('over SFTP', () => {
         if (!(await filesIn(join(path, 'failed'))).includes(name)) return undefined;
         return readFile(join(path, 'failed', `${name}.error.txt`), 'utf8');
       },
-      close: () => rm(path, { recursive: true }),
+      close: async () => {
+        await proxy.stop();
+        await rm(path, { recursive: true });
+      },
     };
   }
 
