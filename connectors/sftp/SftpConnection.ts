@@ -10,18 +10,29 @@ const BOUNDS = { firstMs: limits.reconnectFirstMs, maxMs: limits.sftpReconnectMa
 /** A login that is refused too often is locked by many servers. */
 const LOGIN_BOUNDS = { firstMs: 30_000, maxMs: 10 * 60_000 };
 
+/** Attempts in vain, and until when the last of them stands for the next ones. */
+interface Attempts {
+  failed: number;
+  refused?: { error: unknown; untilMs: number } | undefined;
+}
+
+/** Logins, by what the hub was told of the server: a source that cannot start is made anew, and its logins count on. */
+const loginsOf = new WeakMap<SftpConfig, Attempts>();
+
 export class SftpConnection {
   readonly where: string;
   readonly #config: SftpConfig;
   readonly #runtime: Runtime;
   #opening: Promise<SftpSession> | undefined;
-  #attempts = 0;
-  #refused: { error: unknown; untilMs: number } | undefined;
+  readonly #connects: Attempts = { failed: 0 };
+  readonly #logins: Attempts;
 
   constructor(config: SftpConfig, where: string, runtime: Runtime) {
     this.where = where;
     this.#config = config;
     this.#runtime = runtime;
+    this.#logins = loginsOf.get(config) ?? { failed: 0 };
+    loginsOf.set(config, this.#logins);
   }
 
   /**
@@ -29,8 +40,9 @@ export class SftpConnection {
    * next one: whoever asks has a wait of its own.
    */
   session(): Promise<SftpSession> {
-    const { untilMs = 0, error } = this.#refused ?? {};
-    if (error !== undefined && this.#runtime.monotonic() < untilMs) return Promise.reject(error);
+    const nowMs = this.#runtime.monotonic();
+    for (const { refused } of [this.#connects, this.#logins])
+      if (refused && nowMs < refused.untilMs) return Promise.reject(refused.error);
     this.#opening ??= this.#open();
     return this.#opening;
   }
@@ -41,15 +53,17 @@ export class SftpConnection {
       session.onEnd = () => {
         this.#opening = undefined;
       };
-      this.#attempts = 0;
-      this.#refused = undefined;
+      for (const attempts of [this.#connects, this.#logins])
+        Object.assign(attempts, { failed: 0, refused: undefined });
       return session;
     } catch (error) {
       this.#opening = undefined;
-      this.#attempts += 1;
-      const bounds = isStockbusError(error, 'SFTP_UNREACHABLE') ? BOUNDS : LOGIN_BOUNDS;
-      const waitMs = backoffMs(this.#attempts, bounds, this.#runtime.random());
-      this.#refused = { error, untilMs: this.#runtime.monotonic() + waitMs };
+      const isAway = isStockbusError(error, 'SFTP_UNREACHABLE');
+      const attempts = isAway ? this.#connects : this.#logins;
+      attempts.failed += 1;
+      const bounds = isAway ? BOUNDS : LOGIN_BOUNDS;
+      const waitMs = backoffMs(attempts.failed, bounds, this.#runtime.random());
+      attempts.refused = { error, untilMs: this.#runtime.monotonic() + waitMs };
       throw error;
     }
   }

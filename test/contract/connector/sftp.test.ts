@@ -167,9 +167,9 @@ describe('over SFTP', () => {
     });
 
     it('tells a refused login, shows no password, and asks no second time at once', async () => {
-      const wrong = { privateKey: undefined, password: 'hunter2' };
-      const tree = sftpTree({ ...config, ...wrong }, 'drop', runtime);
-      for (const _attempt of [1, 2]) {
+      const wrong = { ...config, privateKey: undefined, password: 'hunter2' };
+      for (const _made of ['once', 'anew']) {
+        const tree = sftpTree(wrong, 'drop', runtime);
         const { code, message } = await faultOf(tree.list(''));
         assert.equal(code, 'SFTP_LOGIN_REFUSED');
         assert.match(message, /the login of '\S+' by its password: the server refuses it/);
