@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runChild } from './child.ts';
 import type { FileFigures } from './fileFigures.ts';
-import { makePlace, type PlaceName, placeNames } from './filePlaces.ts';
+import { type FilePlace, makePlace, type PlaceName, placeNames } from './filePlaces.ts';
 import { embeddedEnv } from './measurePair.ts';
 import { type Line, machineLine, median, tableOf } from './report.ts';
 
@@ -133,15 +133,17 @@ async function measureMany(kind: PlaceName, files: number): Promise<FileFigures>
   }
 }
 
-const measured = (
-  { folder, data, env }: { folder: string; data: string; env: Record<string, string> },
+async function measured(
+  { folder, data, env, fill }: FilePlace,
   files: number,
-): Promise<FileFigures> =>
-  runChild<FileFigures>('fileFigures.ts', {
+): Promise<FileFigures> {
+  await fill();
+  return runChild<FileFigures>('fileFigures.ts', {
     args: [folder, data, String(files)],
     env: { ...embeddedEnv, ...env },
     timeoutMs: TIMEOUT_MS,
   });
+}
 
 function writeLarge(path: string, bytes: number): void {
   const file = openSync(path, 'w');
