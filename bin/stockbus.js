@@ -10,19 +10,19 @@ if (major < 24) {
   process.exit(1);
 }
 // A hub and `verify` are small by it, and V8 takes it at its start alone: the same process begins again, whoever started it and however.
-const isLong = ['start', 'verify'].includes(process.argv[2]);
+const youngMb = new Map([
+  ['start', 8],
+  ['verify', 4],
+]).get(process.argv[2]);
 const young = '--max-semi-space-size';
 const isSaid = [process.env.NODE_OPTIONS ?? '', ...process.execArgv].some((one) =>
   one.replaceAll('_', '-').includes(young),
 );
 // On Windows no process can, and one that its parent talks to would lose it.
 const canBeginAgain = process.execve && process.platform !== 'win32' && !process.channel;
-if (isLong && !isSaid && canBeginAgain) {
+if (youngMb !== undefined && !isSaid && canBeginAgain) {
   const given = [...process.execArgv, ...process.argv.slice(1)];
-  // Of glibc: each thread that compiles or collects would keep for itself what it once needed, 18 MB in all.
-  const env =
-    process.argv[2] === 'verify' ? { MALLOC_ARENA_MAX: '2', ...process.env } : process.env;
-  process.execve(process.execPath, [process.argv0, `${young}=8`, ...given], env);
+  process.execve(process.execPath, [process.argv0, `${young}=${youngMb}`, ...given], process.env);
 }
 const { existsSync } = await import('node:fs');
 const { keepCompiledCode } = await import('./compileCache.js');

@@ -31,7 +31,7 @@ const PAST_TIMES = 3;
 const BACKDATED_TIMES = 3;
 const BARE_READS = 3;
 /** As bin/stockbus.js begins `verify`. */
-const OF_VERIFY = { MALLOC_ARENA_MAX: '2' };
+const YOUNG = ['--max-semi-space-size=4'];
 
 export interface Measuring {
   pair: Pair;
@@ -142,8 +142,7 @@ export const measureHistory = (
     tell('its valuation as of past dates');
     const past = await child<PastFigures>('pastValuation.ts', [PAST_TIMES], env, nodeFlags);
     tell('stockbus verify');
-    const asBegun = { ...OF_VERIFY, ...env };
-    const verify = await child<VerifyFigures>('verifyAlone.ts', [], asBegun, nodeFlags);
+    const verify = await child<VerifyFigures>('verifyAlone.ts', [], env, [...YOUNG, ...nodeFlags]);
     tell('a bare read of the same rows');
     const bareRead = await child<BareReadFigures>('bareRead.ts', [BARE_READS], env, []);
     return { history, past, verify, bareRead };
