@@ -130,9 +130,9 @@ export class RestPoller implements Poller {
     return this.#client.within(filled, this.#client.base, '`path` leads');
   }
 
-  /** Where the answer depends on no time of ours, it may say that nothing is new. */
+  /** Where the answer depends on no time of ours, it may say that nothing is new; of several pages the first says nothing of the others. */
   #ifChanged({ etag, modified }: Progress): Record<string, string> {
-    if (this.#from.path.includes(SINCE) || this.#isFeed) return {};
+    if (this.#from.path.includes(SINCE) || this.#from.next) return {};
     if (etag !== undefined) return { 'if-none-match': etag };
     return modified === undefined ? {} : { 'if-modified-since': modified };
   }

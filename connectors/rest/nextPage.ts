@@ -25,8 +25,11 @@ export function nextPage(
   return next.href;
 }
 
+/** An address and its parameters, in which what is quoted may hold commas. */
+const LINK = /<([^<>]*)>((?:[^,<"]|"(?:[^"\\]|\\.)*")*)/g;
+
 function linkedNext(header: string): string | undefined {
-  for (const [, address, parameters = ''] of header.matchAll(/<([^>]*)>((?:\s*;[^,<]*)*)/g)) {
+  for (const [, address, parameters = ''] of header.matchAll(LINK)) {
     const relation = /;\s*rel\s*=\s*(?:"([^"]*)"|([^\s;,]+))/i.exec(parameters);
     const names = (relation?.[1] ?? relation?.[2] ?? '').toLowerCase().split(/\s+/);
     if (names.includes('next')) return address;

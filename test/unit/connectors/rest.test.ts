@@ -182,6 +182,24 @@ describe('a partner’s API', () => {
     assert.equal(offered.length, 1);
   });
 
+  it('asks for all pages each time, for the first says nothing of what is new on the others', async () => {
+    let last = ['b'];
+    handle = ({ url, headers }, response) => {
+      response.setHeader('last-modified', 'Sat, 28 Nov 2026 01:00:00 GMT');
+      if (headers['if-modified-since'] !== undefined) return response.writeHead(304).end();
+      if (url!.includes('page=2')) return json(response, last);
+      response.setHeader('link', '</api/orders?page=2>; title="a, b"; rel="next"');
+      json(response, ['a']);
+    };
+    await look({ next: 'link' });
+    last = ['b', 'c'];
+    await look({ next: 'link' });
+    assert.deepEqual(
+      offered.map(({ text }) => text),
+      ['["a"]', '["b"]', '["a"]', '["b","c"]'],
+    );
+  });
+
   it('begins anew where the connector has another origin than the page that was next', async () => {
     const progress = { v: 1, looks: 3, since: '2026-11-28T02:00:00Z' };
     const walk = { began: progress.since, next: 'http://old.example/api/orders?page=2', page: 2 };
