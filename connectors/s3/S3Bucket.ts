@@ -30,6 +30,8 @@ export interface S3Call {
   expects?: readonly number[];
   /** True where the store has much to do before it can answer. */
   isLong?: boolean;
+  /** Aborted when nobody waits for the answer any more. */
+  signal?: AbortSignal;
 }
 
 export interface S3Answer {
@@ -39,10 +41,12 @@ export interface S3Answer {
 }
 
 /** What those who use a bucket ask of it. */
-export type S3Calls = Pick<S3Bucket, 'name' | 'open' | 'call' | 'chunks' | 'close'>;
+export type S3Calls = Pick<S3Bucket, 'name' | 'open' | 'call' | 'chunks' | 'endSoon' | 'close'>;
 
 /** A connection that was idle for so long is not used again. */
 const IDLE_MS = 4_000;
+/** For what is under way when a source is to stop. */
+const END_MS = 2_000;
 const MOST_ERROR_BYTES = 64 * 1024;
 
 export class S3Bucket {
@@ -55,6 +59,7 @@ export class S3Bucket {
   readonly #request: typeof request;
   /** Keys for signing are made once a day. */
   readonly #signingKeys = new Map<string, ArrayBuffer>();
+  #isEnded = false;
 
   constructor(config: S3Config, runtime: Runtime) {
     this.#config = config;
@@ -78,7 +83,8 @@ export class S3Bucket {
         const isPassing =
           error instanceof StockbusError &&
           (error.code === 'S3_UNREACHABLE' || error.code === 'S3_FAILED');
-        if (!isPassing || backoff.attempts >= limits.s3Attempts - 1) throw error;
+        const isOver = this.#isOver(call) || backoff.attempts >= limits.s3Attempts - 1;
+        if (!isPassing || isOver) throw error;
         await backoff.wait();
       }
     }
@@ -91,10 +97,15 @@ export class S3Bucket {
     for (;;) {
       const answer = await this.open(call);
       try {
-        return { ...answer, body: await this.#collected(answer.body, limits.s3AnswerBytes) };
+        const give = (): void => void answer.body.destroy(stopped());
+        call.signal?.addEventListener('abort', give, { once: true });
+        const body = await this.#collected(answer.body, limits.s3AnswerBytes).finally(() =>
+          call.signal?.removeEventListener('abort', give),
+        );
+        return { ...answer, body };
       } catch (error) {
         if (!(error instanceof StockbusError) || !isRetryable(error.fault)) throw error;
-        if (backoff.attempts >= limits.s3Attempts - 1) throw error;
+        if (this.#isOver(call) || backoff.attempts >= limits.s3Attempts - 1) throw error;
         await backoff.wait();
       }
     }
@@ -123,8 +134,20 @@ export class S3Bucket {
     if (!body.complete) throw this.#unreachable('the answer broke off', new Error('half of it'));
   }
 
+  /** What is under way has a moment to come to its end; then it is broken off, and nothing is asked again. */
+  endSoon(): void {
+    this.#runtime.after(END_MS, () => {
+      this.#isEnded = true;
+      this.close();
+    });
+  }
+
   close(): void {
     this.#agent.destroy();
+  }
+
+  #isOver({ signal }: S3Call): boolean {
+    return this.#isEnded || signal?.aborted === true;
   }
 
   async #once(call: S3Call): Promise<S3Answer> {
@@ -137,6 +160,8 @@ export class S3Bucket {
     const answerMs = isLong ? limits.s3CopyMs : limits.s3AnswerMs;
     const longestMs = answerMs + (bytes / limits.s3SlowestBytesPerSecond) * 1_000;
     const timer = this.#runtime.after(longestMs, () => sending.destroy(tooSlow()));
+    const stop = (): void => void sending.destroy(stopped());
+    call.signal?.addEventListener('abort', stop, { once: true });
     let response: IncomingMessage;
     try {
       response = await new Promise<IncomingMessage>((resolve, reject) => {
@@ -148,6 +173,7 @@ export class S3Bucket {
       throw this.#unreachable(asked, error);
     } finally {
       timer.stop();
+      call.signal?.removeEventListener('abort', stop);
     }
     const { statusCode: status = 0 } = response;
     const answer = { status, headers: response.headers, body: response };
@@ -220,6 +246,7 @@ export class S3Bucket {
   }
 }
 
+const stopped = (): Error => new Error('the source is to stop');
 const tooSlow = (): Error => new Error('it is too slow');
 const shortened = (key: string): string => (key.length > 120 ? `${key.slice(0, 120)}…` : key);
 

@@ -69,6 +69,17 @@ export class S3Poller implements Poller {
   }
 
   async poll(turn: PollTurn): Promise<boolean> {
+    turn.signal.addEventListener('abort', this.#endSoon, { once: true });
+    try {
+      return await this.#poll(turn);
+    } finally {
+      turn.signal.removeEventListener('abort', this.#endSoon);
+    }
+  }
+
+  readonly #endSoon = (): void => this.#parts.bucket.endSoon();
+
+  async #poll(turn: PollTurn): Promise<boolean> {
     const kept = await turn.state.read([PutAwayObjects.note, PASSED, IN_HAND]);
     this.#inHand = new Set(JSON.parse(kept.get(IN_HAND) ?? '[]') as string[]);
     await this.#finish(turn, kept.get(PutAwayObjects.note));
@@ -105,7 +116,8 @@ export class S3Poller implements Poller {
       some = some.slice(count);
     };
     const startAfter = this.#options.inOrder ? passed : undefined;
-    for await (const { objects } of s3Listing(bucket, prefix, startAfter)) {
+    const { signal } = turn;
+    for await (const { objects } of s3Listing(bucket, prefix, { startAfter, signal })) {
       for (const object of objects) {
         while (seen.isBeyond(object.key) && !turn.signal.aborted)
           await take(some.length, undefined);

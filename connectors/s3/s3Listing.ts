@@ -33,13 +33,14 @@ const parser = new XMLParser({
 export async function* s3Listing(
   bucket: S3Calls,
   prefix: string,
-  startAfter?: string,
+  { startAfter, signal }: { startAfter?: string | undefined; signal?: AbortSignal } = {},
 ): AsyncGenerator<Page> {
   let token: string | undefined;
   let last = '';
   do {
     const { body } = await bucket.call({
       method: 'GET',
+      ...(signal ? { signal } : {}),
       query: {
         'list-type': '2',
         'encoding-type': 'url',

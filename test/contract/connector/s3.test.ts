@@ -21,6 +21,14 @@ const newBucket = () => {
 
 async function sourceRig(): Promise<SourceRig> {
   const bucket = await newBucket();
+  const proxy = await CutProxy.start(moto.address);
+  const troubled = (answer: CutProxy['answer']) => async () => {
+    proxy.answer = answer;
+    return async () => {
+      proxy.answer = undefined;
+      proxy.cutAll();
+    };
+  };
   const processes = storeOfEach(pollStore());
   const from = {
     ...{ prefix: 'in', pattern: '*.csv', every: 30, after: 'move' as const, archive: 'archive' },
@@ -30,14 +38,20 @@ async function sourceRig(): Promise<SourceRig> {
   const namesIn = async (folder: string): Promise<string[]> =>
     (await bucket.keys(`in/${folder}/`)).map((key) => key.replace(/^.*\//, ''));
   return {
-    open: () => polledSource(s3.poller!(bucket.config(), from, about), processes(), runtime),
+    open: () =>
+      polledSource(s3.poller!(bucket.config(proxy.address), from, about), processes(), runtime),
     arrive: (name, text) => bucket.put(`in/${name}`, text),
     acknowledged: async (name) => (await namesIn('archive')).includes(name),
     putAside: async (name) =>
       (await namesIn('failed')).includes(name)
         ? bucket.text(`in/failed/${name}.error.txt`)
         : undefined,
-    close: async () => undefined,
+    troubles: {
+      silence: troubled('silence'),
+      'breaking off': troubled({ cutAfterBytes: 20 }),
+      garbage: troubled({ status: 200, body: '<ListBucketResult><Contents><Key>in/g.csv' }),
+    },
+    close: () => proxy.close(),
   };
 }
 

@@ -47,6 +47,7 @@ class ListedBucket {
     chunks: async function* () {
       yield Buffer.from('x');
     },
+    endSoon: () => undefined,
     close: () => undefined,
   };
 }
