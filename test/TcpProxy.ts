@@ -13,6 +13,8 @@ export class TcpProxy {
   sentBytes = 0;
   /** Each connection is cut once it has given so many bytes to its client. */
   cutAfterBytes = Infinity;
+  /** What comes from the server comes so much later. */
+  delayMs = 0;
   /** Nothing more comes from the server, though the connection stays. */
   isSilent = false;
   /** What comes from the server has other bytes. */
@@ -44,14 +46,18 @@ export class TcpProxy {
       this.sentBytes += data.length;
       far.write(data);
     });
-    far.on('data', (data: Buffer) => {
-      if (this.isSilent) return;
+    const give = (data: Buffer): void => {
       givenBytes += data.length;
       if (givenBytes > this.cutAfterBytes) this.#cut(pair);
       else if (!near.write(this.garbles ? data.map((byte) => byte ^ 0x55) : data)) {
         far.pause();
         near.once('drain', () => far.resume());
       }
+    };
+    far.on('data', (data: Buffer) => {
+      if (this.isSilent) return;
+      if (this.delayMs === 0) give(data);
+      else setTimeout(give, this.delayMs, data);
     });
     for (const socket of [near, far]) {
       socket.on('error', () => this.#cut(pair));

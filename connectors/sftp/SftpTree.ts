@@ -8,7 +8,7 @@ import type { FileContent, FileStat, FileTree, Survives } from '../files/FileTre
 import { isUnchanged } from '../files/SettledFiles.ts';
 import { readPipelined, writePipelined } from './pipelined.ts';
 import { RemoteFolders } from './RemoteFolders.ts';
-import { removeRemote, renameOver, renameToFree, statRemote } from './remoteFile.ts';
+import { listRemote, removeRemote, renameOver, renameToFree, statRemote } from './remoteFile.ts';
 import type { SftpConnection } from './SftpConnection.ts';
 import type { SftpSession } from './SftpSession.ts';
 import { FAILURE, isLost, isStatus, NO_SUCH_FILE, NotOffered, refusedBy } from './sftpError.ts';
@@ -62,7 +62,7 @@ export class SftpTree implements FileTree {
       if (!(await this.#folders.find(session, folder))) return undefined;
       const path = this.#folders.pathOf(folder);
       try {
-        return await session.ask<FileEntry[]>((sftp, done) => sftp.readdir(path, done));
+        return await listRemote(session, path);
       } catch (error) {
         if (isStatus(error, NO_SUCH_FILE)) return undefined;
         throw error;

@@ -1,9 +1,41 @@
-/** Requests about one file, by its whole path. They throw what the server answers. */
-import type { Stats } from 'ssh2';
+/** Requests about one file or folder, by its whole path. They throw what the server answers. */
+import type { FileEntry, Stats } from 'ssh2';
+import { StockbusError } from '../../core/errors.ts';
 import type { FileStat } from '../files/FileTree.ts';
 import type { SftpSession } from './SftpSession.ts';
-import { FAILURE, isStatus, NO_SUCH_FILE, NotOffered, PERMISSION_DENIED } from './sftpError.ts';
+import {
+  END_OF_FILE,
+  FAILURE,
+  isStatus,
+  NO_SUCH_FILE,
+  NotOffered,
+  PERMISSION_DENIED,
+} from './sftpError.ts';
 import { statOf } from './statOf.ts';
+
+/** Names that a folder may have: what a server gives without an end is not kept. */
+const MOST_NAMES = 1_000_000;
+
+/** Piece by piece, so that a large folder may take its time, while each answer comes in time. */
+export async function listRemote(session: SftpSession, path: string): Promise<FileEntry[]> {
+  const handle = await session.ask<Buffer>((sftp, done) => sftp.opendir(path, done));
+  const entries: FileEntry[] = [];
+  try {
+    for (let seen = 0; seen <= MOST_NAMES; ) {
+      const some = await session.ask<FileEntry[]>((sftp, done) => sftp.readdir(handle, done));
+      for (const entry of some) entries.push(entry);
+      seen += Math.max(1, some.length);
+    }
+  } catch (error) {
+    if (isStatus(error, END_OF_FILE)) return entries;
+    throw error;
+  } finally {
+    await session.ask((sftp, done) => sftp.close(handle, done)).catch(() => undefined);
+  }
+  const message = `'${path}' has more than ${MOST_NAMES} names`;
+  const todo = 'Have what is done with moved elsewhere, or the folder divided.';
+  throw new StockbusError('FOLDER_READ_FAILED', message, undefined, { todo });
+}
 
 /** What a link is, not what it leads to. */
 export async function statRemote(

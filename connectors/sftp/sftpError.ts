@@ -3,6 +3,7 @@ import type { Code } from '../../core/errors.ts';
 import { isStockbusError, StockbusError } from '../../core/errors.ts';
 
 /** Answers of SFTP (draft-ietf-secsh-filexfer-02, 7). */
+export const END_OF_FILE = 1;
 export const NO_SUCH_FILE = 2;
 export const PERMISSION_DENIED = 3;
 export const FAILURE = 4;

@@ -266,6 +266,17 @@ describe('over SFTP', () => {
       await tree.close();
     });
 
+    it('takes as long as it needs for a folder of many files, while the server answers', async () => {
+      const names = Array.from({ length: 1_000 }, (_, index) => `${1_000 + index}.csv`);
+      await Promise.all(names.map((name) => put(name, '')));
+      const tree = sftpTree({ ...config, timeout: 1_500 }, 'drop', runtime);
+      await tree.list('');
+      proxy.delayMs = 150;
+      assert.equal((await tree.list(''))?.length, 1_000);
+      proxy.delayMs = 0;
+      await tree.close();
+    });
+
     it('takes no file that grows until it stands still, and at once with its marker', async () => {
       await open({}, { settle: 300 });
       for (let line = 0; line < 8; line += 1) {
