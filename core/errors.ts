@@ -1284,10 +1284,13 @@ export const allowableCodes: readonly Code[] = (Object.keys(codes) as Code[]).fi
   (code) => specOf(code).hint || specOf(code).mayAllow,
 );
 
+/** What is to be done about it: its own word, or that of its code. */
+export const todoOf = ({ code, todo }: Fault): string => todo ?? codes[code].todo;
+
 /** `flows/x.yaml:14:7 CODE what happened; what to do` */
 export function formatFault(fault: Fault): string {
   const place = formatPlace(fault.at);
-  return `${place}${place ? ' ' : ''}${fault.code} ${fault.message}; ${fault.todo ?? codes[fault.code].todo}`;
+  return `${place}${place ? ' ' : ''}${fault.code} ${fault.message}; ${todoOf(fault)}`;
 }
 
 /** The hint with its first place, and how many more there are like it. */

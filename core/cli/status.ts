@@ -21,7 +21,7 @@ import { stores } from '../storeKinds.ts';
 import { httpAddress } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
-import { type AskedHub, describeStatus, type SaidStatus } from './statusLines.ts';
+import { type AskedHub, describeStatus, failedFlows, type SaidStatus } from './statusLines.ts';
 
 export const status: CliCommand = {
   name: 'status',
@@ -52,7 +52,8 @@ export const status: CliCommand = {
 
 function exitCodeOf({ troubles, flows, hub, queues }: SaidStatus): number {
   const isLeft = !hub.answers && (queues ?? []).some(isLeftIn);
-  if (flows.broken.length > 0 || isLeft || troubles.some(({ kind }) => kind === 'down')) return 1;
+  const isFailed = flows.broken.length > 0 || failedFlows(hub).length > 0;
+  if (isFailed || isLeft || troubles.some(({ kind }) => kind === 'down')) return 1;
   return troubles.length > 0 ? 3 : 0;
 }
 
@@ -106,7 +107,7 @@ async function askHub({
   http,
 }: HubConfig): Promise<{ hub: AskedHub; unappliedSince?: string | undefined }> {
   const address = httpAddress(http.host === '0.0.0.0' ? '127.0.0.1' : http.host, http.port);
-  const silent = { hub: { address, answers: false, ready: false, checks: {} } };
+  const silent = { hub: { address, answers: false, ready: false, checks: {}, told: {} } };
   if (http.port === 0) return silent;
   const headers = http.token === undefined ? {} : { authorization: `Bearer ${http.token}` };
   const late = new AbortController();
@@ -114,8 +115,8 @@ async function askHub({
   try {
     const answer = await fetch(`${address}/readyz`, { headers, signal: late.signal });
     const said = (await answer.json()) as Partial<Health>;
-    const { ready = false, checks = {}, unappliedSince } = said;
-    return { hub: { address, answers: true, ready, checks }, unappliedSince };
+    const { ready = false, checks = {}, told = {}, unappliedSince } = said;
+    return { hub: { address, answers: true, ready, checks, told }, unappliedSince };
   } catch {
     return silent;
   } finally {

@@ -9,7 +9,17 @@ export interface AskedHub {
   ready: boolean;
   /** By part: `ok`, or what is wrong with it. */
   checks: Record<string, string>;
+  /** What a person should look at though it is ready, by its name: flows that failed among it. */
+  told: Record<string, string>;
 }
+
+const FLOW = 'flow ';
+
+/** Flows whose other side it cannot reach, or that cannot start. What else is told, `troubles` and `broken` have. */
+export const failedFlows = ({ told }: AskedHub): string[] =>
+  Object.entries(told)
+    .filter(([name, said]) => name.startsWith(FLOW) && said.startsWith('failed'))
+    .map(([name, said]) => `${name.slice(FLOW.length)} ${said}`);
 
 export interface SaidStatus extends HubStatus {
   hub: AskedHub;
@@ -19,9 +29,10 @@ export interface SaidStatus extends HubStatus {
 
 /** The verdict first, then what leads to it, then what waits where. */
 export function describeStatus(status: SaidStatus): string[] {
-  const { troubles, flows } = status;
+  const { troubles, flows, hub } = status;
   const wrong = [
     ...flows.broken.map((fault) => `  ${fault}`),
+    ...failedFlows(hub).map((failed) => `  ${failed}`),
     ...troubles.map(({ message, see }) => `  ${message} (${see})`),
   ];
   const count = wrong.length;

@@ -1,4 +1,5 @@
 /** The flows of a hub at work, each by itself; some of them may change places while the others go on. */
+import { formatFault } from '../errors.ts';
 import type { CompiledFlow, InboundFlow } from '../flow/compiledFlow.ts';
 import type { LeftOutFlow, LoadedFlow } from '../flow/loadedFlow.ts';
 import { limits } from '../limits.ts';
@@ -166,7 +167,7 @@ export class FlowRunners {
     return Object.fromEntries(
       not.map(({ name, state, reason }) => [
         `flow ${name}`,
-        reason ? `${state}: ${reason.message}` : state,
+        reason ? `${state}: ${formatFault(reason)}` : state,
       ]),
     );
   }

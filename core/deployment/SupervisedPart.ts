@@ -1,6 +1,6 @@
 /** One thing of a flow that runs: a source, a sink, a stage, a report. Where it cannot start it is made anew, again and again. */
 import { Backoff } from '../backoff.ts';
-import { type Fault, faultOf, StockbusError } from '../errors.ts';
+import { type Fault, faultOf, StockbusError, todoOf } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -95,9 +95,9 @@ export class SupervisedPart {
       this.#fault = fault;
       const now = runtime.monotonic();
       if (now - toldAt >= limits.tellAgainMs) {
-        const { code, message, todo } = fault;
-        const told = { ...about, code, message, ...(todo ? { todo } : {}) };
-        runtime.log('error', 'flow.start_failed', told);
+        const { code, message } = fault;
+        const todo = todoOf(fault);
+        runtime.log('error', 'flow.start_failed', { ...about, code, message, todo });
         toldAt = now;
       }
       try {

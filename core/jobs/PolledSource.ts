@@ -1,6 +1,6 @@
 /** A source that looks at another system again and again: one process at a time, under the lease of what it looks at. */
 import { Backoff } from '../backoff.ts';
-import { type Fault, faultOf, isRetryable } from '../errors.ts';
+import { type Fault, faultOf, isRetryable, todoOf } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Accept, OfferedPayload, Poller, PollState, Refuse, Source } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -98,8 +98,8 @@ export class PolledSource implements Source {
       if (this.#ending.signal.aborted) return 'done';
       const fault = faultOf(error);
       this.#lastFault = fault;
-      const { code, message, at, todo } = fault;
-      this.#tell('warn', 'poll.failed', { code, message, at, todo });
+      const { code, message, at } = fault;
+      this.#tell('warn', 'poll.failed', { code, message, at, todo: todoOf(fault) });
       return 'failed';
     }
   }

@@ -126,7 +126,19 @@ describe('a flow that is wrong', () => {
     await hub.logged('folder.file_taken');
     const ready = await fetch(`${hub.url}/readyz`);
     assert.equal(ready.status, 200);
-    assert.match(await ready.text(), /"flow odd":"failed: /);
+    assert.match(await ready.text(), /"flow odd":"failed: FOLDER_UNUSABLE /);
+    const desk = new Desk();
+    try {
+      const env = { STOCKBUS_PORT: new URL(hub.url).port, STOCKBUS_DATA: folder.data };
+      const status = await desk.run(['status', '--config', folder.path], env);
+      assert.equal(status.code, 1, status.out);
+      assert.match(
+        status.out,
+        /^Not all is well: 1 thing .*\n {2}odd failed: FOLDER_UNUSABLE .*; .+/,
+      );
+    } finally {
+      desk.remove();
+    }
     rmSync(join(folder.path, 'odd'));
     assert.equal((await hub.logged('flow.start_succeeded')).flow, 'odd');
     assert.equal(await state(), 'running');
