@@ -16,6 +16,7 @@ import type {
 import { aboutPayload } from './intake/aboutPayload.ts';
 import { BatchSpool } from './intake/BatchSpool.ts';
 import { BatchWriter, commandJson, partitionOf, sharedAttributes } from './intake/batchWriter.ts';
+import { detached, isMostlyDropped } from './intake/detached.ts';
 import { EntryNames } from './intake/EntryNames.ts';
 import { HandedWriter } from './intake/HandedWriter.ts';
 import { type AcceptedLog, IntakeWatch } from './intake/IntakeWatch.ts';
@@ -216,6 +217,12 @@ class Intake {
 
   async #take(result: InboundResult): Promise<void> {
     const counts = this.#receipt;
+    const { messages, handed = [], filtered } = result;
+    if (isMostlyDropped(messages.length + handed.length, filtered)) {
+      const copies = new Map<object, unknown>();
+      result.messages = messages.map((message) => detached(message, copies));
+      if (result.handed) result.handed = handed.map((one) => detached(one, copies));
+    }
     for (const message of result.messages) {
       counts.records += message.records;
       if (message.told) this.#hints.add(message.told);
