@@ -17,6 +17,8 @@ export interface CodeSpec {
   readonly hint?: true;
   /** True where each attempt is in vain, or does harm, until a person has acted: the flow that takes in is paused. */
   readonly fatal?: true;
+  /** True where a call is refused for what it holds: the same without that may go. */
+  readonly ofContent?: true;
   /** True of a refusal that a flow may `allow`, as one that means what is doubted. */
   readonly mayAllow?: true;
 }
@@ -38,6 +40,12 @@ const passing = (meaning: string, todo: string, status = 503): CodeSpec => ({
 const fatal = (meaning: string, todo: string): CodeSpec => ({
   ...passing(meaning, todo),
   fatal: true,
+});
+
+/** Of a call that is sent: what is refused alone is a dead letter, and all else of it goes. */
+const ofContent = (meaning: string, todo: string, status = 422): CodeSpec => ({
+  ...bad(meaning, todo, status),
+  ofContent: true,
 });
 
 /** Told once and never refused; `allow: [CODE]` in a flow silences it. */
@@ -315,7 +323,7 @@ export const codes = {
     'Two of these contradict each other: the encoding of the flow, `charset=` of the content type, a byte order mark, an XML declaration, the bytes. A text is UTF-8 where all its bytes beyond ASCII are, whatever single-byte encoding is stated.',
     'Correct the one that is wrong. A flow that means what its bytes contradict may allow the code: a stated single-byte encoding is read then, though the text is UTF-8.',
   ),
-  PAYLOAD_TOO_LARGE: bad(
+  PAYLOAD_TOO_LARGE: ofContent(
     'A payload or record is larger than its bound.',
     'Split it, or raise the bound.',
     413,
@@ -937,7 +945,7 @@ export const codes = {
     'A server of mail takes nothing now (4xx).',
     'Nothing, unless it lasts: what is for it waits in order, and the hub tries again with growing waits.',
   ),
-  MAIL_REFUSED: bad(
+  MAIL_REFUSED: ofContent(
     'A server of mail refuses a mail for good (5xx).',
     'Correct sender and recipients in config/hub.yaml and in the flow; the message says what it answered.',
   ),
@@ -966,7 +974,7 @@ export const codes = {
     'A subscriber’s endpoint cannot be reached.',
     'Nothing, unless it lasts: what is for it waits in order, and the hub asks again with growing waits. See stockbus endpoints.',
   ),
-  WEBHOOK_REFUSED: bad(
+  WEBHOOK_REFUSED: ofContent(
     'A subscriber’s endpoint refuses what a call holds (400, 413, 422).',
     'Ask the subscriber; what it refuses while it takes others is among the dead letters, alone.',
   ),
@@ -1020,7 +1028,7 @@ export const codes = {
     'A partner’s API does not take our credentials, or gives us no token.',
     'Look at `oauth2` and `headers` of the connector, and at our rights at the other side.',
   ),
-  REST_REFUSED: bad(
+  REST_REFUSED: ofContent(
     'A partner’s API refuses what a call holds (400, 409, 413, 422).',
     'Ask the partner; what it refuses while it takes others is among the dead letters, alone.',
   ),

@@ -1,5 +1,5 @@
 /** What of a batch the other side refuses for itself: found by halves, in order, so that all the rest goes. */
-import { type Fault, faultOf } from '../errors.ts';
+import { type CodeSpec, codes, type Fault, faultOf } from '../errors.ts';
 import type { FlowSink } from '../flow/compiledFlow.ts';
 import { type HandedBatch, handedBatch, handedBatchText, handedText } from '../handedBatch.ts';
 import { limits } from '../limits.ts';
@@ -26,8 +26,9 @@ export interface Sifted {
   isAll: boolean;
 }
 
-export const isOfContent = ({ code }: Fault): boolean =>
-  code === 'WEBHOOK_REFUSED' || code === 'PAYLOAD_TOO_LARGE';
+export const isOfContent = ({ code }: Fault): boolean => specOf(code).ofContent === true;
+
+const specOf = (code: Fault['code']): CodeSpec => codes[code];
 
 /** A batch apart. */
 interface Units {
