@@ -75,17 +75,20 @@ export class RestClient {
     throw this.failed('REST_FAILED', from, `${what} ${where}`, { todo });
   }
 
-  /** Without the path of our address and without any query: either may be a secret. */
+  /** The path without that of our address and without any query: either may be a secret. */
+  shownPath({ pathname }: URL): string {
+    const base = this.base.pathname;
+    if (base === '/') return pathname;
+    return pathname.startsWith(base) ? `/…/${pathname.slice(base.length)}` : '/…';
+  }
+
   failed(
     code: 'REST_FAILED' | 'REST_DENIED' | 'REST_UNREACHABLE' | 'REST_REFUSED',
-    { origin, pathname }: URL,
+    url: URL,
     what: string,
     more: { todo?: string; retryAfterMs?: number; cause?: unknown } = {},
   ): StockbusError {
-    const base = this.base.pathname;
-    const shown =
-      base !== '/' && pathname.startsWith(base) ? `/…/${pathname.slice(base.length)}` : '/…';
-    const place = `${origin}${base === '/' ? pathname : shown}`;
+    const place = url.origin + this.shownPath(url);
     const message = `connector '${this.#name}': ${place}: ${what}`;
     return new StockbusError(code, message, undefined, more);
   }

@@ -103,9 +103,10 @@ export class RestPoller implements Poller {
     if (this.#isFeed && next?.href === url.href) return this.#ended(progress, began, answer);
     const key = `${progress.looks}/${page}`;
     const intakeId = (await turn.claim([key])).get(key)!;
+    const place = this.#client.shownPath(url);
     const modifiedMs = Date.parse(String(answer.headers['last-modified'] ?? ''));
     await turn.offer({
-      ...{ intakeId, name: nameOf(url, page), place: url.pathname, sizeBytes: body.byteLength },
+      ...{ intakeId, name: nameOf(place, page), place, sizeBytes: body.byteLength },
       ...(answer.contentType === undefined ? {} : { contentType: answer.contentType }),
       ...(Number.isNaN(modifiedMs) ? {} : { modified: modifiedMs }),
       headers: answer.headers,
@@ -195,8 +196,8 @@ function readProgress(text: string, place: string): Progress {
 
 const isoOf = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');
 
-const nameOf = ({ pathname }: URL, page: number): string =>
-  `${pathname.split('/').findLast((part) => part !== '') ?? ''}, page ${page}`;
+const nameOf = (path: string, page: number): string =>
+  `${path.split('/').findLast((part) => part !== '') ?? ''}, page ${page}`;
 
 async function* whole(body: Buffer): AsyncGenerator<Uint8Array> {
   yield body;

@@ -22,7 +22,7 @@ describe('a partner’s API', () => {
   let asked: string[];
   let heads: IncomingMessage['headers'][];
   let state: Map<string, string>;
-  let offered: { id: string; name: string; text: string }[];
+  let offered: { id: string; name: string; place?: string; text: string }[];
   /** What taking in does; a test may let it fail. */
   let take: () => Promise<void>;
   const sockets = new Set<Socket>();
@@ -83,6 +83,7 @@ describe('a partner’s API', () => {
         offered.push({
           id: payload.intakeId,
           name: payload.name,
+          ...(payload.place === undefined ? {} : { place: payload.place }),
           text: await textOf(payload.body),
         });
         return undefined;
@@ -198,6 +199,19 @@ describe('a partner’s API', () => {
       offered.map(({ text }) => text),
       ['["a"]', '["b"]', '["a"]', '["b","c"]'],
     );
+  });
+
+  it('shows nothing of the path of its address, which may be a secret, in what becomes of a page', async () => {
+    const places: unknown[] = [];
+    handle = (_, response) => response.end('[]');
+    for (const path of ['orders/new?key=k', '?key=k']) {
+      await look({ path }, { url: `http://127.0.0.1:${port}/T0/s3cret` });
+      state.clear();
+      places.push(offered.at(-1));
+    }
+    assert.deepEqual(asked, ['GET /T0/s3cret/orders/new?key=k', 'GET /T0/s3cret/?key=k']);
+    assert.doesNotMatch(JSON.stringify(places), /s3cret|key=/);
+    assert.match(JSON.stringify(places), /"new, page 1".*"\/…\/orders\/new".*"…, page 1"/);
   });
 
   it('begins anew where the connector has another origin than the page that was next', async () => {
