@@ -89,8 +89,9 @@ export class PolledSource implements Source {
 
   async #look(): Promise<Outcome> {
     try {
-      // Where another process has the turn, it looks.
-      const isMore = (await this.#job.run((hold) => this.#turn(hold))) ?? false;
+      const isMore = await this.#job.run((hold) => this.#turn(hold));
+      // Another process has the turn, which says nothing of whether it goes well.
+      if (isMore === undefined) return 'done';
       if (this.#backoff.attempts > 0) this.#tell('info', 'poll.succeeded', {});
       this.#backoff.reset();
       return isMore ? 'more' : 'done';

@@ -151,4 +151,21 @@ describe('a source that is polled', () => {
     await time.advance(60_000);
     equal(source.fault, undefined);
   });
+
+  it('counts failed looks on where another process has had the turn between them', async () => {
+    let looks = 0;
+    const { source } = open(async () => {
+      looks += 1;
+      throw new StockbusError('ENRICH_FAILED', 'refused');
+    });
+    while (looks < 2) await time.advance(1_000);
+    const held = Promise.withResolvers<boolean>();
+    const other = open(() => held.promise);
+    await time.advance(120_000);
+    equal(looks, 2);
+    held.resolve(false);
+    await other.source.stop();
+    while (looks < 3) await time.advance(100);
+    equal(source.fault?.code, 'ENRICH_FAILED');
+  });
 });
