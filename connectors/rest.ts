@@ -3,6 +3,7 @@ import { limits } from '../core/limits.ts';
 import type { ConnectorSpec } from '../core/ports.ts';
 import type { Field } from '../core/spec.ts';
 import {
+  checked,
   choice,
   duration,
   either,
@@ -63,6 +64,16 @@ function checkedText(
   };
 }
 
+/** A path with braces around what stands for nothing would be asked for, or called, as it is written. */
+const pathField = (about: string, placeholders: readonly string[]): Field<string> =>
+  checked(text(about), (path) => {
+    const braced = [...path.matchAll(/\{(\w*)\}/g)].map(([, name]) => name!);
+    const strange = braced.find((name) => !placeholders.includes(name));
+    if (strange === undefined) return undefined;
+    const known = placeholders.map((name) => `{${name}}, or `).join('');
+    return `'{${strange}}' stands for nothing here: write ${known}%7B and %7D for the braces themselves`;
+  });
+
 const config: Field<Config> = record('A partner’s API, and who we are there.', {
   url: urlField('Address below which the paths of flows lie: https.'),
   headers: optional(headersField('Further headers of each call.'), {}),
@@ -116,8 +127,9 @@ const next: Field<NextForm> = either<NextForm>(
 const INSTANT = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?$/;
 
 const from: Field<From> = record('What is asked for, and how often.', {
-  path: text(
+  path: pathField(
     'Path and query below the address; {since} stands for the time at which the last look began, less `overlap`.',
+    ['since'],
   ),
   every: optional(duration('So long after one look comes the next.'), limits.pollEveryMs),
   next: optional(next),
@@ -138,7 +150,7 @@ const from: Field<From> = record('What is asked for, and how often.', {
 
 const to: Field<RestTo> = record('What is called.', {
   method: optional(choice('Method of the call.', ['POST', 'PUT', 'PATCH']), 'POST'),
-  path: text('Path and query below the address.'),
+  path: pathField('Path and query below the address.', []),
   idempotency: optional(
     checkedText(
       'Header that carries the id of the call, the same at every attempt.',

@@ -101,7 +101,7 @@ export const codes = {
   ),
   CONFIG_MISSING_VARIABLE: bad(
     'An environment variable that the configuration names is not set.',
-    'Set the variable, or give a default as ${NAME:-default}.',
+    'Set the variable, or NAME_FILE to the path of a file that holds its value, or give a default as ${NAME:-default}.',
     500,
   ),
   CONFIG_UNSAFE_LISTEN: bad(

@@ -382,7 +382,7 @@ export function either<T>(
   about: string,
   forms: readonly { when: (value: unknown) => boolean; field: Field<T> }[],
 ): Field<T> {
-  const kind = forms.map((form) => form.field.kind).join(', or ');
+  const kind = [...new Set(forms.map((form) => form.field.kind))].join(', or ');
   const schema = { anyOf: forms.map((form) => form.field.schema) };
   return field({ about, kind, schema }, (value, path, report) => {
     const form = forms.find((candidate) => candidate.when(value));

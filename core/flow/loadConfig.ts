@@ -109,7 +109,11 @@ export function substitute(text: string, env: Env): { text: string } | { fault: 
   if (strange !== undefined) return { fault: notAVariable(strange) };
   if (missing === undefined) return { text: result };
   return {
-    fault: { code: 'CONFIG_MISSING_VARIABLE', message: `the variable ${missing} is not set` },
+    fault: {
+      code: 'CONFIG_MISSING_VARIABLE',
+      message: `the variable ${missing} is not set`,
+      todo: `set it, or ${missing}_FILE to the path of a file that holds its value, or give a default: \${${missing}:-default}`,
+    },
   };
 }
 

@@ -135,7 +135,7 @@ to: stock.recieve.v1
     prints: [
       "config/hub.yaml:6:1 CONFIG_UNKNOWN_FIELD 'htp' is not a field; did you mean 'http'?",
       'config/hub.yaml:8:9 CONFIG_BAD_VALUE 99999 is not within 0..65535; write a number from 0 to 65535',
-      `config/hub.yaml:9:10 CONFIG_MISSING_VARIABLE the variable TOKEN is not set; Set the variable, or give a default as \${NAME:-default}.`,
+      `config/hub.yaml:9:10 CONFIG_MISSING_VARIABLE the variable TOKEN is not set; set it, or TOKEN_FILE to the path of a file that holds its value, or give a default: \${TOKEN:-default}`,
       "config/tables/bad.csv:3:1 TABLE_BAD the key '1' stands here twice; Give it a header row and unique keys in the first column.",
       'config/tables/bad.csv:4:1 TABLE_BAD row 4 has no key; Give it a header row and unique keys in the first column.',
       'config/tables/bad.csv:5:1 TABLE_BAD row 5 has 1 cells and the header 2; Give it a header row and unique keys in the first column.',

@@ -408,4 +408,16 @@ describe('a partner’s API', () => {
     );
     await sink.close();
   });
+
+  it('refuses a path with braces that stand for nothing', () => {
+    const said: string[] = [];
+    const report = ({ message }: { message: string }) => said.push(message);
+    rest.from!.read({ path: 'orders?since={sinc}' }, [], report);
+    rest.from!.read({ path: 'orders?since={since}' }, [], report);
+    rest.to!.read({ path: 'orders/{id}' }, [], report);
+    assert.deepEqual(said, [
+      "'{sinc}' stands for nothing here: write {since}, or %7B and %7D for the braces themselves",
+      "'{id}' stands for nothing here: write %7B and %7D for the braces themselves",
+    ]);
+  });
 });
