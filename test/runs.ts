@@ -27,3 +27,12 @@ export const patience = (share = 1, least = 1): number => 60_000 + runs(share, l
 
 /** What to set so that the same cases come again. */
 export const repeat = (cases = runs()): string => `STOCKBUS_SEED=${seed} STOCKBUS_RUNS=${cases}`;
+
+/** Numbers from 0 to 1 that are the same for the same seed. */
+export function randomFrom(seed: number): () => number {
+  let state = seed % 1_000_000;
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+}

@@ -20,7 +20,7 @@ import { silentLog, systemTime } from '../../core/runtime.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { reportsOf, startHub, until } from '../hubRun.ts';
 import { describePairs, embedded, type Workplace } from '../pairs.ts';
-import { isLong, seed as seedOfSuite } from '../runs.ts';
+import { isLong, randomFrom, seed as seedOfSuite } from '../runs.ts';
 import { spawnHub } from '../spawnHub.ts';
 
 const ROWS = isLong ? 100_008 : 12_000;
@@ -313,12 +313,4 @@ async function isBooking(place: Workplace): Promise<boolean> {
 function isSuperset(all: Set<string>, some: Set<string>): boolean {
   for (const id of some) if (!all.has(id)) return false;
   return true;
-}
-
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }

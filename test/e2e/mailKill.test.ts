@@ -11,13 +11,13 @@ import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { DovecotServer, mailSource, password } from '../DovecotServer.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
-import { isLong, seed } from '../runs.ts';
+import { isLong, randomFrom, seed } from '../runs.ts';
 import { SmtpServer } from '../SmtpServer.ts';
 import { spawnHub } from '../spawnHub.ts';
 import { root } from './cli.ts';
 import { ConnectorPage } from './connectorPage.ts';
 import { endLeases } from './endLeases.ts';
-import { bookedTimes, randomFrom } from './killedBooks.ts';
+import { bookedTimes } from './killedBooks.ts';
 
 const DOCUMENTS = Number(process.env.STOCKBUS_DOCUMENTS ?? (isLong ? 5_000 : 200));
 /** A mail has two files of two documents. */

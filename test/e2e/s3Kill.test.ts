@@ -18,7 +18,7 @@ import { CutProxy } from '../CutProxy.ts';
 import { until } from '../hubRun.ts';
 import { anyKeys, Moto, type MotoBucket } from '../Moto.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
-import { isLong, seed } from '../runs.ts';
+import { isLong, randomFrom, seed } from '../runs.ts';
 import { spawnHub } from '../spawnHub.ts';
 import { ConnectorPage } from './connectorPage.ts';
 import { endLeases } from './endLeases.ts';
@@ -178,12 +178,4 @@ async function events(bucket: MotoBucket): Promise<Map<string, number>> {
     }
   }
   return times;
-}
-
-function randomFrom(first: number): () => number {
-  let state = first;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }

@@ -17,7 +17,7 @@ import { systemTime } from '../../core/runtime.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
-import { isLong, seed as seedOfSuite } from '../runs.ts';
+import { isLong, randomFrom, seed as seedOfSuite } from '../runs.ts';
 import { SftpServer } from '../SftpServer.ts';
 import { spawnHub } from '../spawnHub.ts';
 import { TcpProxy } from '../TcpProxy.ts';
@@ -169,12 +169,4 @@ async function told(path: string): Promise<Set<string>> {
       return `${sku}#${version}`;
     }),
   );
-}
-
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }

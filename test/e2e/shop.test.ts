@@ -16,7 +16,7 @@ import { verifyStore } from '../../core/verify.ts';
 import { freePort } from '../../scripts/servers.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
-import { isLong, seed } from '../runs.ts';
+import { isLong, randomFrom, seed } from '../runs.ts';
 import { spawnHub } from '../spawnHub.ts';
 import { TcpProxy } from '../TcpProxy.ts';
 import { endLeases } from './endLeases.ts';
@@ -38,11 +38,7 @@ describePairs(`a shop of ${ORDERS} orders, its hub killed ${KILLS} times`, (pair
   let hub: ChildProcess | undefined;
   let ports: { hub: number; shop: number };
   const said: string[] = [];
-  let state = seed % 1_000_000;
-  const random = (): number => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
+  const random = randomFrom(seed);
 
   before(async () => {
     place = await pair.workplace();

@@ -10,11 +10,11 @@ import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { until } from '../hubRun.ts';
 import { PostgresServer } from '../PostgresServer.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
-import { isLong, seed } from '../runs.ts';
+import { isLong, randomFrom, seed } from '../runs.ts';
 import { spawnHub } from '../spawnHub.ts';
 import { ConnectorPage } from './connectorPage.ts';
 import { endLeases } from './endLeases.ts';
-import { bookedTimes, randomFrom } from './killedBooks.ts';
+import { bookedTimes } from './killedBooks.ts';
 
 const DOCUMENTS = Number(process.env.STOCKBUS_DOCUMENTS ?? (isLong ? 5_000 : 200));
 /** Of each, one of the database and two of hubs. */

@@ -14,7 +14,7 @@ import type { Books } from '../../core/ports.ts';
 import { verifyStore } from '../../core/verify.ts';
 import { until } from '../hubRun.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
-import { isLong, seed as seedOfSuite } from '../runs.ts';
+import { isLong, randomFrom, seed as seedOfSuite } from '../runs.ts';
 import { spawnHub } from '../spawnHub.ts';
 import { stageQueues } from './stageQueues.ts';
 
@@ -150,12 +150,4 @@ async function openRowsOf(books: Books): Promise<number> {
     after = page.next;
     if (!after) return open;
   }
-}
-
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return state / 2_147_483_648;
-  };
 }
