@@ -32,11 +32,15 @@ export const newFlow: CliCommand = {
     from: {
       value: 'CONNECTOR',
       about:
-        'A folder of config/hub.yaml, or http. Left out: the first folder that takes files in.',
+        'A connector of config/hub.yaml (folder, sftp, s3, mail, webhooks), or http. Left out: the first folder that takes files in.',
     },
   },
   exitCodes: { 1: 'the draft has faults that you are told, or the sample cannot be read' },
-  examples: ['stockbus new flow receipts.csv', 'stockbus new flow counts.json --to stock.count.v1'],
+  examples: [
+    'stockbus new flow receipts.csv',
+    'stockbus new flow counts.json --to stock.count.v1',
+    'stockbus new flow orders.json --from webshop',
+  ],
   async run(invocation) {
     const { folder, workingFolder, env, options } = invocation;
     const [, path] = invocation.arguments as readonly [string, string];

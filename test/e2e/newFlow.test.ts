@@ -126,6 +126,43 @@ describe('stockbus new flow', () => {
     assert.equal((await at('lint')).code, 0);
   });
 
+  it('takes from each connector that brings such files, and says which do not', async () => {
+    const hub = join(project, 'config/hub.yaml');
+    const before = readFileSync(hub, 'utf8');
+    const fingerprint = 'SHA256:VdKQ2tB4Jw0mcVUrkQkDvRj4C4xSwcSxYc9h4p0ZrVo';
+    writeFileSync(
+      hub,
+      `${before}  drop: { sftp: { host: h, user: u, password: p, hostKey: "${fingerprint}", path: r } }
+  bucket: { s3: { bucket: acme, region: eu, accessKey: a, secretKey: b } }
+  post: { mail: { imap: "imaps://h", user: u, password: p } }
+  shop: { webhooks: { scheme: github, secret: "0123456789abcdef" } }
+  api: { rest: { url: "https://h.example" } }
+`,
+    );
+    writeFileSync(desk.path('goods-7.csv'), 'No,Date,Item,Qty\nG-1,2026-03-31,TEA-100,1\n');
+    const draft = (name: string, connector: string) =>
+      at('new', 'flow', 'goods-7.csv', '--name', name, '--from', connector);
+    for (const [connector, from] of Object.entries({
+      drop: '{ sftp: drop, pattern: "goods-*.csv" }',
+      bucket: '{ s3: bucket, pattern: "goods-*.csv" }',
+      post: '{ mail: post, senders: any, attachments: "goods-*.csv" }',
+      shop: '{ webhooks: shop }',
+    })) {
+      const made = await draft(`by-${connector}`, connector);
+      assert.equal(made.code, 0, made.out + made.err);
+      const yaml = readFileSync(join(project, `flows/by-${connector}.yaml`), 'utf8');
+      assert.ok(yaml.includes(`\nfrom: ${from}\n`), yaml);
+      assert.equal((await at('lint')).code, 0);
+    }
+    const again = await draft('again', 'drop');
+    assert.match(again.err, /'goods-\*\.csv' of the sftp 'drop' is taken by the flow by-drop/);
+    assert.match((await draft('asked', 'api')).err, /'api' \(rest\).*draft it with --from http/);
+    assert.match((await draft('none', 'dorp')).err, /no connector 'dorp'; known: .*drop.*, http/);
+    for (const name of ['by-drop', 'by-bucket', 'by-post', 'by-shop'])
+      for (const end of ['yaml', 'test.yaml']) rmSync(join(project, `flows/${name}.${end}`));
+    writeFileSync(hub, before);
+  });
+
   it('says what it cannot know, and overwrites nothing', async () => {
     writeFileSync(
       desk.path('moves.csv'),
