@@ -106,7 +106,9 @@ export class MailPoller implements Poller {
     const { default: PostalMime } = await import('postal-mime');
     try {
       const { attachments } = await PostalMime.parse(source);
-      return attachments.filter(({ filename }) => fits(filename ?? '')).map(partOf);
+      const fitting = attachments.filter(({ filename }) => fits(filename ?? ''));
+      if (fitting.length > mailBounds.attachments) return [refused(head, tooMany(fitting.length))];
+      return fitting.map(partOf);
     } catch (error) {
       const message = `the mail cannot be read: ${(error as Error).message}`;
       return [
@@ -116,7 +118,7 @@ export class MailPoller implements Poller {
   }
 
   #about({ subject, from, date, messageId }: MailHead): Pick<OfferedPayload, 'place' | 'headers'> {
-    const sender = from.join(', ');
+    const sender = from.join(', ').slice(0, mailBounds.nameCharacters);
     return {
       place: `${this.place}, mail '${subject.slice(0, 100)}' of ${sender}, ${date}`,
       headers: { subject, from: sender, date, 'message-id': messageId },
@@ -132,17 +134,25 @@ export class MailPoller implements Poller {
 
 function partOf({ filename, mimeType, content }: Attachment): Part {
   const bytes = typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content);
-  const about = { name: filename!, contentType: mimeType, sizeBytes: bytes.byteLength };
+  const name = filename!.slice(0, mailBounds.nameCharacters);
+  const about = { name, contentType: mimeType, sizeBytes: bytes.byteLength };
   return { ...about, body: only(bytes) };
 }
 
 const refused = ({ subject }: MailHead, fault: StockbusError): Part => ({
-  ...{ name: subject || 'a mail without a subject', body: failing(fault) },
+  name: subject.slice(0, mailBounds.nameCharacters) || 'a mail without a subject',
+  body: failing(fault),
 });
 
 function tooLarge(bytes: number, most: number): StockbusError {
   const todo = 'Have it sent in parts or otherwise, or raise `largest` in the flow.';
   const message = `the mail has ${bytes} bytes or more, and may have ${most}`;
+  return new StockbusError('PAYLOAD_TOO_LARGE', message, undefined, { todo });
+}
+
+function tooMany(count: number): StockbusError {
+  const todo = 'Have them sent in several mails, or as one ZIP file (`read: unpack`).';
+  const message = `the mail has ${count} attachments of that name, and may have ${mailBounds.attachments}`;
   return new StockbusError('PAYLOAD_TOO_LARGE', message, undefined, { todo });
 }
 

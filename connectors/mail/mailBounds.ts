@@ -7,6 +7,10 @@ export const mailBounds = Object.freeze({
   mailMostBytes: 100 * 1024 * 1024,
   /** Heads of mails that are fetched at once. */
   heads: 50,
+  /** Of one mail, attachments that are taken in: their ids are kept in one row. */
+  attachments: 500,
+  /** Of the names of attachments, subjects and senders, so much is kept. */
+  nameCharacters: 200,
   /** Of what is sent, before it is written in base64. */
   attachmentBytes: 20 * 1024 * 1024,
   /** Mails that are known when their numbers are given anew: so many piles of so many. */

@@ -158,19 +158,24 @@ describe('mails that come in', () => {
   });
 
   it('fetches nothing that is too large, parks it, and goes on after what is no mail', async () => {
-    await deliver('Huge', { 'a.csv': 'x'.repeat(20_000) });
+    await deliver('Huge', { 'a.csv': 'x'.repeat(200_000) });
     await server.deliver(
       user,
       'From: erp@partner.example\r\nSubject: Rubbish\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\0\xff',
     );
-    await deliver('Good', { 'b.csv': 'y' });
-    await look({ largest: 10_000 });
-    deepEqual(names(), ['b.csv: y']);
+    const files = Array.from({ length: 501 }, (_, index) => [`${index}.csv`, '']);
+    await deliver('Many', Object.fromEntries(files));
+    await deliver('Good', { 'b.csv': 'y', [`${'c'.repeat(250)}.csv`]: 'z' });
+    await look({ largest: 100_000 });
+    deepEqual(names(), ['b.csv: y', `${'c'.repeat(200)}: z`]);
     deepEqual(
       memory.parked.map(([name, { code }]) => [name, code]),
-      [['Huge', 'PAYLOAD_TOO_LARGE']],
+      [
+        ['Huge', 'PAYLOAD_TOO_LARGE'],
+        ['Many', 'PAYLOAD_TOO_LARGE'],
+      ],
     );
-    deepEqual(await server.mails(user), ['Huge', 'Rubbish', 'Good']);
+    deepEqual(await server.mails(user), ['Huge', 'Rubbish', 'Many', 'Good']);
   });
 
   it('lets no two flows look into one folder', () => {
