@@ -190,7 +190,13 @@ function pollerOf(
   const { name, flow, runtime } = about;
   const open = (signal: AbortSignal): Promise<ImapMailbox> =>
     ImapMailbox.open({ ...parts, folder, signal, runtime });
-  return new MailPoller(options, { open, log: runtime.log, connector: name, flow });
+  return new MailPoller(options, {
+    open,
+    log: runtime.log,
+    now: runtime.now,
+    connector: name,
+    flow,
+  });
 }
 
 function serverOf(

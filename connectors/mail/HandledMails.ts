@@ -9,6 +9,8 @@ interface Cursor {
   format: 1;
   /** UIDVALIDITY: under another one the same number is another mail. */
   validity: string;
+  /** Surely before the first look, which left alone what somebody had read. */
+  sinceMs?: number;
   /** All up to this UID are done with. */
   upTo: number;
   /** Of a first look, which takes what is unread; of one after the numbers were given anew, which takes what is not known. */
@@ -21,6 +23,8 @@ interface Cursor {
 }
 
 const CURSOR = 'cursor';
+/** So far may the clock of the server be behind ours: rather one mail is taken again than lost. */
+const CLOCKS_MS = 60 * 60_000;
 
 export class HandledMails {
   readonly #state: PollState;
@@ -35,13 +39,17 @@ export class HandledMails {
   }
 
   /** For a mailbox with these numbers. */
-  static async load(state: PollState, validity: string): Promise<HandledMails> {
+  static async load(state: PollState, validity: string, nowMs: number): Promise<HandledMails> {
     const text = (await state.read([CURSOR])).get(CURSOR);
     const start = { format: 1, validity, upTo: 0, first: 0, next: 0 } as const;
-    const kept: Cursor = text === undefined ? { ...start, catchingUp: 'first' } : JSON.parse(text);
-    const { first, next } = kept;
+    const kept: Cursor =
+      text === undefined
+        ? { ...start, sinceMs: nowMs - CLOCKS_MS, catchingUp: 'first' }
+        : JSON.parse(text);
+    const { first, next, sinceMs } = kept;
     const isOther = kept.validity !== validity;
-    const cursor: Cursor = isOther ? { ...start, first, next, catchingUp: 'again' } : kept;
+    const before = { first, next, ...(sinceMs === undefined ? {} : { sinceMs }) };
+    const cursor: Cursor = isOther ? { ...start, ...before, catchingUp: 'again' } : kept;
     const mails = new HandledMails(state, cursor);
     await mails.#loadPiles();
     return mails;
@@ -73,6 +81,12 @@ export class HandledMails {
   /** It was taken under another number. */
   has(head: MailHead): boolean {
     return this.#known?.has(identityOf(head)) === true;
+  }
+
+  /** It was read before the first look, which left it alone, as this one does. */
+  isOld({ isRead, arrivedMs }: MailHead): boolean {
+    const { catchingUp, sinceMs = 0 } = this.#cursor;
+    return catchingUp === 'again' && isRead && arrivedMs < sinceMs;
   }
 
   /** It is done with; where it is to be `settled`, that is still to come. */

@@ -23,6 +23,9 @@ export interface MailHead {
   subject: string;
   messageId: string | undefined;
   date: string;
+  isRead: boolean;
+  /** When it came, by the clock of the server; NaN where it does not say. */
+  arrivedMs: number;
 }
 
 /** One command may take so many times the wait for a sign of life: a large mail comes slowly. */
@@ -71,7 +74,7 @@ export class ImapMailbox {
 
   /** Those that are still there, in ascending order. */
   async heads(uids: readonly number[]): Promise<MailHead[]> {
-    const query = { uid: true, size: true, envelope: true, internalDate: true };
+    const query = { uid: true, size: true, envelope: true, internalDate: true, flags: true };
     const mails = await this.#reading(() =>
       this.#client.fetchAll(uids.join(','), query, { uid: true }),
     );
@@ -160,11 +163,14 @@ function optionsOf({ server, login, timeoutMs }: ImapParts): ImapFlowOptions {
   };
 }
 
-function headOf({ uid, size = 0, envelope, internalDate }: FetchMessageObject): MailHead {
+function headOf(mail: FetchMessageObject): MailHead {
+  const { uid, size = 0, envelope, internalDate, flags } = mail;
   const from = (envelope?.from ?? []).map(({ address }) => address ?? '');
   return {
     ...{ uid, bytes: size, from, subject: envelope?.subject ?? '' },
     messageId: envelope?.messageId,
     date: new Date(envelope?.date ?? internalDate ?? 0).toString(),
+    isRead: flags?.has('\\Seen') === true,
+    arrivedMs: new Date(internalDate ?? Number.NaN).getTime(),
   };
 }

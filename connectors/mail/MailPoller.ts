@@ -23,6 +23,7 @@ export interface MailOptions {
 export interface MailParts {
   open(signal: AbortSignal): Promise<ImapMailbox>;
   log: Log;
+  now: () => number;
   connector: string;
   flow: string;
 }
@@ -46,7 +47,7 @@ export class MailPoller implements Poller {
   async poll(turn: PollTurn): Promise<boolean> {
     const mailbox = await this.#parts.open(turn.signal);
     try {
-      const handled = await HandledMails.load(turn.state, mailbox.validity);
+      const handled = await HandledMails.load(turn.state, mailbox.validity, this.#parts.now());
       if (handled.settling !== undefined) {
         await mailbox.settle(handled.settling, this.#options.moveTo);
         await handled.settled();
@@ -77,6 +78,7 @@ export class MailPoller implements Poller {
     head: MailHead,
   ): Promise<void> {
     if (handled.has(head)) return handled.keep(head, false);
+    if (handled.isOld(head)) return;
     if (!isAllowed(this.#options.senders, head.from)) {
       this.#passOver(head, 'its sender is not among `senders`');
       return handled.keep(head, false);

@@ -1,5 +1,6 @@
 /** What taking in and sending mails promises: against a real Dovecot, and a small SMTP server of the test. */
 import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
+import type { ImapFlow } from 'imapflow';
 import PostalMime from 'postal-mime';
 import { mail } from '../../../connectors/mail.ts';
 import { type Code, StockbusError } from '../../../core/errors.ts';
@@ -142,7 +143,13 @@ describe('mails that come in', () => {
     const sources = ['One', 'Two', 'Three'].map((subject) =>
       mailSource(subject, 'erp@partner.example', { [`${subject}.csv`]: subject }),
     );
-    await server.asked(user, (client) => client.mailboxCreate('Orders'));
+    const older = mailSource('Older', 'erp@partner.example', { 'older.csv': 'Older' });
+    const append = (client: ImapFlow) =>
+      client.append('Orders', older, ['\\Seen'], new Date('2020-01-01'));
+    await server.asked(user, async (client) => {
+      await client.mailboxCreate('Orders');
+      await append(client);
+    });
     for (const source of sources.slice(0, 2)) await server.deliver(user, source, 'Orders');
     await look({ folder: 'Orders' });
     deepEqual(names(), ['One.csv: One', 'Two.csv: Two']);
@@ -150,7 +157,8 @@ describe('mails that come in', () => {
       await client.mailboxDelete('Orders');
       await client.mailboxCreate('Orders');
       for (const source of [sources[2]!, sources[1]!, sources[0]!])
-        await client.append('Orders', source);
+        await client.append('Orders', source, ['\\Seen']);
+      await append(client);
     });
     await look({ folder: 'Orders' });
     await look({ folder: 'Orders' });
