@@ -8,8 +8,9 @@ export class SmtpServer {
   readonly #sockets = new Set<Socket>();
   /** Mails as they came. */
   readonly mails: string[] = [];
-  /** What it says after the text of a mail, after MAIL FROM, and after RCPT TO, by what stands in the line. */
+  /** What it says after the text of a mail, at first, after a login, and after MAIL FROM or RCPT TO, by what stands in the line. */
   answer = '250 taken';
+  greeting = '220 test';
   login = '235 welcome';
   recipients: Readonly<Record<string, string>> = {};
   isSilent = false;
@@ -30,7 +31,7 @@ export class SmtpServer {
     if (this.isSilent) return;
     let text = '';
     let isMail = false;
-    socket.write('220 test\r\n');
+    socket.write(`${this.greeting}\r\n`);
     socket.on('data', (chunk) => {
       text += chunk.toString('latin1');
       for (;;) {

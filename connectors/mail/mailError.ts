@@ -27,15 +27,25 @@ export function imapError(error: unknown, where: string): StockbusError {
     : new StockbusError('MAIL_UNREACHABLE', text, undefined, options);
 }
 
-/** 4xx is passing, 5xx is final; a login that is refused is no word about what is sent. */
+/** Of nodemailer: what was refused is the mail, or who sends or gets it. */
+const OF_MAIL = new Set(['EENVELOPE', 'EMESSAGE']);
+/** It wants a login, or encryption, before it takes anything (RFC 4954, 6; RFC 3207, 4). */
+const LOGIN_WANTED = 530;
+
+/**
+ * 4xx is passing. 5xx is final where it is about a mail; what is said before, as a greeting or of a login, is no word about
+ * what is sent.
+ */
 export function smtpError(error: unknown, where: string): StockbusError {
   if (error instanceof StockbusError) return error;
   const said = error as Said;
   const text = shown(where, said.response || said.message || String(error));
   const options = { cause: error };
-  if (said.code === 'EAUTH') return new StockbusError('MAIL_DENIED', text, undefined, options);
   const code = said.responseCode ?? 0;
-  if (code >= 500) return new StockbusError('MAIL_REFUSED', text, undefined, options);
+  if (said.code === 'EAUTH' || code === LOGIN_WANTED)
+    return new StockbusError('MAIL_DENIED', text, undefined, options);
+  if (code >= 500 && OF_MAIL.has(said.code ?? ''))
+    return new StockbusError('MAIL_REFUSED', text, undefined, options);
   if (code >= 400) return new StockbusError('MAIL_FAILED', text, undefined, options);
   return new StockbusError('MAIL_UNREACHABLE', text, undefined, options);
 }

@@ -292,11 +292,15 @@ describe('mails that go out', () => {
     };
     await attempt();
     await attempt({}, { plain: false });
+    server.recipients = { 'MAIL FROM': '530 log in first' };
+    await attempt();
+    server.greeting = '554 no service for you today';
+    await attempt();
     server.isSilent = true;
     await attempt();
     deepEqual(codes, [
       ...['MAIL_FAILED', 'MAIL_REFUSED', 'MAIL_DENIED', 'MAIL_FAILED', 'MAIL_REFUSED'],
-      ...['MAIL_UNREACHABLE', 'MAIL_UNREACHABLE'],
+      ...['MAIL_UNREACHABLE', 'MAIL_DENIED', 'MAIL_FAILED', 'MAIL_UNREACHABLE'],
     ]);
   });
 
