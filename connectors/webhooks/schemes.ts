@@ -32,6 +32,8 @@ export interface Scheme {
 
 const HMAC_BYTES = 32;
 const PUBLIC_KEY = 'whpk_';
+/** Of Ed25519 (RFC 8032). */
+const PUBLIC_KEY_BYTES = 32;
 
 const utf8 = (text: string): Buffer => Buffer.from(text, 'utf8');
 
@@ -92,7 +94,13 @@ const standard: Scheme = {
     'Standard Webhooks (Svix and many others): headers webhook-id, webhook-timestamp, webhook-signature; secret whsec_…, or a public key whpk_….',
   keyOf(secret) {
     const text = secret.replace(/^(?:whsec_|whpk_)/, '');
-    return /^[A-Za-z0-9+/]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : undefined;
+    if (!/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined;
+    const bytes = Buffer.from(text, 'base64');
+    // One character alone is no byte: whoever signs with nothing would be let in.
+    const isOne = secret.startsWith(PUBLIC_KEY)
+      ? bytes.byteLength === PUBLIC_KEY_BYTES
+      : bytes.byteLength > 0;
+    return isOne ? bytes : undefined;
   },
   read(headers) {
     const family = headers['webhook-id'] === undefined && headers['svix-id'] ? 'svix' : 'webhook';
