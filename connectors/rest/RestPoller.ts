@@ -62,6 +62,17 @@ export class RestPoller implements Poller {
   }
 
   async poll(turn: PollTurn): Promise<boolean> {
+    // Nobody waits for an answer that is not taken in any more.
+    const stop = (): void => this.#client.close();
+    turn.signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await this.#look(turn);
+    } finally {
+      turn.signal.removeEventListener('abort', stop);
+    }
+  }
+
+  async #look(turn: PollTurn): Promise<boolean> {
     const kept = (await turn.state.read([PROGRESS])).get(PROGRESS);
     let progress: Progress = kept
       ? this.#here(readProgress(kept, this.place))

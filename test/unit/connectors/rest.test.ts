@@ -54,12 +54,16 @@ describe('a partner’s API', () => {
   const claimed = new Map<string, string>();
 
   /** One look, over what earlier ones remember. */
-  async function look(from: object, config: object = {}): Promise<boolean> {
+  async function look(
+    from: object,
+    config: object = {},
+    signal = new AbortController().signal,
+  ): Promise<boolean> {
     const about = { name: 'partner', flow: 'orders', runtime };
     const read = rest.from!.read({ path: 'orders', ...from }, [], refused)!;
     const poller = rest.poller!(configOf(config), read, about);
     const turn: PollTurn = {
-      signal: new AbortController().signal,
+      signal,
       state: {
         read: async (names) =>
           new Map(names.flatMap((name) => (state.has(name) ? [[name, state.get(name)!]] : []))),
@@ -289,6 +293,17 @@ describe('a partner’s API', () => {
       assert.match(fault.message, /of this machine or of a private network/, host);
     }
     assert.equal(asked.length, 0);
+  });
+
+  it('stops while it waits for an answer, of a page or about a token', async () => {
+    const token = { url: `http://127.0.0.1:${port}/token`, id: 'i', secret: 's' };
+    for (const config of [{}, { oauth2: token }]) {
+      const stop = new AbortController();
+      handle = () => stop.abort();
+      const { fault } = await failing(look({}, { ...config, timeout: '1h' }, stop.signal));
+      assert.equal(fault.code, 'REST_UNREACHABLE');
+    }
+    assert.deepEqual(asked, ['GET /api/orders', 'POST /token']);
   });
 
   it('tells what is denied, passing, too large or broken off, and offers nothing of it', async () => {
