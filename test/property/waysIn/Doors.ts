@@ -136,18 +136,24 @@ export class Doors {
 
   async #accept(accept: Accept, payload: Payload): Promise<Receipt> {
     this.#busy += 1;
-    const whole = async (): Promise<void> => {
-      this.#busy -= 1;
-      try {
-        await payload.whole?.();
-      } finally {
-        this.#busy += 1;
-      }
-    };
+    const { inLine } = payload;
+    const whole = (): Promise<void> => this.#waiting(payload.whole?.());
+    const turn = (): Promise<void> => this.#waiting(inLine?.turn());
+    const ofLine = inLine ? { inLine: { ...inLine, turn } } : {};
     try {
-      return await accept({ ...payload, whole });
+      return await accept({ ...payload, whole, ...ofLine });
     } finally {
       this.#busy -= 1;
+    }
+  }
+
+  /** It does nothing until time has passed: for its own sender, or for that of one in front. */
+  async #waiting(work: Promise<void> | undefined): Promise<void> {
+    this.#busy -= 1;
+    try {
+      await work;
+    } finally {
+      this.#busy += 1;
     }
   }
 
