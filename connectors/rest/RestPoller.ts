@@ -182,10 +182,11 @@ export class RestPoller implements Poller {
     };
   }
 
-  /** By the clock of the other side, which says what is new there. */
+  /** By the clock of the other side, which says what is new there, but never later than by ours: nothing may be left out. */
   #timeOf({ headers }: FoundAnswer): string {
     const said = Date.parse(headers.date ?? '');
-    return isoOf(Number.isNaN(said) ? this.#runtime.now() : said);
+    const now = this.#runtime.now();
+    return isoOf(Number.isNaN(said) ? now : Math.min(said, now));
   }
 
   /** Nothing is left of what we may ask (RateLimit fields of the IETF draft, and the names before it). */
