@@ -22,6 +22,8 @@ export interface ApiParts {
 export interface Context extends ApiParts {
   recent: RecentReceipts;
   admission: Admission;
+  /** For what is read before it is known who sends it: it keeps nobody else waiting. */
+  strangers: Admission;
   /** A token is asked for. */
   secured: boolean;
   /** Whether the request may see more than the open routes show to everybody. */

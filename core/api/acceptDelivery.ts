@@ -4,8 +4,13 @@ import { decodedBody } from '../codecs/contentCoding.ts';
 import { faultOf, isRetryable, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Doorkeeper, Payload, Receipt } from '../ports.ts';
+import type { Admission } from './Admission.ts';
 import { type AcceptParts, codingOf, refuseUnready, traceOf } from './acceptPayload.ts';
 import { problemOf } from './problem.ts';
+
+interface DeliveryParts extends AcceptParts {
+  strangers: Admission;
+}
 
 /**
  * Answers 401 and reads nothing where the signature is wrong, and else 202 when all that came of the delivery is durable. One
@@ -14,23 +19,18 @@ import { problemOf } from './problem.ts';
 export async function acceptDelivery(
   request: Request,
   response: Response,
-  parts: AcceptParts,
+  parts: DeliveryParts,
 ): Promise<void> {
   const { hub, runtime, admission, accepted } = parts;
   const flow = String(request.params.flow);
   refuseUnready(hub);
   const keeper = keeperOf(hub.door.keeperOf(flow), flow);
   const coding = codingOf(request, response);
-  const declaredBytes = parseInt(request.headers['content-length'] ?? '', 10);
-  if (declaredBytes > limits.deliveryBytes) throw tooLarge();
-  const leave = await admission.enter(
-    Number.isNaN(declaredBytes) ? limits.deliveryBytes : declaredBytes,
-    () => refuseUnready(hub),
-  );
+  const { headers } = request;
+  const { body, leave: leaveStrangers } = await readBody(request, parts);
   try {
-    const body = await wholeBody(request);
-    const { headers } = request;
     const id = keeper.check({ headers, body }, runtime.now());
+    const leave = await admission.enter(body.byteLength, () => refuseUnready(hub));
     const name = id?.slice(0, NAME_CHARACTERS) ?? `/v1/webhooks/${flow}`;
     const contentType = headers['content-type'];
     const payload: Payload = {
@@ -41,11 +41,29 @@ export async function acceptDelivery(
     };
     const receipt = await hub
       .accept(flow, payload)
-      .catch((error: unknown) => parked(parts, payload, body, error));
+      .catch((error: unknown) => parked(parts, payload, body, error))
+      .finally(leave);
     accepted(receipt);
     answer(response, receipt);
   } finally {
+    leaveStrangers();
+  }
+}
+
+/** All of it, which takes room among that of strangers until `leave` is called. */
+async function readBody(
+  request: Request,
+  { hub, strangers }: DeliveryParts,
+): Promise<{ body: Buffer; leave: () => void }> {
+  const declaredBytes = parseInt(request.headers['content-length'] ?? '', 10);
+  if (declaredBytes > limits.deliveryBytes) throw tooLarge();
+  const bytes = Number.isNaN(declaredBytes) ? limits.deliveryBytes : declaredBytes;
+  const leave = await strangers.enter(bytes, () => refuseUnready(hub));
+  try {
+    return { body: await wholeBody(request), leave };
+  } catch (error) {
     leave();
+    throw error;
   }
 }
 

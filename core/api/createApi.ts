@@ -119,6 +119,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
     ...parts,
     recent: new RecentReceipts(),
     admission: new Admission(parts.runtime),
+    strangers: new Admission(parts.runtime),
     secured: Boolean(parts.config.token),
     trusted: (request) => guard(request) === undefined,
   };

@@ -71,11 +71,9 @@ export const routes: readonly Route[] = [
     answer: 'Accepted',
     statuses: [401, 404, 413, 415],
     open: true,
-    handle: ({ hub, runtime, recent, admission }, request, response) =>
+    handle: ({ hub, runtime, recent, admission, strangers }, request, response) =>
       acceptDelivery(request, response, {
-        hub,
-        runtime,
-        admission,
+        ...{ hub, runtime, admission, strangers },
         accepted: (receipt) => recent.add(receipt, runtime.now()),
       }),
   },

@@ -1,5 +1,7 @@
 /** What others post and sign: let in by their signature alone, and told so that they neither stop nor try for ever. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { StockbusError } from '../../../core/errors.ts';
 import { limits } from '../../../core/limits.ts';
 import type { RefusedPayload } from '../../../core/ports.ts';
@@ -11,7 +13,7 @@ describe('the API over a hub of the test: POST /v1/webhooks/{flow}', () => {
   let parked: RefusedPayload[];
 
   beforeEach(async () => {
-    rig = await openApi({ token: 'a token of sixteen', strangerRequestsPerMinute: 3 });
+    rig = await openApi({ token: 'a-token-of-sixteen', strangerRequestsPerMinute: 3 });
     parked = [];
     rig.hub.door = {
       keeperOf: (flow) =>
@@ -77,6 +79,30 @@ describe('the API over a hub of the test: POST /v1/webhooks/{flow}', () => {
     const later = await post('7');
     assert.deepEqual([later.status, later.body.code], [503, 'BROKER_UNREACHABLE']);
     assert.equal(parked.length, 1);
+  });
+
+  it('lets strangers who send slowly keep nobody waiting who has the token', async () => {
+    const { port, hostname } = new URL(rig.url);
+    const slow = Array.from({ length: 12 }, () => {
+      const socket = connect(Number(port), hostname);
+      const head = `POST /v1/webhooks/orders HTTP/1.1\r\nhost: x\r\ncontent-length: ${limits.deliveryBytes}\r\n\r\n`;
+      socket.write(`${head}{`);
+      return socket;
+    });
+    try {
+      await Promise.all(slow.map((socket) => once(socket, 'connect')));
+      // The first of them is in: its answer would be the last of all.
+      const headers = { authorization: 'Bearer a-token-of-sixteen', 'content-type': 'text/csv' };
+      rig.hub.accept = async (_flow, payload) => receiptOf(payload);
+      const taken = await fetch(`${rig.url}/v1/flows/receipts`, {
+        method: 'POST',
+        body: 'a',
+        headers,
+      });
+      assert.equal(taken.status, 202);
+    } finally {
+      for (const socket of slow) socket.destroy();
+    }
   });
 
   it('refuses what is too large before all of it has come', async () => {
