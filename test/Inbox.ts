@@ -1,9 +1,6 @@
 /** An inbox in memory under time that a test moves: what a sender does, and what a source makes of it. */
-import {
-  FileSource,
-  type FileSourceOptions,
-  type FolderWatch,
-} from '../connectors/files/FileSource.ts';
+import { FileSource, type FileSourceOptions } from '../connectors/files/FileSource.ts';
+import type { FolderWatch } from '../connectors/files/FolderWatch.ts';
 import type { WantedFiles } from '../connectors/files/UnwantedFiles.ts';
 import type { Accept, Payload, Receipt, Refuse } from '../core/ports.ts';
 import type { Metrics, Runtime } from '../core/runtime.ts';

@@ -7,12 +7,17 @@ import type { Reason } from './UnwantedFiles.ts';
 
 /** Refused names that are remembered, so that each is logged once. */
 const MOST_REFUSED = 1_000;
+/** So many looks in vain, one after another, are told as a fault of the flow. */
+const FAILED_LOOKS = 3;
 
 export class FileReport {
   readonly #about: { name: string; flow: string; runtime: Runtime };
   /** Names that were complained about, so that each is named once. */
   readonly #refused = new Set<string>();
   #trouble: string | undefined;
+  /** Looks in a row that met a trouble, and the last of these. */
+  #troubles = 0;
+  #lastFault: Fault | undefined;
 
   constructor(about: { name: string; flow: string; runtime: Runtime }) {
     this.#about = about;
@@ -30,14 +35,22 @@ export class FileReport {
 
   /** Says once that the folder cannot be used, and once that it can again. */
   troubled(fault: Fault): void {
+    this.#troubles += 1;
+    this.#lastFault = fault;
     if (this.#trouble === fault.message) return;
     this.#trouble = fault.message;
     this.log('error', 'folder.unreadable', { ...fault });
   }
 
   recovered(): void {
+    this.#troubles = 0;
     if (this.#trouble !== undefined) this.log('info', 'folder.readable_again');
     this.#trouble = undefined;
+  }
+
+  /** What keeps files from coming; one look in vain may be chance. */
+  get fault(): Fault | undefined {
+    return this.#troubles >= FAILED_LOOKS ? this.#lastFault : undefined;
   }
 
   unwanted(file: string, { why, pattern }: Reason): void {

@@ -11,6 +11,7 @@ import { FAILED, FileClaims } from './FileClaims.ts';
 import { FileRejects, publishLeftRejects } from './FileRejects.ts';
 import { FileReport } from './FileReport.ts';
 import type { FileStat, FileTree } from './FileTree.ts';
+import type { FolderWatch } from './FolderWatch.ts';
 import { fileGlob } from './fileGlob.ts';
 import { type OfferOutcome, OffersAtOnce } from './OffersAtOnce.ts';
 import { PutAway } from './PutAway.ts';
@@ -39,13 +40,6 @@ export interface FileSourceAbout {
   runtime: Runtime;
   /** What all flows take from this folder, where it is for this source to tell what nobody wants. */
   wanted?: readonly WantedFiles[] | undefined;
-}
-
-/** Hastens the next look at the folder; the rescan finds what it misses (network shares, full queues). */
-export interface FolderWatch {
-  /** `changed` is the name of a file that somebody writes, or gives its permissions, where it lies. */
-  start(ring: (changed?: string) => void): Promise<void>;
-  stop(): Promise<void>;
 }
 
 /** Shortest time between two looks at the folder, however many events come. */
@@ -129,6 +123,10 @@ export class FileSource implements Source {
     await this.#watch.stop();
     await this.#running;
     await this.#tree.close?.();
+  }
+
+  get fault(): Fault | undefined {
+    return this.#report.fault;
   }
 
   /** True for a name that a watch need not hasten anything for. */

@@ -1,5 +1,5 @@
 import { type FSWatcher, watch } from 'node:fs';
-import type { FolderWatch } from '../files/FileSource.ts';
+import type { FolderWatch } from '../files/FolderWatch.ts';
 
 /**
  * Events of the file system about names in a folder, but for those that are ignored. The folder alone is

@@ -357,15 +357,17 @@ describe('a source of files', () => {
     assert.deepEqual(inbox.names, ['good.csv', 'bad.csv']);
   });
 
-  it('says once that the folder went away, and works when it is back', async () => {
-    await inbox.open();
+  it('says once that the folder went away, is at fault meanwhile, and works when it is back', async () => {
+    const source = await inbox.open();
     inbox.tree.before = () => {
       throw new StockbusError('FOLDER_READ_FAILED', 'it is not there');
     };
     await inbox.time.advance(30_000);
+    assert.equal(source.fault?.code, 'FOLDER_READ_FAILED');
     inbox.tree.before = () => undefined;
     inbox.tree.append('a.csv', 'a');
     await inbox.time.advance(10_000);
+    assert.equal(source.fault, undefined);
     assert.deepEqual(inbox.names, ['a.csv']);
     assert.equal(inbox.told('folder.unreadable').length, 1);
     assert.equal(inbox.told('folder.readable_again').length, 1);
