@@ -102,7 +102,10 @@ describePairs('a deployment', (pair) => {
     await run.close();
     run = await startHubIn(folder, place);
     assert.deepEqual([of(run).state, of(run).since], ['paused', paused.since]);
-    assert.match((await run.hub.health()).told!['flow arrivals']!, /^paused: by cli:.*wrong$/);
+    assert.match(
+      (await run.hub.health()).told!['flow arrivals']!,
+      /^paused: FLOW_PAUSED by cli:.* prices are wrong; stockbus flows resume$/,
+    );
     const body = { origin: { intakeId: 'x', flow: 'arrivals', name: 'x' }, body: [] };
     await assert.rejects(run.hub.accept('arrivals', body as never), { code: 'FLOW_PAUSED' });
     await reload(run);
