@@ -5,6 +5,7 @@ import type { Lookup } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { isPassingStatus, unansweredBy, waitAskedFor } from '../calls/answered.ts';
 import { Caller, type FoundAnswer } from '../calls/Caller.ts';
+import { lowered } from '../calls/lowered.ts';
 
 /** Whoever is asked does not know us, or not any more: that is no fault of any record. */
 const OF_THE_HUB = new Set([401, 402, 403, 407]);
@@ -93,6 +94,3 @@ export class HttpLookup implements Lookup {
     return `connector '${this.#name}': ${origin}${pathname}: ${what}`;
   }
 }
-
-const lowered = (headers: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -4,6 +4,7 @@ import { limits } from '../../core/limits.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { unansweredBy, waitAskedFor } from '../calls/answered.ts';
 import { Caller, type FoundAnswer, type OutgoingCall } from '../calls/Caller.ts';
+import { lowered } from '../calls/lowered.ts';
 import { PrivateAddress } from '../calls/publicOnly.ts';
 import { AccessTokens, type ClientCredentials } from './AccessTokens.ts';
 
@@ -135,6 +136,3 @@ export class RestClient {
     }
   }
 }
-
-const lowered = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
