@@ -3,11 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import ssh2 from 'ssh2';
 import type { SftpConfig } from '../connectors/sftp/sftpConfig.ts';
+import { freePort } from '../scripts/servers.ts';
 
 /** Where OpenSSH's server lies; undefined where it is not installed. */
 export const sshdPath: string | undefined = [
@@ -136,15 +137,6 @@ const configText = (root: string, port: number, forbidden: string | undefined): 
     `Subsystem sftp internal-sftp${forbidden === undefined ? '' : ` -P ${forbidden}`}`,
     '',
   ].join('\n');
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function answering(sshd: ChildProcess, port: number, said: () => string): Promise<void> {
   const endMs = Date.now() + START_TIMEOUT_MS;

@@ -1,21 +1,12 @@
 /** Servers that are away when the hub starts: it listens, says what it waits for, and goes on by itself once they are there. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from '../../scripts/servers.ts';
 import { until } from '../hubRun.ts';
 import { describePairs } from '../pairs.ts';
 import { Desk, ended, logged } from './cli.ts';
 
 /** Nobody listens there. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** From now on the server answers at this port of ours. */
 function doorTo(server: URL, port: number): Server & { shut(): void } {
   const sockets = new Set<Socket>();

@@ -3,13 +3,12 @@
  * issue their part of it or neither does, and nothing stays reserved.
  */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { freePort } from '../../scripts/servers.ts';
 import { HubProcess } from '../HubProcess.ts';
 import { until } from '../hubRun.ts';
 import { isLong, patience, seed } from '../runs.ts';
@@ -21,16 +20,6 @@ const EXAMPLE = 'examples/two-hubs';
 /** How long hubs hold, and how long the coordinator waits for their answers. */
 const HOLD_SECONDS = 12;
 const WITHIN = '3s';
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  assert.ok(address && typeof address === 'object');
-  return address.port;
-}
 
 /** The three of them, each in a process of its own, with a data folder and a port that it keeps. */
 class Trio {
