@@ -1069,7 +1069,7 @@ export const codes = {
     401,
   ),
   HTTP_FORBIDDEN: bad(
-    'Pages in a browser are refused, and without an API token so are other host names than localhost.',
+    'Pages of other sites are refused, and without an API token so are other host names than localhost.',
     'Call from a program, at http://localhost; STOCKBUS_TOKEN (or http.token in config/hub.yaml) opens other names.',
     403,
   ),

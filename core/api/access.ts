@@ -22,7 +22,7 @@ export type Guard = (request: Request) => StockbusError | undefined;
 
 export function guardFor(token: string | undefined): Guard {
   const ofCaller = token ? bearerGuard(token) : loopbackGuard;
-  return (request) => pageProblem(request.headers) ?? ofCaller(request);
+  return (request) => pageProblem(request) ?? ofCaller(request);
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -45,15 +45,30 @@ function tokenProblem(header: string | undefined, given: string | undefined): st
 }
 
 /**
- * Programs name no origin, and no page of a browser has business here: it would act with what its
- * user may, or find the hub of this machine under a host name of its own. Both show in headers that no
- * page can forge. What a user opens himself (`none`) is no page's request.
+ * Programs name no origin. Of pages in a browser only those that the hub itself has served have business here: another
+ * would act with what its user may, or find the hub of this machine under a host name of its own. Both show in headers
+ * that no page can forge. What a user opens himself (`none`) is no page's request, and a link to the console is one that
+ * he follows.
  */
-export function pageProblem(headers: Request['headers']): StockbusError | undefined {
-  const site = headers['sec-fetch-site'] ?? 'none';
-  if (headers.origin === undefined && (site === 'none' || site === 'same-origin')) return undefined;
-  return new StockbusError('HTTP_FORBIDDEN', 'the request comes from a page in a browser');
+export function pageProblem(request: Request): StockbusError | undefined {
+  const { origin, 'sec-fetch-site': site = 'none' } = request.headers;
+  const isOwn = origin === undefined || hostOf(origin) === request.host?.toLowerCase();
+  if (isOwn && (site === 'none' || site === 'same-origin' || isLink(request))) return undefined;
+  return new StockbusError('HTTP_FORBIDDEN', 'the request comes from a page of another site');
 }
+
+/** Name and port; undefined of what is no page of the web. */
+function hostOf(origin: string): string | undefined {
+  const url = URL.canParse(origin) ? new URL(origin) : undefined;
+  return url && /^https?:$/.test(url.protocol) ? url.host : undefined;
+}
+
+/** To what shows nothing by itself, in a window of its own. */
+const isLink = ({ method, path, headers }: Request): boolean =>
+  method === 'GET' &&
+  headers['sec-fetch-mode'] === 'navigate' &&
+  headers['sec-fetch-dest'] === 'document' &&
+  (path === '/console' || path.startsWith('/console/'));
 
 const loopbackGuard: Guard = ({ headers }) => {
   const url = `http://${headers.host ?? ''}`;

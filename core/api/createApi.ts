@@ -133,7 +133,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
     next();
   });
   app.use(rateLimiter(guard, parts.config));
-  app.use((request: Request, _response, next) => next(pageProblem(request.headers)));
+  app.use((request: Request, _response, next) => next(pageProblem(request)));
   const offered = routes.filter(({ isOfHealth }) => isOfHealth || !parts.config.onlyHealth);
   for (const route of offered) register(app, route, context, guard);
   app.use((request: Request) => {

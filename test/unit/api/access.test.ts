@@ -43,7 +43,7 @@ describe('API: who may call', () => {
     assert.equal(await get(port, '/v1/stock', { host: 'localhost.evil.example' }), 403);
   });
 
-  it('refuses every page of a browser, with a token and without', async () => {
+  it('refuses pages of other sites, with a token and without, and answers its own', async () => {
     for (const token of [undefined, 's3cret']) {
       rig = await openApi({ token });
       const { port } = rig;
@@ -51,7 +51,12 @@ describe('API: who may call', () => {
       const status = (more: Record<string, string>, path = '/v1/stock') =>
         get(port, path, { ...headers, ...more });
       const origins = ['https://evil.example', 'null', 'http://localhost:3000', ''];
-      for (const origin of [...origins, `http://127.0.0.1:${port}`, 'moz-extension://localhost']) {
+      const odd = [
+        `http://localhost:${port}`,
+        'moz-extension://localhost',
+        `ftp://127.0.0.1:${port}`,
+      ];
+      for (const origin of [...origins, ...odd]) {
         for (const path of ['/', '/v1/stock', '/healthz', '/readyz', '/metrics', '/nowhere']) {
           assert.equal(await status({ origin }, path), 403, `${origin} ${path}`);
         }
@@ -64,6 +69,16 @@ describe('API: who may call', () => {
       for (const site of ['none', 'same-origin']) {
         assert.equal(await status({ 'sec-fetch-site': site }), 200, site);
       }
+      const own = { origin: `http://127.0.0.1:${port}` };
+      assert.equal(await status({ ...own, 'sec-fetch-site': 'same-origin' }), 200);
+      assert.equal(await status({ ...own, 'sec-fetch-site': 'cross-site' }), 403);
+      const link = {
+        ...{ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+        'sec-fetch-dest': 'document',
+      };
+      assert.notEqual(await status(link, '/console'), 403, 'a link to the console');
+      assert.equal(await status(link), 403, 'a link to what it answers');
+      assert.equal(await status({ ...link, 'sec-fetch-dest': 'iframe' }, '/console'), 403);
       assert.match(codes.HTTP_FORBIDDEN.todo, /STOCKBUS_TOKEN .*http\.token/);
       await rig.close();
       rig = undefined;
