@@ -12,6 +12,7 @@ export * from './ports/controlStore.ts';
 export * from './ports/deadLetters.ts';
 export type * from './ports/doorkeeper.ts';
 export type * from './ports/historyStore.ts';
+export * from './ports/names.ts';
 export type * from './ports/packing.ts';
 export type * from './ports/payload.ts';
 export type * from './ports/poller.ts';

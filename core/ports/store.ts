@@ -35,6 +35,7 @@ import type { BackendSpec } from './backend.ts';
 import type { ControlBooks, ControlStore } from './controlStore.ts';
 import type { DeadLetterBooks, DeadLetterStore } from './deadLetters.ts';
 import type { HistoryBooks, HistoryStore } from './historyStore.ts';
+import type { NameBooks } from './names.ts';
 import type { ProducerStore } from './producerStore.ts';
 import type { KeptStage, StageRow, StageStore } from './stageStore.ts';
 
@@ -170,7 +171,7 @@ export interface Backlog {
  * What a store has to read: what reports, `verify`, replies and pages are made of. A store that is opened to
  * read has nothing else.
  */
-export interface Books extends ControlBooks, HistoryBooks, DeadLetterBooks {
+export interface Books extends ControlBooks, HistoryBooks, DeadLetterBooks, NameBooks {
   load(request: LoadRequest): Promise<Loaded>;
   /** Of these message keys, those that were booked. */
   inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;

@@ -497,6 +497,9 @@ export class MemoryStore extends MemoryHistory implements Store {
 
   lostSkus = async (): Promise<string[]> => [];
 
+  /** No test that runs over it searches. */
+  names = async (): Promise<string[]> => [];
+
   async closings(): Promise<Closing[]> {
     return this.#closings;
   }

@@ -18,6 +18,7 @@ import { listsInDatabase } from './listsInDatabase.ts';
 import { MongodbEvents } from './MongodbEvents.ts';
 import { MongodbPacks } from './MongodbPacks.ts';
 import { refuseOtherDocuments } from './migrations/migrateDatabase.ts';
+import { namesInDatabase } from './namesInDatabase.ts';
 import { producersInDatabase } from './producersInDatabase.ts';
 import { RecordingFloors } from './RecordingFloors.ts';
 import { stagesInDatabase } from './stagesInDatabase.ts';
@@ -91,6 +92,7 @@ function storeOf(connection: Connection, runtime: Runtime, isReader: boolean) {
     stagesInDatabase(parts),
     controlInDatabase(parts),
     historyInDatabase(parts),
+    namesInDatabase(collections),
     producersInDatabase(collections),
     deadLettersInDatabase(collections),
     packs,

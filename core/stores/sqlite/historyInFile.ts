@@ -14,7 +14,7 @@ const OVER = (table: string): string => `DELETE FROM ${table} WHERE rowid IN (
   SELECT rowid FROM ${table} WHERE rowid <= (SELECT max(rowid) FROM ${table}) - ?1 ORDER BY rowid LIMIT ?2)`;
 
 /** As the index has it: requests are not found by their path. */
-const NAMED = "name NOT LIKE '/v1/%'";
+export const NAMED = "name NOT LIKE '/v1/%'";
 
 const LATEST = (which: string): string => `SELECT * FROM (
   SELECT * FROM deliveries WHERE message = ?1 AND ${which} ORDER BY number DESC LIMIT ?2)`;

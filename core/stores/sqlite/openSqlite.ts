@@ -8,6 +8,7 @@ import { deadLettersInFile } from './deadLettersInFile.ts';
 import { eventsInFile } from './eventsInFile.ts';
 import { historyInFile } from './historyInFile.ts';
 import { listsInFile } from './listsInFile.ts';
+import { namesInFile } from './namesInFile.ts';
 import type { OpenDatabase } from './openDatabase.ts';
 import { parkedInFile } from './parkedInFile.ts';
 import { producersInFile } from './producersInFile.ts';
@@ -36,6 +37,7 @@ export async function openSqlite(
     stagesInFile(file),
     controlInFile(file, now),
     historyInFile(file),
+    namesInFile(file),
     producersInFile(file),
     parkedInFile(file),
     deadLettersInFile(file),

@@ -11,6 +11,7 @@ import { describeHistory } from './history.ts';
 import { describeLeases } from './leases.ts';
 import { describeLists } from './lists.ts';
 import { describeLooks } from './looks.ts';
+import { describeNames } from './names.ts';
 import { describePacks } from './packs.ts';
 import { describeProcesses } from './processes.ts';
 import { describeProducers } from './producers.ts';
@@ -31,6 +32,7 @@ export function storeContract(place: StorePlace): void {
   describeCommits(place);
   describeBooks(place);
   describeLists(place);
+  describeNames(place);
   describeClocks(place);
   describeCosting(place);
   describePacks(place);
