@@ -1073,6 +1073,11 @@ export const codes = {
     'Call from a program, at http://localhost; STOCKBUS_TOKEN (or http.token in config/hub.yaml) opens other names.',
     403,
   ),
+  HTTP_SCOPE: bad(
+    'The caller is known and lacks the scope that the address wants.',
+    'Call with a key that has the scope named, or have it given to this one.',
+    403,
+  ),
   HTTP_NOT_ALLOWED: bad(
     'The address does not take this method.',
     'Use one of the methods in the Allow header.',

@@ -1,6 +1,6 @@
 /** What an answer, or that there is none, says of trying again. */
 import { limits } from '../../core/limits.ts';
-import { TooLate } from './Caller.ts';
+import { TooLate } from './HttpCaller.ts';
 
 /** Passing failures among the client errors: request timeout, too early, too many requests. */
 const PASSING = new Set([408, 425, 429]);

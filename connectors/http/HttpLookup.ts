@@ -4,7 +4,7 @@ import { limits } from '../../core/limits.ts';
 import type { Lookup } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { isPassingStatus, unansweredBy, waitAskedFor } from '../calls/answered.ts';
-import { Caller, type FoundAnswer } from '../calls/Caller.ts';
+import { type FoundAnswer, HttpCaller } from '../calls/HttpCaller.ts';
 import { lowered } from '../calls/lowered.ts';
 
 /** Whoever is asked does not know us, or not any more: that is no fault of any record. */
@@ -20,7 +20,7 @@ export class HttpLookup implements Lookup {
   readonly #headers: Record<string, string>;
   readonly #name: string;
   readonly #runtime: Runtime;
-  readonly #caller: Caller;
+  readonly #caller: HttpCaller;
 
   constructor(
     { url, headers }: { url: string; headers: Record<string, string> },
@@ -29,7 +29,7 @@ export class HttpLookup implements Lookup {
     this.#base = new URL(url);
     this.#name = about.name;
     this.#runtime = about.runtime;
-    this.#caller = new Caller(url, about.runtime);
+    this.#caller = new HttpCaller(url, about.runtime);
     const own = { accept: 'application/json', 'accept-encoding': 'identity' };
     this.#headers = { 'user-agent': 'Stockbus', ...own, ...lowered(headers) };
   }

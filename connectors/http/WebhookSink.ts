@@ -5,8 +5,8 @@ import { limits } from '../../core/limits.ts';
 import type { Outgoing, Sink } from '../../core/ports.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { unansweredBy, waitAskedFor } from '../calls/answered.ts';
-import { type CallAnswer, Caller } from '../calls/Caller.ts';
 import { collectBody } from '../calls/collectBody.ts';
+import { type CallAnswer, HttpCaller } from '../calls/HttpCaller.ts';
 
 export interface WebhookConfig {
   url: string;
@@ -29,7 +29,7 @@ export class WebhookSink implements Sink {
   readonly #config: WebhookConfig;
   readonly #name: string;
   readonly #runtime: Runtime;
-  readonly #caller: Caller;
+  readonly #caller: HttpCaller;
   readonly #keys: readonly Buffer[];
   /** The address without what may be secret in it, for faults and logs. */
   readonly #endpoint: string;
@@ -38,7 +38,7 @@ export class WebhookSink implements Sink {
     this.#config = config;
     this.#name = about.name;
     this.#runtime = about.runtime;
-    this.#caller = new Caller(config.url, about.runtime);
+    this.#caller = new HttpCaller(config.url, about.runtime);
     this.#keys = config.secrets.map(keyOf);
     this.#endpoint = shownAddress(config.url);
   }

@@ -2,7 +2,7 @@
 import { StockbusError } from '../../core/errors.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { unansweredBy } from '../calls/answered.ts';
-import { Caller, type FoundAnswer } from '../calls/Caller.ts';
+import { type FoundAnswer, HttpCaller } from '../calls/HttpCaller.ts';
 import { parsedJson, pointedAt, textAt } from './jsonPointer.ts';
 
 export interface ClientCredentials {
@@ -30,7 +30,7 @@ const MOST_BYTES = 64 * 1024;
 export class AccessTokens {
   readonly #client: ClientCredentials;
   readonly #about: { name: string; runtime: Runtime; timeoutMs: number };
-  readonly #caller: Caller;
+  readonly #caller: HttpCaller;
   #token: Token | undefined;
   #asking: Promise<Token> | undefined;
 
@@ -40,7 +40,7 @@ export class AccessTokens {
   ) {
     this.#client = client;
     this.#about = about;
-    this.#caller = new Caller(client.url, about.runtime, { onlyPublic: about.onlyPublic });
+    this.#caller = new HttpCaller(client.url, about.runtime, { onlyPublic: about.onlyPublic });
   }
 
   /** Throws REST_DENIED where none is given to us, and REST_UNREACHABLE. */

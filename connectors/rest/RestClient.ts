@@ -3,7 +3,7 @@ import { StockbusError } from '../../core/errors.ts';
 import { limits } from '../../core/limits.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { unansweredBy, waitAskedFor } from '../calls/answered.ts';
-import { Caller, type FoundAnswer, type OutgoingCall } from '../calls/Caller.ts';
+import { type FoundAnswer, HttpCaller, type OutgoingCall } from '../calls/HttpCaller.ts';
 import { lowered } from '../calls/lowered.ts';
 import { PrivateAddress } from '../calls/publicOnly.ts';
 import { AccessTokens, type ClientCredentials } from './AccessTokens.ts';
@@ -30,7 +30,7 @@ export class RestClient {
   readonly #config: RestConfig;
   readonly #name: string;
   readonly #runtime: Runtime;
-  readonly #caller: Caller;
+  readonly #caller: HttpCaller;
   readonly #tokens: AccessTokens | undefined;
 
   constructor(config: RestConfig, { name, runtime }: { name: string; runtime: Runtime }) {
@@ -39,7 +39,7 @@ export class RestClient {
     this.#name = name;
     this.#runtime = runtime;
     const onlyPublic = !config.allowsPrivate;
-    this.#caller = new Caller(config.url, runtime, { onlyPublic });
+    this.#caller = new HttpCaller(config.url, runtime, { onlyPublic });
     const { oauth2, timeoutMs } = config;
     this.#tokens = oauth2 && new AccessTokens(oauth2, { name, runtime, timeoutMs, onlyPublic });
   }

@@ -3,7 +3,7 @@ import { parseStored } from '../../core/parseStored.ts';
 import type { Poller, PollTurn } from '../../core/ports.ts';
 import { requireVersion } from '../../core/requireVersion.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import type { FoundAnswer } from '../calls/Caller.ts';
+import type { FoundAnswer } from '../calls/HttpCaller.ts';
 import { type NextPage, nextPage } from './nextPage.ts';
 import type { RestClient } from './RestClient.ts';
 

@@ -1,7 +1,7 @@
 import type { StockbusError } from '../../core/errors.ts';
 import type { Outgoing, Sink } from '../../core/ports.ts';
-import type { FoundAnswer } from '../calls/Caller.ts';
 import { collectBody } from '../calls/collectBody.ts';
+import type { FoundAnswer } from '../calls/HttpCaller.ts';
 import { parsedJson, textAt } from './jsonPointer.ts';
 import type { RestClient } from './RestClient.ts';
 

@@ -1,5 +1,5 @@
 /** How an API says where its next page is. */
-import type { FoundAnswer } from '../calls/Caller.ts';
+import type { FoundAnswer } from '../calls/HttpCaller.ts';
 import { parsedJson, textAt } from './jsonPointer.ts';
 
 /**

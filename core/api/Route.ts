@@ -5,6 +5,8 @@ import type { Hub } from '../hub.ts';
 import type { Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
 import type { Admission } from './Admission.ts';
+import type { Caller } from './auth/Caller.ts';
+import type { RouteScope } from './auth/scopes.ts';
 import type { Writers } from './formats.ts';
 import { type Parameter, readParameters, type Values } from './parameters.ts';
 import type { RecentReceipts } from './recentReceipts.ts';
@@ -19,7 +21,8 @@ export interface ApiParts {
   reload: (by: string) => Promise<ReloadReport>;
 }
 
-export interface Context extends ApiParts {
+/** What all requests share. */
+export interface SharedContext extends ApiParts {
   recent: RecentReceipts;
   admission: Admission;
   /** For what is read before it is known who sends it: it keeps nobody else waiting. */
@@ -30,20 +33,27 @@ export interface Context extends ApiParts {
   trusted: (request: Request) => boolean;
 }
 
+/** What one request is handled with. */
+export interface Context extends SharedContext {
+  caller: Caller;
+}
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
 export interface Route {
-  method: 'get' | 'post';
+  method: Method;
   /** As express writes paths: `/v1/stock/:sku`. */
   path: string;
   summary: string;
+  /** What the caller needs. */
+  scope: RouteScope;
   /** Name of its answer among the schemas of the OpenAPI document, or the type of a plain text. */
   answer: string;
   query?: readonly Parameter[];
-  /** Status of its answer, where that is not 200 of what is got, and 202 of what is posted. */
+  /** Status of its answer, where that is not 202 of what is posted, and 200 of all else. */
   success?: number;
   /** Statuses beside 200 or 202, 400 and those that every route can have. */
   statuses?: readonly number[];
-  /** Answers without a token. */
-  open?: true;
   /** How the process does: what one without the role api answers, too. */
   isOfHealth?: true;
   handle(context: Context, request: Request, response: Response, values: Values): Promise<void>;

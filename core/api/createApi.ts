@@ -9,9 +9,10 @@ import { limits } from '../limits.ts';
 import type { Time } from '../runtime.ts';
 import { Admission } from './Admission.ts';
 import { assertSafeListen, type Guard, guardFor, pageProblem } from './access.ts';
+import { type Caller, localCaller, nobody, requireScope, tokenCaller } from './auth/Caller.ts';
 import { Connections } from './Connections.ts';
 import { problemOf, sendProblem } from './problem.ts';
-import { type ApiParts, type Context, type Route, readValues } from './Route.ts';
+import { type ApiParts, type Method, type Route, readValues, type SharedContext } from './Route.ts';
 import { type RateBounds, rateLimiter } from './rateLimiter.ts';
 import { RecentReceipts } from './recentReceipts.ts';
 import { routes } from './routes.ts';
@@ -115,7 +116,7 @@ class ListeningApi implements Api {
 
 function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean): express.Express {
   const guard = guardFor(parts.config.token);
-  const context: Context = {
+  const context: SharedContext = {
     ...parts,
     recent: new RecentReceipts(),
     admission: new Admission(parts.runtime),
@@ -135,8 +136,10 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
   app.use(rateLimiter(guard, parts.config));
   app.use((request: Request, _response, next) => next(pageProblem(request)));
   const offered = routes.filter(({ isOfHealth }) => isOfHealth || !parts.config.onlyHealth);
-  for (const route of offered) register(app, route, context, guard);
-  app.use((request: Request) => {
+  for (const route of offered.toSorted(literalFirst)) register(app, route, context, guard);
+  for (const [path, methods] of methodsByPath(offered)) noteMethods(app, path, methods);
+  app.use((request: Request, response: Response) => {
+    refuseMethod(request, response, guard);
     throw new StockbusError('HTTP_NOT_FOUND', `there is nothing at ${request.path.slice(0, 200)}`);
   });
   app.use(async (error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -145,6 +148,16 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
   return app;
 }
 
+/** `/v1/parked/groups` before `/v1/parked/:id`, wherever they are declared. */
+const literalFirst = (one: Route, other: Route): number =>
+  rankOf(one) < rankOf(other) ? -1 : rankOf(one) > rankOf(other) ? 1 : 0;
+const rankOf = ({ path }: Route): string =>
+  path
+    .replace(/[^/:]+/g, '')
+    .replaceAll('/:', '1')
+    .replaceAll('/', '0');
+
+/** Throws what keeps the request out. */
 function letIn(guard: Guard, request: Request, response: Response): void {
   const problem = guard(request);
   if (!problem) return;
@@ -152,22 +165,54 @@ function letIn(guard: Guard, request: Request, response: Response): void {
   throw problem;
 }
 
-function register(app: express.Express, route: Route, context: Context, guard: Guard): void {
-  app[route.method](route.path, async (request, response) => {
-    observe(route, request, response, context);
-    if (!route.open) letIn(guard, request, response);
-    await route.handle(context, request, response, readValues(route, request));
-  });
-  const allowed = routes.filter(({ path }) => path === route.path).map(({ method }) => method);
-  app.all(route.path, (request, response) => {
-    letIn(guard, request, response);
-    const names = allowed.map((method) => (method === 'get' ? 'GET, HEAD' : 'POST'));
-    response.setHeader('allow', names.join(', '));
-    throw new StockbusError('HTTP_NOT_ALLOWED', `${request.path} does not take ${request.method}`);
+function register(app: express.Express, route: Route, shared: SharedContext, guard: Guard): void {
+  const { method, path, scope } = route;
+  app[method](path, async (request, response) => {
+    observe(route, request, response, shared);
+    if (scope !== 'open') letIn(guard, request, response);
+    const caller = callerFor(route, shared);
+    requireScope(caller, scope);
+    await route.handle({ ...shared, caller }, request, response, readValues(route, request));
   });
 }
 
-function observe(route: Route, request: Request, response: Response, { runtime }: Context): void {
+function callerFor({ scope }: Route, { secured }: SharedContext): Caller {
+  if (scope === 'open') return nobody;
+  return secured ? tokenCaller : localCaller;
+}
+
+const methodsByPath = (offered: readonly Route[]): [string, Method[]][] =>
+  [...Map.groupBy(offered, ({ path }) => path)].map(([path, of]) => [
+    path,
+    of.map(({ method }) => method),
+  ]);
+
+/** Of a request that no route took: what its address takes, by all paths that it fits. */
+function noteMethods(app: express.Express, path: string, methods: readonly Method[]): void {
+  const names = methods.flatMap((method) =>
+    method === 'get' ? ['GET', 'HEAD'] : method.toUpperCase(),
+  );
+  app.all(path, (_request, response, next) => {
+    response.locals.allow = [...(response.locals.allow ?? []), ...names];
+    next();
+  });
+}
+
+/** Throws HTTP_NOT_ALLOWED where the address takes other methods, to whoever may know it. */
+function refuseMethod(request: Request, response: Response, guard: Guard): void {
+  const allow: string[] | undefined = response.locals.allow;
+  if (!allow) return;
+  letIn(guard, request, response);
+  response.setHeader('allow', [...new Set(allow)].join(', '));
+  throw new StockbusError('HTTP_NOT_ALLOWED', `${request.path} does not take ${request.method}`);
+}
+
+function observe(
+  route: Route,
+  request: Request,
+  response: Response,
+  { runtime }: SharedContext,
+): void {
   const startedMs = runtime.monotonic();
   response.once('finish', () => {
     const seconds = (runtime.monotonic() - startedMs) / 1_000;

@@ -13,11 +13,11 @@ import { problemOf } from './problem.ts';
 import type { Route } from './Route.ts';
 
 export const deskRoutes: readonly Route[] = [
-  // Before what has an id in its place.
   ...deskWorkRoutes,
   {
     method: 'get',
     path: '/v1/parked',
+    scope: 'parked:read',
     summary: 'Records that a person must correct.',
     answer: 'ParkedList',
     query: [...ofParked, ...paging],
@@ -35,6 +35,7 @@ export const deskRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/parked/groups',
+    scope: 'parked:read',
     summary: 'What waits for a person, by its causes.',
     answer: 'ParkedGroups',
     query: [...ofParked, ...paging.filter(({ name }) => name === 'format')],
@@ -49,6 +50,7 @@ export const deskRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/parked/:id',
+    scope: 'parked:read',
     summary: 'One parked record: what is wrong with it, what it was, and what was done about it.',
     answer: 'ParkedRecord',
     statuses: [404],
@@ -58,6 +60,7 @@ export const deskRoutes: readonly Route[] = [
   },
   {
     ...{ method: 'post', path: '/v1/parked/:id/rehearse', answer: 'Rehearsed', success: 200 },
+    scope: 'parked:read',
     summary: 'What a replay would book, stock and value; nothing is written.',
     statuses: [404, 409],
     handle: async ({ hub }, request, response) => {
@@ -68,6 +71,7 @@ export const deskRoutes: readonly Route[] = [
   },
   {
     ...{ method: 'post', path: '/v1/parked/:id/replay', answer: 'Accepted' },
+    scope: 'parked:replay',
     summary: 'Sends it again, as it was corrected; answers when all that came of it is durable.',
     statuses: [404, 409],
     handle: async ({ hub, runtime, recent }, request, response) => {
@@ -83,6 +87,7 @@ export const deskRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/dead',
+    scope: 'parked:read',
     summary: 'What could not be delivered, and is tried no more.',
     answer: 'DeadList',
     query: [...ofDead, ...paging],
@@ -97,6 +102,7 @@ export const deskRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/dead/:id',
+    scope: 'parked:read',
     summary:
       'One dead letter: for whom it was, why it died, what is in it, and what was done about it.',
     answer: 'DeadLetter',

@@ -6,6 +6,7 @@ import type { Case } from '../parked/Cases.ts';
 import type { Edits } from '../parked/correction.ts';
 import { overAll, type WorkPace } from '../parked/overAll.ts';
 import { isObject } from '../spec.ts';
+import type { ApiScope } from './auth/scopes.ts';
 import { askedOfDead, askedOfParked, ofDead, ofParked } from './deskFilters.ts';
 import { callerOf, jsonBody, neededText } from './jsonBody.ts';
 import type { Parameter, Values } from './parameters.ts';
@@ -93,9 +94,13 @@ const onDead: readonly Verb[] = [
   assign('dead'),
 ];
 
+const scopeOf = (verb: string): ApiScope =>
+  verb === 'replay' ? 'parked:replay' : 'parked:correct';
+
 /** Answers with the case as it is then. */
 const workOnOne = (of: 'parked' | 'dead', { name, about, asSaid }: Verb): Route => ({
   ...{ method: 'post', path: `/v1/${of}/:id/${name}`, summary: about, answer: 'Case' },
+  scope: scopeOf(name),
   success: 200,
   statuses: [404, 409, 422],
   handle: async (context, request, response) => {
@@ -131,6 +136,7 @@ const workOnAll = (
   { name, about, state = 'waiting', asSaid }: Verb,
 ): Route => ({
   ...{ method: 'post', path: `/v1/${of}/${name}`, answer: 'Worked', success: 200 },
+  scope: scopeOf(name),
   summary: `All that the filter finds. ${about}`,
   query: [...(of === 'parked' ? ofParked : ofDead), ...pacing],
   handle: async (context, request, response, said) => {

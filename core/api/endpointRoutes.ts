@@ -21,6 +21,7 @@ export const endpointRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/endpoints',
+    scope: 'flows:read',
     summary:
       'Where flows send, and what takes nothing: since when, why, and when it is asked again.',
     answer: 'EndpointList',
@@ -36,6 +37,7 @@ export const endpointRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/endpoints/:name',
+    scope: 'flows:read',
     summary: 'One of them.',
     answer: 'Endpoint',
     statuses: [404],
@@ -49,6 +51,7 @@ export const endpointRoutes: readonly Route[] = [
     (action): Route => ({
       method: 'post',
       path: `/v1/endpoints/:name/${action}`,
+      scope: 'admin',
       summary: summaries[action],
       answer: 'Endpoint',
       success: 200,

@@ -11,6 +11,7 @@ export const flowRoutes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/flows',
+    scope: 'flows:read',
     summary: 'Flows and how each is: running, or why it does not.',
     answer: 'FlowList',
     query: paging.filter(({ name }) => name === 'format'),
@@ -29,6 +30,7 @@ export const flowRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/v1/flows/:flow/pause',
+    scope: 'admin',
     summary:
       'Has it do nothing any more; what is for it waits, and senders are told to come again.',
     answer: 'FlowPause',
@@ -44,6 +46,7 @@ export const flowRoutes: readonly Route[] = [
   {
     method: 'post',
     path: '/v1/flows/:flow/resume',
+    scope: 'admin',
     summary: 'Has it go on with what waits, and with what comes.',
     answer: 'FlowRow',
     success: 200,

@@ -1,5 +1,4 @@
 /** The OpenAPI 3.1 document, made of the table of routes and of the shapes below. */
-
 import { storyKinds } from '../history/story.ts';
 import type { JsonSchema } from '../spec.ts';
 import { fileContents } from './formats.ts';
@@ -341,14 +340,14 @@ export function openApi(routes: readonly Route[], secured: boolean): JsonSchema 
 }
 
 function operation(route: Route): object {
-  const statuses = [...(route.open ? [429] : COMMON), ...(route.statuses ?? [])].sort();
+  const statuses = [...(route.scope === 'open' ? [429] : COMMON), ...(route.statuses ?? [])].sort();
   const success = route.success ?? (route.method === 'post' ? 202 : 200);
   return {
     summary: route.summary,
     operationId: operationId(route),
-    ...(route.open ? { security: [] } : {}),
+    ...(route.scope === 'open' ? { security: [] } : {}),
     parameters: [...pathParameters(route), ...queryParameters(route)],
-    ...(route.method === 'post' ? { requestBody: bodyOf(route) } : {}),
+    ...(takesBody(route) ? { requestBody: bodyOf(route) } : {}),
     responses: {
       [success]: { description: route.summary, content: answerContent(route) },
       ...Object.fromEntries(statuses.map((status) => [status, problems[status]])),
@@ -369,6 +368,7 @@ const saidBody = {
   content: { 'application/json': { schema: { type: 'object' } } },
 };
 
+const takesBody = ({ method }: Route): boolean => method !== 'get' && method !== 'delete';
 const bodyOf = ({ path }: Route): object => (path === '/v1/flows/:flow' ? requestBody : saidBody);
 
 function answerContent(route: Route): Record<string, object> {

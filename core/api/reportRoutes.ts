@@ -7,7 +7,7 @@ import { identifierOf } from '../identifier.ts';
 import type { Item } from '../ledger.ts';
 import type { RecordValue } from '../ports.ts';
 import { openQuery, pagesOfRows, queryPage } from '../query.ts';
-import type { Query } from '../reports/Query.ts';
+import type { Query, QueryName } from '../reports/Query.ts';
 import { kindsOf, type ReportSpec } from '../reports/ReportSpec.ts';
 import { reportOf, reports } from '../reports/reports.ts';
 import { reservationFacts } from '../reports/reservations.ts';
@@ -18,9 +18,21 @@ import { pageOfValues, paging, parameterOf, type Values } from './parameters.ts'
 import type { Context, Route } from './Route.ts';
 import { sendFile } from './sendFile.ts';
 
+/** What a shop may see of the books; all others tell what things are worth, or who moved them. */
+const ofStock: ReadonlySet<QueryName> = new Set([
+  'stock',
+  'available',
+  'reservations',
+  'orders',
+  'items',
+  'locations',
+  'trace',
+] as const);
+
 export const reportRoutes: readonly Route[] = reports.map((report) => ({
   method: 'get',
   path: `/v1/${report.name}`,
+  scope: ofStock.has(report.name) ? 'stock:read' : 'ledger:read',
   summary: report.about,
   answer: `${schemaName(report)}List`,
   query: [...report.parameters.map(parameterOf), ...paging],
@@ -34,6 +46,7 @@ const stock = reportOf('stock');
 export const skuRoute: Route = {
   method: 'get',
   path: '/v1/stock/:sku',
+  scope: 'stock:read',
   summary: 'One SKU and its stock.',
   answer: 'SkuStock',
   query: [...stock.parameters.filter(({ key }) => key !== 'sku').map(parameterOf), ...paging],
@@ -48,6 +61,7 @@ export const skuRoute: Route = {
 export const reservationRoute: Route = {
   method: 'get',
   path: '/v1/reservations/:id',
+  scope: 'stock:read',
   summary: 'One reservation: what it holds, and how each message about it was answered.',
   answer: 'Reservation',
   statuses: [404, 422],

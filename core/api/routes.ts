@@ -22,6 +22,7 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/',
+    scope: 'known',
     summary: 'What there is.',
     answer: 'Index',
     handle: async ({ hub }, _request, response) => {
@@ -38,6 +39,7 @@ export const routes: readonly Route[] = [
   {
     method: 'post',
     path: '/v1/reload',
+    scope: 'admin',
     summary:
       'Reads flows, tables, rates, connectors and secrets anew; answers when all that is changed runs.',
     answer: 'Reloaded',
@@ -50,6 +52,7 @@ export const routes: readonly Route[] = [
   {
     method: 'post',
     path: '/v1/flows/:flow',
+    scope: 'stock:write',
     summary: 'Takes one payload into a flow; answers when all that came of it is durable.',
     answer: 'Accepted',
     statuses: [404, 409, 413, 415, 422],
@@ -66,11 +69,11 @@ export const routes: readonly Route[] = [
   {
     method: 'post',
     path: '/v1/webhooks/:flow',
+    scope: 'open',
     summary:
       'Takes what another system posts and signs; answers when all that came of it is durable. No token: the signature says who it is.',
     answer: 'Accepted',
     statuses: [401, 404, 413, 415],
-    open: true,
     handle: ({ hub, runtime, recent, admission, strangers }, request, response) =>
       acceptDelivery(request, response, {
         ...{ hub, runtime, admission, strangers },
@@ -84,6 +87,7 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/messages/:id',
+    scope: 'known',
     summary: 'What became of one payload, by the intakeId of its 202.',
     answer: 'Message',
     statuses: [404],
@@ -102,6 +106,7 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/history/:key',
+    scope: 'ledger:read',
     summary:
       'What became of a document, of what refers to a number, of a SKU, a lot, a partner, an order, a message, a file or a payload, in the order of time.',
     answer: 'History',
@@ -117,6 +122,7 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/documents/:number',
+    scope: 'ledger:read',
     summary: 'One document: what it moved, its entries, and what became of it.',
     answer: 'WholeDocument',
     statuses: [404, 422],
@@ -132,6 +138,7 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/stages',
+    scope: 'flows:read',
     summary: 'Steps of flows that wait: how many records, and for how long the first of them.',
     answer: 'StageList',
     query: paging.filter(({ name }) => name === 'format'),
@@ -145,9 +152,9 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/healthz',
+    scope: 'open',
     summary: 'Whether the process lives.',
     answer: 'Alive',
-    open: true,
     isOfHealth: true,
     handle: async (_context, _request, response) => {
       response.json({ status: 'ok' });
@@ -156,10 +163,10 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/readyz',
+    scope: 'open',
     summary: 'Whether broker and store can be reached; which of them cannot, only with the token.',
     answer: 'Health',
     statuses: [503],
-    open: true,
     isOfHealth: true,
     handle: async ({ hub, trusted }, request, response) => {
       const { ready, checks, told, unappliedSince } = await hub.health();
@@ -170,6 +177,7 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/v1/status',
+    scope: 'flows:read',
     summary:
       'Whether all is well, and what waits where: queues, dead letters, parked records, stages.',
     answer: 'Status',
@@ -181,6 +189,7 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/metrics',
+    scope: 'flows:read',
     summary: 'Metrics for Prometheus.',
     answer: 'text/plain',
     isOfHealth: true,
@@ -192,6 +201,7 @@ export const routes: readonly Route[] = [
   {
     method: 'get',
     path: '/openapi.json',
+    scope: 'known',
     summary: 'This interface as an OpenAPI 3.1 document.',
     answer: 'OpenApi',
     handle: async ({ secured }, _request, response) => {

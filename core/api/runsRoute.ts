@@ -15,6 +15,7 @@ const state: Parameter = {
 export const runsRoute: Route = {
   method: 'get',
   path: '/v1/runs',
+  scope: 'flows:read',
   summary: 'Runs of reports by their schedules: which were written, failed, or are open.',
   answer: 'RunList',
   query: [{ ...flow, about: 'Only runs of this report.' }, state, ...paging],

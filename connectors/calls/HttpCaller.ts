@@ -45,7 +45,7 @@ const IDLE_MS = 4_000;
  * held by weak references, which V8 takes for alive until it looks at the whole heap, so that the
  * little collections between take ten milliseconds and more.
  */
-export class Caller {
+export class HttpCaller {
   readonly #url: URL;
   readonly #agent: Agent;
   readonly #request: typeof request;
