@@ -1,14 +1,12 @@
 /**
  * Events that relay gave to the broker, numbered 1, 2, 3 … within their group without a gap: who has read
- * up to a number goes on after it. Kept for a while as references, never as texts.
+ * up to a number goes on after it. Kept for a while: of what moved as references to packs, of others as
+ * they went out, for nothing else keeps what an answer said (`available`).
  */
 import { StockbusError } from './errors.ts';
 import type { OutboxRecord } from './ledger.ts';
 
 type Awaitable<T> = T | Promise<T>;
-
-/** Of what is kept of events that are not made of packs. */
-const IDS_FORMAT = 1;
 
 export interface RelayedEvents {
   /** Of the first of them; the others follow. */
@@ -17,7 +15,7 @@ export interface RelayedEvents {
   /** Of the message on the broker. */
   id: string;
   topic: OutboxRecord['topic'];
-  /** JSON text: a MovedReference of what moved; of others `{"v":1,"ids":[…]}`, the ids of the events. */
+  /** As the outbox had it: a MovedReference of what moved, of others an EventBatch. 0.4.0 kept of those `{"v":1,"ids":[…]}`. */
   body: string;
 }
 
@@ -49,17 +47,21 @@ export function requireNext(
 export function numberedEvents(records: readonly OutboxRecord[], first: number): RelayedEvents[] {
   let number = first;
   return records.map(({ id, topic, count, body }) => {
-    const events = { number, count, id, topic, body: referenceOf(topic, body) };
+    const events = { number, count, id, topic, body };
     number += count;
     return events;
   });
 }
 
-function referenceOf(topic: OutboxRecord['topic'], body: string): string {
-  if (topic === 'stock.changed.v1') return body;
-  const { events } = JSON.parse(body) as { events: { id: string }[] };
-  return JSON.stringify({ v: IDS_FORMAT, ids: events.map(({ id }) => id) });
+/** Ids of events that are not made of packs. */
+export function eventIds({ body }: Pick<RelayedEvents, 'body'>): string[] {
+  const kept = JSON.parse(body) as { ids?: string[]; events?: { id: string }[] };
+  return kept.ids ?? kept.events?.map(({ id }) => id) ?? [];
 }
+
+/** Events of 0.4.0, of which only the ids were kept. */
+export const isWithoutText = ({ body }: Pick<RelayedEvents, 'body'>): boolean =>
+  body.startsWith('{"v":1,"ids":');
 
 /**
  * Of records of events in the order of their numbers, up to the last, the number of the first that was relayed at or after

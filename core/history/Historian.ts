@@ -7,6 +7,7 @@ import { limits } from '../limits.ts';
 import type { IntakeReport } from '../message.ts';
 import { casesOf } from '../parked/Cases.ts';
 import type { AcceptedPayload, Books, KeptParked, Page, Paged } from '../ports.ts';
+import { eventIds } from '../relayedEvents.ts';
 import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
 import { timeOfId } from '../runtime.ts';
 import { wordKey } from '../searchWords.ts';
@@ -154,8 +155,8 @@ export class Historian {
     const start = `reservation/${name}#`;
     for await (const relayed of this.#relayed.between(recordedAt, AFTER_ALL)) {
       if (relayed.topic !== 'reservation.changed.v1') continue;
-      const { ids } = JSON.parse(relayed.body) as { ids: string[] };
-      if (ids.some((id) => id.startsWith(start))) await this.#calls(relayed.id);
+      const isTold = eventIds(relayed).some((id) => id.startsWith(start));
+      if (isTold) await this.#calls(relayed.id);
     }
   }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { OutboxRecord } from '../../../core/ledger.ts';
 import type { Store } from '../../../core/ports.ts';
-import type { RelayedEvents } from '../../../core/relayedEvents.ts';
+import { eventIds, type RelayedEvents } from '../../../core/relayedEvents.ts';
 import { commitOf } from './fixtures.ts';
 import type { StorePlace } from './storeContract.ts';
 import { openAt, storeOfTest } from './withStore.ts';
@@ -79,26 +79,24 @@ export function describeEvents(place: StorePlace): void {
       deepEqual(await at.store.events({ group: 'another', after: 0 }, 10), []);
     });
 
-    it('are kept by what they refer to, without their texts', async () => {
-      const body = JSON.stringify({
-        events: [
-          { id: 'R#1', data: {} },
-          { id: 'S#4', data: {} },
-        ],
-      });
+    it('are kept as they went out where no pack has them', async () => {
+      const body = '{"v":1,"events":[{"id":"R#1","data":{}},{"id":"S#4","data":{}}]}';
+      const rejected = '{"v":1,"events":[{"id":"p1","data":{}}]}';
       const [first, second] = ['reservation.changed.v1', 'stock.rejected.v1'] as const;
       await commit(
         { id: 'r', topic: first, count: 2, body },
-        { id: 's', topic: second, count: 1, body: '{"events":[{"id":"p1","data":{}}]}' },
+        { id: 's', topic: second, count: 1, body: rejected },
       );
       await relay(at.store);
+      const kept = await allEvents(at.store);
       deepEqual(
-        (await allEvents(at.store)).map(({ topic, body: kept }) => [topic, kept]),
+        kept.map(({ topic, body: text }) => [topic, text]),
         [
-          [first, '{"v":1,"ids":["R#1","S#4"]}'],
-          [second, '{"v":1,"ids":["p1"]}'],
+          [first, body],
+          [second, rejected],
         ],
       );
+      deepEqual(kept.map(eventIds), [['R#1', 'S#4'], ['p1']]);
     });
 
     it('have one number each, whoever relays them at the same time', async () => {
