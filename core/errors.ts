@@ -618,6 +618,11 @@ export const codes = {
     'A message states a field that is reserved for what this version does not do yet.',
     'Leave the field out.',
   ),
+  VERSION_MISMATCH: bad(
+    'What a message is to change has another version than the one that it expects.',
+    'Read it anew, decide again on what is there now, and send that, under the same id if you like.',
+    412,
+  ),
   ID_CONFLICT: bad(
     'A message of the same source and id was booked with other content.',
     'Cancel what was booked and send it again, or send a correction under an id of its own.',

@@ -69,8 +69,9 @@ export interface Command<Type extends CommandType = CommandType> extends Envelop
   record: number;
   /**
    * Fields that `enrich` adds to the data. They stand beside it, since another answer to a replay is no
-   * other content. So far that is `at` alone, of a document without a date of its own: the time at which
-   * its payload came in. A command that has anything else is refused.
+   * other content. So far that is `at`, of a document without a date of its own: the time at which its
+   * payload came in; and `expectedVersion`, where the sender says it of the request (If-Match). A command that
+   * has anything else is refused.
    */
   enriched?: Record<string, unknown>;
 }

@@ -1,24 +1,16 @@
 import type { Fault } from './errors.ts';
+import type { CommandType } from './message.ts';
 
-interface Stating {
-  readonly expectedVersion?: string;
-}
+/** Messages whose `expectedVersion` nothing compares yet. */
+const notCompared: ReadonlySet<CommandType> = new Set(['location.upsert.v1', 'order.upsert.v1']);
 
 /**
  * What a message states that nothing honours yet: to book it as if it were not there would be to do
  * something else than was asked.
  */
-export function reservedField(data: object): Fault | undefined {
-  const { lines = [] } = data as { lines?: readonly Stating[] };
-  const field = statedBy(data) ?? statedByLine(lines);
-  if (field === undefined) return undefined;
+export function reservedField(type: CommandType, data: object): Fault | undefined {
+  if (!notCompared.has(type)) return undefined;
+  const field = 'expectedVersion';
+  if ((data as { expectedVersion?: string }).expectedVersion === undefined) return undefined;
   return { code: 'FIELD_RESERVED', message: `${field} is not honoured yet`, at: { field } };
-}
-
-const statedBy = ({ expectedVersion }: Stating): keyof Stating | undefined =>
-  expectedVersion === undefined ? undefined : 'expectedVersion';
-
-function statedByLine(lines: readonly Stating[]): string | undefined {
-  const index = lines.findIndex(statedBy);
-  return index < 0 ? undefined : `lines[${index}].${statedBy(lines[index]!)}`;
 }

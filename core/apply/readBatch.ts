@@ -134,16 +134,18 @@ function faultOfCommand(command: Command, check: CommandCheck): Fault | undefine
   }
   if (enriched === undefined) return check(command);
   if (isHonoured(enriched, data)) return check(enrichedCommand(command));
-  const message = 'enriched is honoured for the date of a document alone';
+  const message = 'enriched is honoured for the date of a document and the version that it expects';
   return { code: 'FIELD_RESERVED', message, at: { field: 'enriched' } };
 }
 
-/** Only what the data leaves open: `at`, of a document that has no date of its own. */
+/** Only what the data leaves open: the date of a document, and the version of what it is to change. */
 const isHonoured = (enriched: Record<string, unknown>, data: object): boolean =>
   isObject(enriched) &&
-  Object.keys(enriched).every((name) => name === 'at') &&
-  isText(enriched.at) &&
-  !Object.hasOwn(data, 'at');
+  Object.entries(enriched).every(
+    ([name, value]) => BESIDE.has(name) && isText(value) && !Object.hasOwn(data, name),
+  );
+
+const BESIDE = new Set(['at', 'expectedVersion']);
 
 /** With what stands beside the data in it; what tells a replay stays that of the data as it was sent. */
 export const withEnriched = (commands: Command[]): Command[] =>

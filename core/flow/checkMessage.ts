@@ -31,7 +31,7 @@ export function checkMessage(
   { units, tellsCosts, currency }: MessageChecks,
   found: Findings,
 ): void {
-  const reserved = reservedField(data);
+  const reserved = reservedField(type, data);
   if (reserved) found.faults.push(reserved);
   const lines = (data.lines ?? []) as AnyRow[];
   if (type === 'stock.receive.v1' && tellsCosts) tellCosts(lines, found);

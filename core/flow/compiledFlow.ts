@@ -47,6 +47,11 @@ export interface PayloadFormat {
   plain?: { contentType: string; codec: Codec };
 }
 
+export interface BesideData {
+  at?: string;
+  expectedVersion?: string;
+}
+
 /** A record that became a canonical command. */
 export interface InboundMessage {
   type: CommandType;
@@ -55,8 +60,8 @@ export interface InboundMessage {
   data: MessageData[CommandType];
   /** `data` as canonical JSON text, so that nobody needs to serialise it again. */
   dataJson: string;
-  /** Beside the data: the date of a document that has none of its own. */
-  enriched?: { at: string };
+  /** Beside the data: the date of a document that has none of its own, and the version of what it is to change. */
+  enriched?: BesideData;
   /** SHA-256 (hex) of type and `dataJson`. */
   contenthash: string;
   /** What it names as its source, where another flow than that of its payload made it. */

@@ -156,7 +156,8 @@ function messageOf({ type, id, data, enriched }: Command, read: SourceRecord): I
   const dataJson = JSON.stringify(data);
   return {
     ...{ type, id, data, dataJson, contenthash: hash('sha256', contentOf(type, dataJson)) },
-    ...(enriched ? { enriched: enriched as { at: string } } : {}),
+    // Whoever sends it again decides on what is there now.
+    ...(typeof enriched?.at === 'string' ? { enriched: { at: enriched.at } } : {}),
     ...{ record: read.record, records: 1, members: [read] },
   };
 }

@@ -17,6 +17,7 @@ import { upsertOrder } from './documents/openOrders.ts';
 import { closePeriod, reopenPeriod } from './documents/period.ts';
 import { bookProduction } from './documents/production.ts';
 import { bookMethod, bookRevaluation } from './documents/revaluation.ts';
+import { requireExpected } from './expectedVersions.ts';
 import { Missing } from './Missing.ts';
 import { refusal } from './refusal.ts';
 import {
@@ -35,8 +36,9 @@ export type Decision =
 /** Decides one command; a rejection undoes everything it did. Throws only Missing and defects. */
 export function decide(context: BookContext, command: Command): Decision {
   return allOrNone(context, () => {
-    const reserved = reservedField(command.data);
+    const reserved = reservedField(command.type, command.data);
     if (reserved) throw new StockbusError(reserved.code, reserved.message, reserved.at);
+    requireExpected(context, command);
     return book(context, command);
   });
 }

@@ -71,7 +71,7 @@ changedAt?: string
  */
 revision?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the message is decided; `0`: it must not be known yet. Where it has another, the message is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 /**
@@ -387,7 +387,7 @@ reference?: string
  */
 rest?: ("release" | "keep")
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the reservation must still have as the message is decided. Where it has another, the message is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 /**
@@ -525,7 +525,7 @@ timeoutSeconds?: string
  */
 reason?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the reservation must still have as the message is decided. Where it has another, the message is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 /**
@@ -590,7 +590,7 @@ at?: string
  */
 reason?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the reservation must still have as the message is decided. Where it has another, the message is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }
@@ -630,6 +630,10 @@ reason?: string
  * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
+/**
+ * Version that the item of the lines must still have as the document is decided: `version` of the SKU, where all lines are of one. Where it has another, the document is refused, VERSION_MISMATCH.
+ */
+expectedVersion?: string
 /**
  * The lines, booked all or none.
  * 
@@ -697,7 +701,7 @@ amount?: string
  */
 reason?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the document is decided: `version` of the SKU. Where it has another, the document is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }[]
@@ -868,6 +872,10 @@ reason?: string
  */
 revision?: string
 /**
+ * Version that the item of the lines must still have as the document is decided: `version` of the SKU, where all lines are of one. Where it has another, the document is refused, VERSION_MISMATCH.
+ */
+expectedVersion?: string
+/**
  * The lines, booked all or none.
  * 
  * @minItems 1
@@ -921,7 +929,7 @@ owner?: string
  */
 unitCost?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the document is decided: `version` of the SKU. Where it has another, the document is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }[]
@@ -1046,6 +1054,10 @@ reason?: string
  */
 revision?: string
 /**
+ * Version that the item of the lines must still have as the document is decided: `version` of the SKU, where all lines are of one. Where it has another, the document is refused, VERSION_MISMATCH.
+ */
+expectedVersion?: string
+/**
  * The lines, booked all or none.
  * 
  * @minItems 1
@@ -1095,7 +1107,7 @@ owner?: string
  */
 reason?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the document is decided: `version` of the SKU. Where it has another, the document is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }[]
@@ -1254,6 +1266,10 @@ reason?: string
  */
 revision?: string
 /**
+ * Version that the item of the lines must still have as the document is decided: `version` of the SKU, where all lines are of one. Where it has another, the document is refused, VERSION_MISMATCH.
+ */
+expectedVersion?: string
+/**
  * The lines, booked all or none.
  * 
  * @minItems 1
@@ -1306,7 +1322,7 @@ unitCost?: string
  */
 amount?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the document is decided: `version` of the SKU. Where it has another, the document is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }[]
@@ -1351,6 +1367,10 @@ additionalCost?: string
  * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
+/**
+ * Version that the item of the lines must still have as the document is decided: `version` of the SKU, where all lines are of one. Where it has another, the document is refused, VERSION_MISMATCH.
+ */
+expectedVersion?: string
 /**
  * What is consumed, in the same document.
  * 
@@ -1441,7 +1461,7 @@ status?: ("available" | "quarantine" | "damaged")
  */
 share?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the document is decided: `version` of the SKU. Where it has another, the document is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }[]
@@ -1487,6 +1507,10 @@ reason?: string
  * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
+/**
+ * Version that the item of the lines must still have as the document is decided: `version` of the SKU, where all lines are of one. Where it has another, the document is refused, VERSION_MISMATCH.
+ */
+expectedVersion?: string
 /**
  * The lines, booked all or none.
  * 
@@ -1545,7 +1569,7 @@ unitCost?: string
  */
 amount?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the document is decided: `version` of the SKU. Where it has another, the document is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }[]
@@ -1646,6 +1670,10 @@ party: ("customer" | "supplier")
  */
 revision?: string
 /**
+ * Version that the item of the lines must still have as the document is decided: `version` of the SKU, where all lines are of one. Where it has another, the document is refused, VERSION_MISMATCH.
+ */
+expectedVersion?: string
+/**
  * The lines, booked all or none.
  * 
  * @minItems 1
@@ -1712,7 +1740,7 @@ referenceLine?: string
  */
 reason?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the document is decided: `version` of the SKU. Where it has another, the document is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }[]
@@ -1808,6 +1836,10 @@ reason?: string
  */
 revision?: string
 /**
+ * Version that the item of the lines must still have as the document is decided: `version` of the SKU, where all lines are of one. Where it has another, the document is refused, VERSION_MISMATCH.
+ */
+expectedVersion?: string
+/**
  * The lines, booked all or none.
  * 
  * @minItems 1
@@ -1861,7 +1893,7 @@ toStatus: ("available" | "quarantine" | "damaged")
  */
 reason?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the document is decided: `version` of the SKU. Where it has another, the document is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }[]
@@ -1893,6 +1925,10 @@ reason?: string
  * Number of this version of the document, from 1. The next is booked once the one before it is cancelled, under the same message id. Left out, other content than what was cancelled is the next.
  */
 revision?: string
+/**
+ * Version that the item of the lines must still have as the document is decided: `version` of the SKU, where all lines are of one. Where it has another, the document is refused, VERSION_MISMATCH.
+ */
+expectedVersion?: string
 /**
  * The lines, booked all or none.
  * 
@@ -1944,7 +1980,7 @@ status?: ("available" | "quarantine" | "damaged")
  */
 owner?: string
 /**
- * Version that what it changes must still have. Reserved: a message that states it is parked, FIELD_RESERVED.
+ * Version that the item must still have as the document is decided: `version` of the SKU. Where it has another, the document is refused, VERSION_MISMATCH.
  */
 expectedVersion?: string
 }[]

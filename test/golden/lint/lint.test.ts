@@ -218,7 +218,7 @@ to: stock.return.v1
       "flows/receipts.yaml:5:40 CONFIG_BAD_VALUE 'b' is given as a constant and by an expression; remove one of them",
       "flows/receipts.yaml:8:7 CONFIG_BAD_VALUE 'document' is given as a constant and by an expression; remove one of them",
       "flows/second.yaml:6:23 CONFIG_BAD_VALUE 'suplier' is not one of customer, supplier; did you mean 'supplier'?",
-      "flows/second.yaml:6:32 FLOW_UNKNOWN_FIELD 'no' is not a field of stock.return.v1; known here: document, at, partner, currency, rate, reference, reason, party, revision, line, sku, location, quantity, unit, lot, expiresOn, status, owner, unitCost, amount, referenceLine, expectedVersion, lines",
+      "flows/second.yaml:6:32 FLOW_UNKNOWN_FIELD 'no' is not a field of stock.return.v1; known here: document, at, partner, currency, rate, reference, reason, party, revision, expectedVersion, line, sku, location, quantity, unit, lot, expiresOn, status, owner, unitCost, amount, referenceLine, lines",
     ],
   },
   {

@@ -46,8 +46,12 @@ describe('a rate', () => {
 
 describe('a field that is reserved', () => {
   it('parks the record that states it, and is nothing where it is empty', async () => {
-    const more = `${map}\n    revision: Revision\n    expectedVersion: Version`;
-    const made = await inbound(receipts(more, 'key: $row\nto: stock.receive.v1'));
+    const yaml = [
+      ...['flow: places', 'from: http', 'read: json', 'steps:', '  - map:', '      location: At'],
+      ...['      revision: Revision', '      expectedVersion: Version'],
+      ...['key: $row', 'to: location.upsert.v1'],
+    ];
+    const made = await inbound(yaml.join('\n'));
     const stated = [{ Revision: '2' }, { Version: '17' }, { Revision: '', Version: '' }];
     const result = await run(
       made,
@@ -55,7 +59,7 @@ describe('a field that is reserved', () => {
     );
     assert.deepEqual(
       result.parked.map(({ faults }) => faults.map(({ code, at }) => `${code} ${at?.field}`)),
-      [['FIELD_RESERVED lines[0].expectedVersion']],
+      [['FIELD_RESERVED expectedVersion']],
     );
     assert.equal(result.messages.length, 2);
   });

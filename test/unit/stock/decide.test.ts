@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { formatDecimal } from '../../../core/decimal.ts';
 import { isVirtual } from '../../../core/ledger.ts';
+import { itemVersion } from '../../../core/stock/expectedVersions.ts';
 import { issue, receive, StockBook, transfer } from '../../stockBook.ts';
 
 describe('stock decisions', () => {
@@ -16,19 +17,60 @@ describe('stock decisions', () => {
   });
 
   it('refuses what states a field that nothing honours yet, whoever sent it', () => {
+    const decision = new StockBook().decide('location.upsert.v1', {
+      location: 'P1',
+      expectedVersion: '1',
+    });
+    assert.ok(decision.outcome === 'rejected');
+    const { code, at } = decision.fault;
+    assert.deepEqual([code, at?.field], ['FIELD_RESERVED', 'expectedVersion']);
+  });
+
+  it('books what states the version of its item, and refuses it whole where that is another', () => {
     const book = new StockBook();
     const whole = receive('1', '2');
     const [line] = whole.lines;
-    for (const [field, data] of [
-      ['expectedVersion', { ...whole, expectedVersion: '1' }],
-      ['lines[1].expectedVersion', { ...whole, lines: [line, { ...line, expectedVersion: '0' }] }],
-    ] as const) {
+    const decided = (data: object): string => {
       const decision = book.decide('stock.receive.v1', data as never);
-      assert.ok(decision.outcome === 'rejected');
-      assert.deepEqual([decision.fault.code, decision.fault.at?.field], ['FIELD_RESERVED', field]);
-    }
-    const item = book.decide('item.upsert.v1', { sku: 'X', expectedVersion: '3' });
-    assert.equal(item.outcome === 'rejected' && item.fault.code, 'FIELD_RESERVED');
+      if (decision.outcome === 'booked') return 'booked';
+      return `${decision.fault.code} ${decision.fault.at?.field}: ${decision.fault.message}`;
+    };
+    assert.equal(decided({ ...whole, expectedVersion: '0' }), 'booked');
+    assert.equal(
+      decided({ ...whole, expectedVersion: '0' }),
+      'VERSION_MISMATCH expectedVersion: X has the version 1, and 0 is expected',
+    );
+    const lines = [line, { ...line, expectedVersion: '7' }];
+    assert.match(decided({ ...whole, lines }), /^VERSION_MISMATCH lines\[1\]\.expectedVersion/);
+    assert.equal(decided({ ...whole, lines: [{ ...line, expectedVersion: '1' }] }), 'booked');
+    const several = [line, { ...line, sku: 'Y' }];
+    assert.match(
+      decided({ ...whole, lines: several, expectedVersion: '2' }),
+      /^MESSAGE_INVALID expectedVersion: the lines are of X and of Y/,
+    );
+    assert.equal(book.pool('X'), '2 @ 4.00');
+  });
+
+  it('compares what is known of an item, and the version of a reservation', () => {
+    const book = new StockBook();
+    const codeOf = (...[type, data]: Parameters<StockBook['decide']>): string => {
+      const decision = book.decide(type, data as never);
+      return decision.outcome === 'booked' ? 'booked' : decision.fault.code;
+    };
+    const item = (name: string, expectedVersion: string) =>
+      codeOf('item.upsert.v1', { sku: 'X', name, expectedVersion });
+    assert.equal(item('Mug', '0'), 'booked');
+    assert.equal(item('Cup', '0'), 'VERSION_MISMATCH');
+    const version = String(itemVersion(book.workspace.sku('X').item));
+    book.book('stock.receive.v1', receive('5', '2'));
+    assert.equal(item('Cup', version), 'booked', 'stock that comes is no change of the item');
+    assert.equal(item('Bowl', version), 'VERSION_MISMATCH');
+    const at = '2026-03-01T08:00:00.000Z';
+    const lines = [{ sku: 'X', location: 'A', quantity: '1' }];
+    book.book('reservation.create.v1', { reservation: 'R', at, lines });
+    const end = (expectedVersion: string) =>
+      codeOf('reservation.void.v1', { reservation: 'R', expectedVersion });
+    assert.deepEqual([end('2'), end('1')], ['VERSION_MISMATCH', 'booked']);
   });
 
   it('values FIFO issues by the oldest receipts', () => {
