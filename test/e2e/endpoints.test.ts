@@ -168,8 +168,10 @@ describePairs('a subscriber that is away', (pair) => {
     assert.equal(attempts, calls);
     status = 200;
     const second = await spawnHub({ ...hub, said });
-    await until('all of it', () => told.length >= 16);
+    // Killed between publishing and noting it, the hub publishes again: what repeats is known by its version.
+    await until('all of it', () => firstOfEach(told).length >= 16);
     assert.ok(Date.now() >= Date.parse(nextProbe!), 'it was left alone as long as it asked for');
+    told = firstOfEach(told);
     isInOrder(16);
     assert.ok(said.some((line) => line.includes('endpoint.waits')));
     second.kill('SIGTERM');
@@ -215,6 +217,11 @@ describePairs('a subscriber that is away', (pair) => {
     await once(other.process, 'exit');
   });
 });
+
+const firstOfEach = (events: Told[]): Told[] =>
+  [...Map.groupBy(events, ({ sku, version }) => `${sku} ${version}`).values()].map(
+    ([first]) => first!,
+  );
 
 function eventOf(line: string): Told {
   const { sku, version } = JSON.parse(line) as { sku: string; version: string };
