@@ -4,6 +4,7 @@ import type { JsonSchema } from '../spec.ts';
 import { fileContents } from './formats.ts';
 import type { Route } from './Route.ts';
 import { reportFacts, reportRowSchemas } from './reportRoutes.ts';
+import { readSchemas } from './rest/readSchemas.ts';
 
 const text = (description: string): JsonSchema => ({ type: 'string', description });
 const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
@@ -241,28 +242,6 @@ const schemas: Record<string, JsonSchema> = {
     referring: { type: 'array', items: reference('DocumentsRow') },
     story: reference('History'),
   }),
-  Status: object({
-    at: text('When it was asked.'),
-    well: { type: 'boolean', description: 'Nothing fails, and nothing waits for a person.' },
-    checks: { type: 'object', additionalProperties: { type: 'string' } },
-    troubles: {
-      type: 'array',
-      items: object(texts('kind what message see')),
-      description: 'What is not well, worst first, and where more is said of it.',
-    },
-    queues: { description: 'Messages by queue; null where the broker is away.' },
-    dead: { description: 'Dead letters; null where the broker is away.' },
-    parked: { description: 'Parked records by flow; null where the store is away.' },
-    outbox: { description: 'What is booked and not told yet; null where the store is away.' },
-    stages: { description: 'What waits in flows; null where the store is away.' },
-    endpoints: {
-      description: 'Subscribers that do not take what is sent; null where the store is away.',
-    },
-    paused: { description: 'Flows that do nothing until a person resumes them.' },
-    gone: { description: 'Flows that are in no file any more, and of which something is left.' },
-    gaps: { description: 'Runs of batches that never came out of the broker.' },
-    unappliedSeconds: { description: 'Age of the oldest batch that is accepted and not booked.' },
-  }),
   Health: object({
     ready: { type: 'boolean' },
     unappliedSince: { type: 'string', description: 'When the oldest batch in hand was accepted.' },
@@ -274,6 +253,7 @@ const schemas: Record<string, JsonSchema> = {
         'What a person should look at though the hub is ready: accepted batches that never came, flows that do not run.',
     },
   }),
+  ...readSchemas,
   OpenApi: { type: 'object' },
   Problem: object({
     ...texts('type title detail code todo instance'),
@@ -388,8 +368,9 @@ const pathParameters = (route: Route): object[] =>
   }));
 
 const queryParameters = (route: Route): object[] =>
-  (route.query ?? []).map(({ name, about, schema }) => ({
+  (route.query ?? []).map(({ name, about, schema, required }) => ({
     ...{ name, in: 'query', description: about, schema },
+    ...(required ? { required } : {}),
   }));
 
 /** `getV1StockSku` */

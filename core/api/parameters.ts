@@ -9,6 +9,8 @@ export interface Parameter {
   name: string;
   about: string;
   schema: JsonSchema;
+  /** Nothing is answered without it. */
+  required?: true;
   /** What is wrong with a value, if anything. */
   problem?(value: string): string | undefined;
 }
@@ -81,6 +83,8 @@ export function readParameters(url: string, known: readonly Parameter[]): Values
     if (problem) throw badRequest(name, `'${name}' ${problem}`);
     values.set(name, value);
   }
+  const missing = known.find(({ name, required }) => required && !values.has(name));
+  if (missing) throw badRequest(missing.name, `'${missing.name}' is missing`, missing.about);
   return Object.fromEntries(values);
 }
 

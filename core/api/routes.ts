@@ -16,6 +16,7 @@ import { openApi, templateOf } from './openApi.ts';
 import { paging } from './parameters.ts';
 import type { Route } from './Route.ts';
 import { reportRoutes, reservationRoute, skuRoute } from './reportRoutes.ts';
+import { readRoutes } from './rest/readRoutes.ts';
 import { runsRoute } from './runsRoute.ts';
 
 export const routes: readonly Route[] = [
@@ -135,6 +136,7 @@ export const routes: readonly Route[] = [
     },
   },
   runsRoute,
+  ...readRoutes,
   {
     method: 'get',
     path: '/v1/stages',

@@ -1,0 +1,9 @@
+/** Shapes of what `readRoutes` answer. */
+import type { JsonSchema } from '../../spec.ts';
+import { searchSchemas } from './searchRoute.ts';
+import { statusSchemas } from './statusSchemas.ts';
+
+export const readSchemas: Readonly<Record<string, JsonSchema>> = {
+  ...searchSchemas,
+  ...statusSchemas,
+};
