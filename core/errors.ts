@@ -1069,7 +1069,7 @@ export const codes = {
   HTTP_NOT_FOUND: bad('There is nothing at this address.', 'See GET / for what there is.', 404),
   HTTP_BAD_REQUEST: bad('A parameter is wrong.', 'Correct the parameter named.', 400),
   HTTP_UNAUTHORIZED: bad(
-    'The request carries no valid token.',
+    'The request carries no valid token or key, and nobody is signed in.',
     'Send Authorization: Bearer <token>.',
     401,
   ),
@@ -1083,6 +1083,31 @@ export const codes = {
     'Call with a key that has the scope named, or have it given to this one.',
     403,
   ),
+  HTTP_ROWS: bad(
+    'The key sees and writes only some locations or item groups, and this is about others.',
+    'Ask only for what the key is for; an address that cannot tell them apart wants a key without a filter.',
+    403,
+  ),
+  HTTP_CSRF: bad(
+    'Who is signed in at the console changes something without the token of his session.',
+    'Send what GET /v1/session names `csrf` in the header X-CSRF-Token.',
+    403,
+  ),
+  KEY_UNKNOWN: bad('There is no key of this id.', 'See `stockbus keys`.', 404),
+  KEY_REVOKED: bad(
+    'The key was revoked, or has expired, and opens nothing any more.',
+    'Make another.',
+    409,
+  ),
+  KEY_CHANGED: passing('Others change the same key at this moment.', 'Do it again.', 503),
+  USER_UNKNOWN: bad('There is no user of this name.', 'See `stockbus users`.', 404),
+  USER_EXISTS: bad('There is a user of this name already.', 'Choose another name.', 409),
+  USER_CHANGED: passing('Others change the same user at this moment.', 'Do it again.', 503),
+  USER_BAD_NAME: bad(
+    'This is no name for a user.',
+    'Take 1 to 64 of a-z, 0-9, dot, dash, underscore and @, beginning with a letter or a digit.',
+  ),
+  USER_WEAK_PASSWORD: bad('The password can be guessed.', 'Take a longer one.'),
   HTTP_NOT_ALLOWED: bad(
     'The address does not take this method.',
     'Use one of the methods in the Allow header.',

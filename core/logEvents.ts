@@ -463,6 +463,12 @@ export const logEvents = {
     meaning: 'A request ended in a defect; its answer has the same `instance`.',
     todo: 'Report it with the stack.',
   },
+  'http.key_use_not_noted': {
+    level: 'warn',
+    fields: ['key', 'code', 'message'],
+    lasts: true,
+    meaning: 'When a key or a session was used last could not be noted; the request was answered.',
+  },
   'hub.listening': {
     level: 'info',
     fields: ['address'],

@@ -6,6 +6,7 @@ import type { Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
 import type { Admission } from './Admission.ts';
 import type { Caller } from './auth/Caller.ts';
+import type { Callers } from './auth/Callers.ts';
 import type { RouteScope } from './auth/scopes.ts';
 import type { Writers } from './formats.ts';
 import { type Parameter, readParameters, type Values } from './parameters.ts';
@@ -27,6 +28,8 @@ export interface SharedContext extends ApiParts {
   admission: Admission;
   /** For what is read before it is known who sends it: it keeps nobody else waiting. */
   strangers: Admission;
+  /** Who sends which request; keys and sessions are looked up there. */
+  callers: Callers;
   /** A token is asked for. */
   secured: boolean;
   /** Whether the request may see more than the open routes show to everybody. */

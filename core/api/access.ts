@@ -1,5 +1,4 @@
-/** Who may call: whoever has the token, or, without one, programs on this machine only. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** From where anybody may call at all. */
 import type { Request } from 'express';
 import { StockbusError } from '../errors.ts';
 
@@ -15,33 +14,6 @@ export function assertSafeListen(host: string, token: string | undefined): void 
   if (isLoopback(host)) return;
   const message = `'${host}' can be reached by other machines, and no API token is set`;
   throw new StockbusError('CONFIG_UNSAFE_LISTEN', message);
-}
-
-/** What keeps a request out, if anything: HTTP_UNAUTHORIZED or HTTP_FORBIDDEN. */
-export type Guard = (request: Request) => StockbusError | undefined;
-
-export function guardFor(token: string | undefined): Guard {
-  const ofCaller = token ? bearerGuard(token) : loopbackGuard;
-  return (request) => pageProblem(request) ?? ofCaller(request);
-}
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
-function bearerGuard(token: string): Guard {
-  const expected = digest(token);
-  return ({ headers }) => {
-    const given = /^bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-    // Digests have one length, so that the comparison tells nothing about the token's.
-    if (given !== undefined && timingSafeEqual(digest(given), expected)) return undefined;
-    return new StockbusError('HTTP_UNAUTHORIZED', tokenProblem(headers.authorization, given));
-  };
-}
-
-/** What the header lacks; never what stands in it. */
-function tokenProblem(header: string | undefined, given: string | undefined): string {
-  if (given !== undefined) return 'the token is wrong';
-  if (header === undefined) return 'the request has no Authorization header';
-  return "the Authorization header does not say 'Bearer' and one token behind it";
 }
 
 /**
@@ -70,8 +42,13 @@ const isLink = ({ method, path, headers }: Request): boolean =>
   headers['sec-fetch-dest'] === 'document' &&
   (path === '/console' || path.startsWith('/console/'));
 
-const loopbackGuard: Guard = ({ headers }) => {
+/** Whether a browser sends it: programs have none of these headers. */
+export const isFromPage = ({ headers }: Request): boolean =>
+  headers.origin !== undefined || headers['sec-fetch-site'] !== undefined;
+
+/** Without a token only whoever names this machine as this machine. */
+export function loopbackProblem({ headers }: Request): StockbusError | undefined {
   const url = `http://${headers.host ?? ''}`;
   if (URL.canParse(url) && isLoopback(new URL(url).hostname)) return undefined;
   return new StockbusError('HTTP_FORBIDDEN', 'the Host header names another host than localhost');
-};
+}

@@ -4,12 +4,13 @@ import type { Socket } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import type { Code } from '../errors.ts';
-import { StockbusError } from '../errors.ts';
+import { isStockbusError, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Time } from '../runtime.ts';
 import { Admission } from './Admission.ts';
-import { assertSafeListen, type Guard, guardFor, pageProblem } from './access.ts';
-import { type Caller, localCaller, nobody, requireScope, tokenCaller } from './auth/Caller.ts';
+import { assertSafeListen, pageProblem } from './access.ts';
+import { type Caller, nobody, requireScope } from './auth/Caller.ts';
+import { Callers } from './auth/Callers.ts';
 import { Connections } from './Connections.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { type ApiParts, type Method, type Route, readValues, type SharedContext } from './Route.ts';
@@ -115,14 +116,16 @@ class ListeningApi implements Api {
 }
 
 function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean): express.Express {
-  const guard = guardFor(parts.config.token);
+  const { token } = parts.config;
+  const callers = new Callers({ store: () => parts.hub.store, runtime: parts.runtime, token });
   const context: SharedContext = {
     ...parts,
     recent: new RecentReceipts(),
     admission: new Admission(parts.runtime),
     strangers: new Admission(parts.runtime),
-    secured: Boolean(parts.config.token),
-    trusted: (request) => guard(request) === undefined,
+    callers,
+    secured: Boolean(token),
+    trusted: (request) => 'caller' in callers.of(request),
   };
   const app = express();
   app.disable('x-powered-by').disable('etag').set('query parser', false);
@@ -133,13 +136,17 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
     if (stopping()) response.setHeader('connection', 'close');
     next();
   });
-  app.use(rateLimiter(guard, parts.config));
+  app.use(async (request: Request, _response, next) => {
+    await callers.look(request);
+    next();
+  });
+  app.use(rateLimiter((request) => callers.of(request), parts.config));
   app.use((request: Request, _response, next) => next(pageProblem(request)));
   const offered = routes.filter(({ isOfHealth }) => isOfHealth || !parts.config.onlyHealth);
-  for (const route of offered.toSorted(literalFirst)) register(app, route, context, guard);
+  for (const route of offered.toSorted(literalFirst)) register(app, route, context);
   for (const [path, methods] of methodsByPath(offered)) noteMethods(app, path, methods);
   app.use((request: Request, response: Response) => {
-    refuseMethod(request, response, guard);
+    refuseMethod(request, response, callers);
     throw new StockbusError('HTTP_NOT_FOUND', `there is nothing at ${request.path.slice(0, 200)}`);
   });
   app.use(async (error: unknown, request: Request, response: Response, _next: NextFunction) => {
@@ -158,27 +165,34 @@ const rankOf = ({ path }: Route): string =>
     .replaceAll('/', '0');
 
 /** Throws what keeps the request out. */
-function letIn(guard: Guard, request: Request, response: Response): void {
-  const problem = guard(request);
-  if (!problem) return;
-  if (problem.code === 'HTTP_UNAUTHORIZED') response.setHeader('www-authenticate', 'Bearer');
-  throw problem;
+function letIn(callers: Callers, request: Request, response: Response): Caller {
+  const told = callers.of(request);
+  if ('caller' in told) return told.caller;
+  if (isStockbusError(told.problem, 'HTTP_UNAUTHORIZED'))
+    response.setHeader('www-authenticate', 'Bearer');
+  throw told.problem;
 }
 
-function register(app: express.Express, route: Route, shared: SharedContext, guard: Guard): void {
+function register(app: express.Express, route: Route, shared: SharedContext): void {
   const { method, path, scope } = route;
   app[method](path, async (request, response) => {
     observe(route, request, response, shared);
-    if (scope !== 'open') letIn(guard, request, response);
-    const caller = callerFor(route, shared);
+    const caller = callerFor(route, request, response, shared);
     requireScope(caller, scope);
     await route.handle({ ...shared, caller }, request, response, readValues(route, request));
   });
 }
 
-function callerFor({ scope }: Route, { secured }: SharedContext): Caller {
-  if (scope === 'open') return nobody;
-  return secured ? tokenCaller : localCaller;
+/** An open address answers whoever it is, and knows him where he says so. */
+function callerFor(
+  { scope }: Route,
+  request: Request,
+  response: Response,
+  { callers }: SharedContext,
+): Caller {
+  if (scope !== 'open') return letIn(callers, request, response);
+  const told = callers.of(request);
+  return 'caller' in told ? told.caller : nobody;
 }
 
 const methodsByPath = (offered: readonly Route[]): [string, Method[]][] =>
@@ -199,10 +213,10 @@ function noteMethods(app: express.Express, path: string, methods: readonly Metho
 }
 
 /** Throws HTTP_NOT_ALLOWED where the address takes other methods, to whoever may know it. */
-function refuseMethod(request: Request, response: Response, guard: Guard): void {
+function refuseMethod(request: Request, response: Response, callers: Callers): void {
   const allow: string[] | undefined = response.locals.allow;
   if (!allow) return;
-  letIn(guard, request, response);
+  letIn(callers, request, response);
   response.setHeader('allow', [...new Set(allow)].join(', '));
   throw new StockbusError('HTTP_NOT_ALLOWED', `${request.path} does not take ${request.method}`);
 }

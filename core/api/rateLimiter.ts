@@ -1,9 +1,9 @@
-/** How many requests a minute: each token has a budget, and so has each address without one. */
-import type { RequestHandler } from 'express';
+/** How many requests a minute: each key, user and token has a budget, and so has each address without one. */
+import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Guard } from './access.ts';
+import type { Identified } from './auth/Callers.ts';
 
 export interface RateBounds {
   requestsPerMinute?: number;
@@ -14,12 +14,14 @@ export interface RateBounds {
  * Whoever is let in never pays for strangers, guesses and pages, which share the smaller budget of their
  * address. /healthz is free: it answers from nothing, and whoever restarts hubs must always hear it.
  */
-export function rateLimiter(guard: Guard, bounds: RateBounds): RequestHandler {
-  const ofCallers = callerLimiter(guard, bounds);
+export function rateLimiter(told: Look, bounds: RateBounds): RequestHandler {
+  const ofCallers = callerLimiter(told, bounds);
   const ofSenders = senderLimiter(bounds);
   return (request, response, next) =>
     (request.path.startsWith(SIGNED) ? ofSenders : ofCallers)(request, response, next);
 }
+
+type Look = (request: Request) => Identified;
 
 /** Where deliveries come in that are signed: whether one is, is known when all of it has come. */
 const SIGNED = '/v1/webhooks/';
@@ -42,25 +44,32 @@ function senderLimiter(bounds: RateBounds): RequestHandler {
   });
 }
 
-function callerLimiter(guard: Guard, bounds: RateBounds): RequestHandler {
+function callerLimiter(look: Look, bounds: RateBounds): RequestHandler {
   const known = bounds.requestsPerMinute ?? limits.requestsPerMinute;
   const strange = bounds.strangerRequestsPerMinute ?? limits.strangerRequestsPerMinute;
+  const mostOf = (request: Request): number => {
+    const told = look(request);
+    return 'caller' in told ? (told.caller.requestsPerMinute ?? known) : strange;
+  };
   return rateLimit({
     windowMs: 60_000,
-    limit: (request) => (guard(request) ? strange : known),
-    keyGenerator: (request) => {
-      if (guard(request) === undefined && request.headers.authorization) return 'token';
-      const who = guard(request) ? 'stranger' : 'local';
-      return `${who} ${ipKeyGenerator(request.ip ?? '')}`;
-    },
+    limit: mostOf,
+    keyGenerator: (request) => whoOf(request, look(request)),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     // It would tell of proxies in the log, in a form of its own; http.trustProxy is how they are declared.
     validate: false,
     skip: ({ path }) => path === '/healthz',
     handler: (request) => {
-      const most = guard(request) ? strange : known;
-      throw new StockbusError('HTTP_TOO_MANY', `more than ${most} requests a minute`);
+      throw new StockbusError('HTTP_TOO_MANY', `more than ${mostOf(request)} requests a minute`);
     },
   });
+}
+
+/** Whose budget it is: a name has one wherever it calls from. */
+function whoOf({ ip }: Request, told: Identified): string {
+  const address = ipKeyGenerator(ip ?? '');
+  if (!('caller' in told)) return `stranger ${address}`;
+  const { actor } = told.caller;
+  return actor === 'local' ? `local ${address}` : actor;
 }

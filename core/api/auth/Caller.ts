@@ -16,6 +16,8 @@ export interface Caller {
   rows?: RowFilter;
   /** The `source` of commands that he sends: with their business key it is what they are deduplicated by. */
   source: string;
+  /** Left out: what every caller has. */
+  requestsPerMinute?: number;
 }
 
 const all = grantedBy(['admin']);

@@ -1,0 +1,137 @@
+/** Keys are made, turned over and revoked here, by a command or over the API. */
+import { changeControlRows } from '../../changeControlRows.ts';
+import { StockbusError } from '../../errors.ts';
+import type { ControlChapter } from '../../ports.ts';
+import { rowsOf } from '../../rowsOf.ts';
+import type { Runtime } from '../../runtime.ts';
+import {
+  type ApiKey,
+  apiKeyFrom,
+  apiKeyRow,
+  KEY,
+  newApiKey,
+  type ShownKey,
+  shownKey,
+  stateOfKey,
+} from './ApiKey.ts';
+import { accessLimits } from './accessLimits.ts';
+import { type Caller, requireScope } from './Caller.ts';
+
+export type KeyWish = Pick<
+  ApiKey,
+  'name' | 'scopes' | 'rows' | 'source' | 'requestsPerMinute' | 'expiresAt'
+>;
+
+/** A key, to be shown this once. */
+export interface MadeKey extends ShownKey {
+  key: string;
+}
+
+export type KeyStore = Pick<
+  ControlChapter,
+  'control' | 'controlRows' | 'changeControl' | 'serverTime'
+>;
+
+export class KeyDesk {
+  readonly #store: KeyStore;
+  readonly #runtime: Pick<Runtime, 'newId'>;
+
+  constructor(store: KeyStore, runtime: Pick<Runtime, 'newId'>) {
+    this.#store = store;
+    this.#runtime = runtime;
+  }
+
+  /** The first made first. */
+  async list(): Promise<ShownKey[]> {
+    const now = await this.#store.serverTime();
+    const keys: ShownKey[] = [];
+    for await (const row of rowsOf((page) => this.#store.controlRows({ kind: KEY }, page)))
+      keys.push(shownKey(apiKeyFrom(row), now));
+    return keys;
+  }
+
+  async create(wish: KeyWish, by: string): Promise<MadeKey> {
+    const now = await this.#store.serverTime();
+    const { text, hash, id } = newApiKey();
+    const key: ApiKey = {
+      ...{ id, ...wish, createdAt: now, createdBy: by },
+      secrets: [{ hash }],
+    };
+    return this.#change(id, (found) => {
+      if (found) throw new StockbusError('KEY_CHANGED', `there is a key '${id}' already`);
+      return { next: key, result: { ...shownKey(key, now), key: text } };
+    });
+  }
+
+  /** Another secret for the same key; the one before opens for `overlapMs` more. Throws KEY_UNKNOWN, KEY_REVOKED. */
+  async rotate(id: string, overlapMs: number): Promise<MadeKey> {
+    const now = await this.#store.serverTime();
+    const { text, hash } = newApiKey(id);
+    return this.#change(id, (found) => {
+      const before = known(id, found);
+      if (stateOfKey(before, now) !== 'active') throw closed(before, now);
+      const until = new Date(Date.parse(now) + overlapMs).toISOString();
+      const [newest] = before.secrets;
+      const old = newest && overlapMs > 0 ? [{ hash: newest.hash, until }] : [];
+      const next: ApiKey = { ...before, secrets: [{ hash }, ...old] };
+      return { next, result: { ...shownKey(next, now), key: text } };
+    });
+  }
+
+  /** Opens nothing any more; what it did stands under its id for ever. Idempotent. Throws KEY_UNKNOWN. */
+  async revoke(id: string, by: string): Promise<ShownKey> {
+    const now = await this.#store.serverTime();
+    return this.#change(id, (found) => {
+      const before = known(id, found);
+      const next: ApiKey = { ...before, revoked: before.revoked ?? { at: now, by }, secrets: [] };
+      return { next, result: shownKey(next, now) };
+    });
+  }
+
+  /** To the minute; of one that is gone nothing. */
+  async noteUse(id: string, at: string): Promise<void> {
+    await this.#change(id, (found) => {
+      if (!found) return { result: undefined };
+      return { next: { ...found, lastUsedAt: at }, result: undefined };
+    });
+  }
+
+  #change<Result>(
+    id: string,
+    decide: (found: ApiKey | undefined) => { next?: ApiKey; result: Result },
+  ): Promise<Result> {
+    const about = { kind: KEY, ids: [id], busy: 'KEY_CHANGED' } as const;
+    return changeControlRows(this.#store, this.#runtime, about, ([row]) => {
+      const { next, result } = decide(row && apiKeyFrom(row));
+      return { changes: next ? [{ id, row: apiKeyRow(next) }] : [], result };
+    });
+  }
+}
+
+function known(id: string, found: ApiKey | undefined): ApiKey {
+  if (found) return found;
+  throw new StockbusError('KEY_UNKNOWN', `there is no key '${id}'`);
+}
+
+const closed = (key: ApiKey, now: string): StockbusError =>
+  new StockbusError('KEY_REVOKED', `the key '${key.id}' is ${stateOfKey(key, now)}`);
+
+/**
+ * Nobody hands out what he does not have: neither a scope, nor rows, nor a longer life of his own making. Throws
+ * HTTP_SCOPE, HTTP_ROWS.
+ */
+export function refuseEscalation(
+  caller: Caller,
+  { scopes, rows }: Pick<KeyWish, 'scopes' | 'rows'>,
+): void {
+  for (const scope of scopes) requireScope(caller, scope);
+  for (const part of ['locations', 'itemGroups'] as const) {
+    const [own, wished] = [caller.rows?.[part], rows?.[part]];
+    if (own === undefined || wished?.every((one) => own.includes(one))) continue;
+    const message = `'${caller.actor}' sees only some ${part}, and hands out no others`;
+    throw new StockbusError('HTTP_ROWS', message, { field: part });
+  }
+}
+
+/** Longest time for which two secrets open at once. */
+export const OVERLAP_MAX_MS = accessLimits.keyOverlapMs;
