@@ -1,5 +1,4 @@
 /** The OpenAPI 3.1 document, made of the table of routes and of the shapes below. */
-import { storyKinds } from '../history/story.ts';
 import type { JsonSchema } from '../spec.ts';
 import { fileContents } from './formats.ts';
 import type { Route } from './Route.ts';
@@ -211,23 +210,6 @@ const schemas: Record<string, JsonSchema> = {
     appliedBatches: count('Batches applied so far.'),
     batches: count('Batches that there are, once that is known.'),
     done: { type: 'boolean', description: 'All of it has been applied.' },
-  }),
-  History: object({
-    ...texts('key'),
-    found: { type: 'array', items: { type: 'string' }, description: 'What the key is.' },
-    lines: {
-      type: 'array',
-      items: object({
-        at: text('When; of what waits, since when.'),
-        what: {
-          type: 'string',
-          enum: storyKinds as unknown as string[],
-          description: 'What happened; further fields say it for programs.',
-        },
-        text: text('The same in words.'),
-      }),
-    },
-    isCut: { type: 'boolean', description: 'There is more of it: the newest is told.' },
   }),
   Index: object({
     name: text('stockbus'),

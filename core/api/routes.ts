@@ -1,6 +1,6 @@
 import { StockbusError } from '../errors.ts';
 import { Historian } from '../history/Historian.ts';
-import { storyFacts } from '../history/story.ts';
+import { storyFacts } from '../history/storyFacts.ts';
 import { wholeDocument } from '../history/wholeDocument.ts';
 import { identifierOf } from '../identifier.ts';
 import type { KeptStage, RecordValue } from '../ports.ts';

@@ -1,5 +1,5 @@
 import { StockbusError } from '../errors.ts';
-import { storyFacts } from '../history/story.ts';
+import { storyFacts } from '../history/storyFacts.ts';
 import { type WholeDocument, wholeDocument } from '../history/wholeDocument.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import type { ReportSpec } from '../reports/ReportSpec.ts';

@@ -1,7 +1,8 @@
 import { StockbusError } from '../errors.ts';
 import { Historian } from '../history/Historian.ts';
 import type { SnapshotStep } from '../history/snapshotOf.ts';
-import { type Story, type StoryLine, storyFacts } from '../history/story.ts';
+import type { Story, StoryLine } from '../history/story.ts';
+import { storyFacts } from '../history/storyFacts.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import type { CliCommand } from './command.ts';
 import { escapeControls } from './escapeControls.ts';

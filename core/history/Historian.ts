@@ -2,10 +2,10 @@
  * Tells what became of a document, of what documents refer to, a SKU, a lot, a partner, an order, a message, a file or a payload, from what the store knows: payloads
  * and their tallies, parked records, the ledger, numbered events, and calls of subscribers.
  */
-import type { LedgerEntry } from '../ledger.ts';
+import type { InboxRecord, LedgerEntry } from '../ledger.ts';
 import { limits } from '../limits.ts';
-import type { IntakeReport } from '../message.ts';
-import { casesOf } from '../parked/Cases.ts';
+import type { IntakeReport, Origin } from '../message.ts';
+import { type Case, casesOf } from '../parked/Cases.ts';
 import type { AcceptedPayload, Books, KeptParked, Page, Paged } from '../ports.ts';
 import { eventIds } from '../relayedEvents.ts';
 import { isSettled, type KeyOfRead } from '../reports/settledParked.ts';
@@ -13,6 +13,8 @@ import { timeOfId } from '../runtime.ts';
 import { wordKey } from '../searchWords.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { tupleKey } from '../tupleKey.ts';
+import { tellUndelivered, tellUnhandled, tellUnrelayed } from './openWaits.ts';
+import { originsOf } from './originsOf.ts';
 import { type Relayed, RelayedFinder } from './RelayedFinder.ts';
 import { StoryWriter } from './StoryWriter.ts';
 import { type Story, StoryLines } from './story.ts';
@@ -40,6 +42,10 @@ export class Historian {
   /** Intakes, messages and brokers' messages that were followed. */
   readonly #followed = new Set<string>();
   readonly #payloadsAsked = new Map<string, Promise<KnownPayload>>();
+  /** By source and id, those that were looked up. */
+  readonly #booked = new Map<string, InboxRecord>();
+  /** Entries of which subscribers are to be told, and were not as far as is known. */
+  readonly #untold: LedgerEntry[] = [];
 
   constructor(parts: HistorianParts, key: string) {
     this.#parts = parts;
@@ -57,8 +63,12 @@ export class Historian {
     await this.#parked();
     await this.#dead(this.#key);
     await this.#waiting();
+    await tellUndelivered(this.#store, this.#lines);
+    await tellUnrelayed(this.#store, this.#lines, this.#untold);
+    const lines = this.#lines.list();
+    const origins = await originsOf(lines, this.#booked, (id) => this.#originOf(id));
     const { isCut } = this.#lines;
-    return { key: this.#key, found: [...this.#found], lines: this.#lines.list(), isCut };
+    return { key: this.#key, found: [...this.#found], lines, origins, isCut };
   }
 
   // --- what the key may be ------------------------------------------------------------------------
@@ -83,6 +93,7 @@ export class Historian {
     const booked = keys.length === 0 ? [] : await this.#store.inbox(keys);
     for (const record of booked) {
       this.#found.add('message');
+      this.#booked.set(tupleKey(record.source, record.id), record);
       this.#write.message(record);
       await this.#payload(record.intakeId);
       await this.#entriesOfMessage(record.source, record.id);
@@ -202,6 +213,11 @@ export class Historian {
     return { accepted, report };
   }
 
+  async #originOf(intakeId: string): Promise<Origin | undefined> {
+    const { accepted, report } = await this.#known(intakeId);
+    return accepted ?? report?.origin;
+  }
+
   /** True where such a payload is known. */
   async #payload(intakeId: string): Promise<boolean> {
     const { accepted, report } = await this.#known(intakeId);
@@ -227,7 +243,9 @@ export class Historian {
   async #payloadOfMessage(source: string, id: string): Promise<void> {
     if (!this.#isNew('message', source, id)) return;
     const [booked] = await this.#store.inbox([{ source, id }]);
-    if (booked) await this.#payload(booked.intakeId);
+    if (!booked) return;
+    this.#booked.set(tupleKey(source, id), booked);
+    await this.#payload(booked.intakeId);
   }
 
   /** What was booked of a payload: of its commits what subscribers were told, as long as that is kept. */
@@ -265,7 +283,12 @@ export class Historian {
       await this.#payloadOfMessage(entry.source, entry.messageId);
     }
     for (const [, some] of Map.groupBy(fresh, ({ recordedAt }) => recordedAt)) {
-      for (const [relayed, told] of await this.#relayed.of(some)) await this.#told(relayed, told);
+      const untold = new Set(some.filter(({ fromAfter, toAfter }) => fromAfter ?? toAfter));
+      for (const [relayed, told] of await this.#relayed.of(some)) {
+        await this.#told(relayed, told);
+        for (const entry of told) untold.delete(entry);
+      }
+      this.#untold.push(...untold);
     }
   }
 
@@ -289,13 +312,16 @@ export class Historian {
     for (const letter of found) {
       if (!this.#isNew('dead', letter.id)) continue;
       this.#write.dead(letter);
-      await this.#handled(letter.id);
+      await this.#handled(letter.id, 'dead', letter.deadAt);
       await this.#calls(letter.messageId);
     }
   }
 
-  async #handled(id: string): Promise<void> {
-    for (const [, one] of await casesOf(this.#store, [id])) this.#write.handled(one);
+  /** `isDone`: it waits for nobody, whatever its case says. */
+  async #handled(id: string, of: Case['of'], at: string, isDone = false): Promise<void> {
+    const one = (await casesOf(this.#store, [id])).get(id);
+    if (one) this.#write.handled(one);
+    if (!isDone) tellUnhandled(this.#lines, { id, of, at }, one);
   }
 
   async #parkedRecord(record: KeptParked): Promise<void> {
@@ -303,8 +329,9 @@ export class Historian {
     const { intakeId } = record.origin;
     await this.#payload(intakeId);
     const { store, keyOf } = this.#parts;
-    this.#write.parked(record, await isSettled(store, record, keyOf));
-    await this.#handled(record.id);
+    const isDone = await isSettled(store, record, keyOf);
+    this.#write.parked(record, isDone);
+    await this.#handled(record.id, 'parked', record.parkedAt, isDone);
     const of = { intakeId, record: record.record };
     for (const one of await store.snapshots(of, limits.storyRows)) this.#write.snapshot(one);
   }

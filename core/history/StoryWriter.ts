@@ -54,7 +54,7 @@ export class StoryWriter {
     if (report) this.#applied(report);
     else if (accepted && accepted.messages + accepted.parked > 0) {
       const text = `${name} is accepted, and nothing of it is booked yet`;
-      this.#lines.add('waits', intakeId, accepted.at, text, { intakeId, accepted: true });
+      this.#lines.add('waits', intakeId, accepted.at, text, { for: 'booking', intakeId });
     }
   }
 
@@ -157,7 +157,8 @@ export class StoryWriter {
       const fields = changes?.map(({ path }) => path).join(', ');
       const what = `${did}${whom}${fields ? ` (${fields})` : ''}${reason ? `: ${reason}` : ''}`;
       const text = `${of === 'dead' ? 'dead letter' : 'parked record'} ${id} was ${what}, by ${by}`;
-      const facts = { id, of, by, did, to, reason, changes, intakeId };
+      const named = of === 'dead' ? { deadId: id } : { parkedId: id };
+      const facts = { id, of, ...named, by, did, to, reason, changes, intakeId };
       this.#lines.add('handled', `${id} ${index}`, at, text, facts);
     }
   }
@@ -171,7 +172,13 @@ export class StoryWriter {
   waits({ stage, key, since, dueAt, waiting }: StageRow): void {
     const until = dueAt === undefined ? '' : `, until ${dueAt} at the latest`;
     const text = `${count(waiting, 'record')} under ${key} ${waiting === 1 ? 'waits' : 'wait'} in ${stage}${until}`;
-    const facts = { stage, key, records: waiting, ...(dueAt === undefined ? {} : { dueAt }) };
+    const facts = {
+      for: 'stage',
+      stage,
+      key,
+      records: waiting,
+      ...(dueAt === undefined ? {} : { dueAt }),
+    };
     this.#lines.add('waits', `${stage} ${key}`, since, text, facts);
   }
 

@@ -201,7 +201,7 @@ describePairs('history', (pair) => {
     drop('a.csv', 'PO-1,1,TEA,ber,many,2,C', 'PO-2,1,TEA,ber,2,2,C');
     await reportsOf(run, 1);
     const parked = await toldUntil('PO-1', 'snapshot');
-    assert.deepEqual(kinds(parked), ['came', 'snapshot', 'parked', 'applied']);
+    assert.deepEqual(kinds(parked), ['came', 'snapshot', 'parked', 'waits', 'applied']);
     const { steps } = parked.lines[1]!.facts as unknown as SnapshotBody;
     assert.deepEqual(
       steps.map(({ step, at = '' }) => [step, at.replace(/:\d+$/, '')]),
