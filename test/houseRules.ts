@@ -35,7 +35,9 @@ interface WordRule {
 }
 
 const isPure = (path: string): boolean => roomOf(path)?.pure === true;
-const notRuntime = (path: string): boolean => path !== 'core/runtime.ts';
+/** A page has the clock and the timers of its browser. */
+const notRuntime = (path: string): boolean =>
+  path !== 'core/runtime.ts' && !path.startsWith('console/');
 /** Commands, what opens a hub, and the process itself give the system's clock to all others. */
 const givesRuntime = /^core\/(cli\/|hub\/|main\.ts$|runtime\.ts$)/;
 

@@ -12,6 +12,7 @@ import { assertSafeListen, pageProblem } from './access.ts';
 import { type Caller, nobody, requireScope } from './auth/Caller.ts';
 import { Callers } from './auth/Callers.ts';
 import { Connections } from './Connections.ts';
+import { serveConsole } from './console/serveConsole.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { type ApiParts, type Method, type Route, readValues, type SharedContext } from './Route.ts';
 import { type RateBounds, rateLimiter } from './rateLimiter.ts';
@@ -136,6 +137,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
     if (stopping()) response.setHeader('connection', 'close');
     next();
   });
+  if (!parts.config.onlyHealth) app.use('/console', serveConsole());
   app.use(async (request: Request, _response, next) => {
     await callers.look(request);
     next();

@@ -213,6 +213,8 @@ const schemas: Record<string, JsonSchema> = {
   }),
   Index: object({
     name: text('stockbus'),
+    zone: text('IANA zone of its business days.'),
+    currency: text('ISO 4217 code of the currency in which stock is valued.'),
     addresses: { type: 'array', items: object(texts('method path summary')) },
     flows: { type: 'array', items: object(texts('name about contentType href')) },
   }),

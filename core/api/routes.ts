@@ -33,7 +33,8 @@ export const routes: readonly Route[] = [
         path: templateOf(path),
         summary,
       }));
-      response.json({ name: 'stockbus', addresses, flows });
+      const { zone, currency } = hub.policy;
+      response.json({ name: 'stockbus', zone, currency, addresses, flows });
     },
   },
   ...flowRoutes,

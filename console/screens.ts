@@ -1,0 +1,47 @@
+/** The screens: one line each, in the order of the list at the side. A screen is loaded when somebody goes there. */
+import type { ComponentType } from 'preact';
+import type { HubStatus } from './api/HubStatus.ts';
+import type { IconName } from './parts/Icon.ts';
+import type { TextKey } from './texts.ts';
+
+export interface Screen {
+  /** Behind /console. */
+  path: string;
+  title: TextKey;
+  icon: IconName;
+  /** Behind `g`; left out: no key. */
+  key?: string;
+  /** Among the five of a phone; the others are behind "more". */
+  inBar?: true;
+  /** What waits there, shown beside its name. */
+  count?: (status: HubStatus) => number;
+  load: () => Promise<ComponentType>;
+}
+
+export const screens: readonly Screen[] = [
+  {
+    path: '/',
+    title: 'nav.now',
+    icon: 'now',
+    key: 'n',
+    inBar: true,
+    load: async () => (await import('./screens/Now.ts')).Now,
+  },
+  {
+    path: '/search',
+    title: 'nav.search',
+    icon: 'search',
+    inBar: true,
+    load: async () => (await import('./screens/Search.ts')).Search,
+  },
+];
+
+/** Screens that are in no list. */
+export const hiddenScreens: readonly Screen[] = [
+  {
+    path: '/login',
+    title: 'login.title',
+    icon: 'lock',
+    load: async () => (await import('./screens/Login.ts')).Login,
+  },
+];

@@ -1,0 +1,3 @@
+export const nowTexts = {
+  'now.title': ['Now', 'Jetzt'],
+} as const;
