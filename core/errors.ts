@@ -1093,6 +1093,7 @@ export const codes = {
     'Send what GET /v1/session names `csrf` in the header X-CSRF-Token.',
     403,
   ),
+  ACCESS_UNFIT: bad('What is said of a key or a user cannot be so.', 'Correct what is named.'),
   KEY_UNKNOWN: bad('There is no key of this id.', 'See `stockbus keys`.', 404),
   KEY_REVOKED: bad(
     'The key was revoked, or has expired, and opens nothing any more.',

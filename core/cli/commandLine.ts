@@ -36,6 +36,8 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   runs: async () => (await import('./runsCommand.ts')).runsCommand,
   history: async () => (await import('./history.ts')).history,
   endpoints: async () => (await import('./endpoints.ts')).endpoints,
+  keys: async () => (await import('./keys.ts')).keys,
+  users: async () => (await import('./users.ts')).users,
   gaps: async () => (await import('./gaps.ts')).gaps,
   resend: async () => (await import('./resend.ts')).resend,
   verify: async () => (await import('./verify.ts')).verify,

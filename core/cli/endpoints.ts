@@ -7,16 +7,13 @@ import {
   type ShownEndpoint,
   shownEndpoints,
 } from '../deliver/endpointDesk.ts';
-import { backendOf } from '../hub/backendOf.ts';
 import { openBooks } from '../hub/openBooks.ts';
 import { loadFolder } from '../hub/openHub.ts';
-import { placeOfBooks } from '../hub/placeOfBooks.ts';
-import { systemRuntime } from '../runtime.ts';
-import { stores } from '../storeKinds.ts';
 import { cliActor } from './cliActor.ts';
 import { type CliCommand, type Invocation, usageError } from './command.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { type Column, TableWriter } from './table.ts';
+import { withStore } from './withStore.ts';
 
 const columns: Column<ShownEndpoint>[] = [
   { title: 'Endpoint', text: ({ name }) => name },
@@ -96,19 +93,13 @@ async function change(
   endpoint: Parameters<typeof changeEndpoint>[2],
   action: EndpointAction,
 ): Promise<number> {
-  const { folder, env, options } = invocation;
-  const { storeAddress } = await placeOfBooks(folder, env);
-  const runtime = systemRuntime();
-  const store = await backendOf('store', stores, storeAddress).open(storeAddress, runtime);
-  try {
-    const { reason = 'paused by hand' } = options;
-    const asked = { action, by: cliActor(), reason };
-    const changed = await changeEndpoint(store, runtime, endpoint, asked);
-    await say(invocation, [changed]);
-    return 0;
-  } finally {
-    await store.close();
-  }
+  const { reason = 'paused by hand' } = invocation.options;
+  const asked = { action, by: cliActor(), reason };
+  const changed = await withStore(invocation, (store, runtime) =>
+    changeEndpoint(store, runtime, endpoint, asked),
+  );
+  await say(invocation, [changed]);
+  return 0;
 }
 
 async function say(invocation: Invocation, shown: readonly ShownEndpoint[]): Promise<number> {

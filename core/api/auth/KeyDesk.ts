@@ -14,7 +14,6 @@ import {
   shownKey,
   stateOfKey,
 } from './ApiKey.ts';
-import { accessLimits } from './accessLimits.ts';
 import { type Caller, requireScope } from './Caller.ts';
 
 export type KeyWish = Pick<
@@ -132,6 +131,3 @@ export function refuseEscalation(
     throw new StockbusError('HTTP_ROWS', message, { field: part });
   }
 }
-
-/** Longest time for which two secrets open at once. */
-export const OVERLAP_MAX_MS = accessLimits.keyOverlapMs;

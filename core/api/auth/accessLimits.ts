@@ -8,7 +8,7 @@ export const accessLimits = Object.freeze({
   /** How often it is noted that a key or a session is used. */
   keyUseNotedMs: 60_000,
   /** Longest time for which the secret before opens beside a new one. */
-  keyOverlapMs: 30 * 24 * 3_600 * 1_000,
+  keyOverlapMs: 24 * 24 * 3_600 * 1_000,
   /** From when on a session is over: after it was opened, and after it was used last. */
   sessionMs: 12 * 3_600 * 1_000,
   sessionIdleMs: 3_600 * 1_000,

@@ -77,6 +77,21 @@ const lines: Record<string, string[][]> = {
     ['endpoints', 'show', evil],
     ['endpoints', 'pause', evil, '--reason', evil],
   ],
+  keys: [
+    ['keys', 'create', evil, '--scopes', 'stock:read', '--locations', evil],
+    ['keys', 'create', 'x', '--scopes', evil],
+    ['keys', 'create', 'x', '--scopes', 'admin', '--expires', evil],
+    ['keys'],
+    ['keys', '--format', 'json'],
+    ['keys', 'rotate', evil],
+    ['keys', 'revoke', evil],
+  ],
+  users: [
+    ['users', 'add', evil, '--scopes', 'admin'],
+    ['users', 'password', evil],
+    ['users', 'remove', evil],
+    ['users'],
+  ],
   reload: [['reload'], ['reload', '--format', 'json']],
   gaps: [['gaps'], ['gaps', 'settle', evil]],
   resend: [
