@@ -1,3 +1,4 @@
+import type { TrailHead } from './auditTrail.ts';
 import { limits } from './limits.ts';
 import { pagesOf } from './pagesOf.ts';
 import type { Books } from './ports.ts';
@@ -17,6 +18,7 @@ import {
 import { LAST_SKU } from './verify/ClosedRowAudit.ts';
 import { closingChain } from './verify/ClosingAudit.ts';
 import { claimDifferences } from './verify/claimDifferences.ts';
+import { type FollowedTrail, followTrail } from './verify/followTrail.ts';
 import { InboxAudit } from './verify/InboxAudit.ts';
 import { LedgerDigest, requireRuleOf } from './verify/LedgerDigest.ts';
 import { LogAudit } from './verify/LogAudit.ts';
@@ -38,6 +40,8 @@ export interface VerifyReport {
   knownAt: string;
   /** See LedgerDigest. */
   digest: string;
+  /** Acts on the hub's own work, and the last of them: one noted down elsewhere shows later that none was cut off. */
+  trail?: FollowedTrail;
   /** What was accepted and never came to be booked, which no book can show; left out where it was not asked for. */
   gaps?: readonly Gap[];
   /** The SKUs that were audited, where not all were: then there are no moment and no digest. */
@@ -49,6 +53,8 @@ export interface VerifyOptions {
   knownAt?: string;
   /** Digest that somebody noted down at `knownAt`. */
   expect?: string;
+  /** Head of the audit trail that somebody noted down. */
+  expectTrail?: Pick<TrailHead, 'number' | 'hash'>;
   /** Entries of one SKU that are kept in memory. */
   entriesKept?: number;
   /** Who audits SKUs beside this thread; asked only where there are many. */
@@ -130,6 +136,9 @@ class Verification {
       tell(this.#told, [{ sku: '(all)', check: 'sequence', message }]);
     }
     await this.#compareFiling();
+    const { trail, differences } = await followTrail(store, this.#options.expectTrail);
+    this.#report.trail = trail;
+    tell(this.#told, differences);
     tell(this.#told, closingChain(closings));
     tell(this.#told, this.#ofClosings.differences, this.#ofClosings.more);
     tell(this.#told, this.#ofInbox.differences, this.#ofInbox.more);

@@ -53,7 +53,7 @@ export const flowRoutes: readonly Route[] = [
     statuses: [404, 409],
     handle: async ({ hub }, request, response) => {
       const { name } = pausableFlow(hub.running(), String(request.params.flow));
-      await hub.pauses.resume(name);
+      await hub.pauses.resume(name, callerOf(await jsonBody(request)));
       response.json(flowRow(hub.flows().find((one) => one.name === name)!));
     },
   },

@@ -13,6 +13,7 @@ import { reportOf, reports } from '../reports/reports.ts';
 import { reservationFacts } from '../reports/reservations.ts';
 import { Totals } from '../reports/Totals.ts';
 import type { JsonSchema } from '../spec.ts';
+import type { ApiScope } from './auth/scopes.ts';
 import { formatFor, sendList, writerOf } from './formats.ts';
 import { pageOfValues, paging, parameterOf, type Values } from './parameters.ts';
 import type { Context, Route } from './Route.ts';
@@ -29,10 +30,15 @@ const ofStock: ReadonlySet<QueryName> = new Set([
   'trace',
 ] as const);
 
+function scopeOf({ name }: ReportSpec): ApiScope {
+  if (name === 'audit-trail') return 'audit:read';
+  return ofStock.has(name) ? 'stock:read' : 'ledger:read';
+}
+
 export const reportRoutes: readonly Route[] = reports.map((report) => ({
   method: 'get',
   path: `/v1/${report.name}`,
-  scope: ofStock.has(report.name) ? 'stock:read' : 'ledger:read',
+  scope: scopeOf(report),
   summary: report.about,
   answer: `${schemaName(report)}List`,
   query: [...report.parameters.map(parameterOf), ...paging],

@@ -1,3 +1,4 @@
+import type { TrailHead } from '../auditTrail.ts';
 import { formatFault } from '../errors.ts';
 import { auditThreads } from '../hub/AuditThread.ts';
 import { boundHeap } from '../hub/boundHeap.ts';
@@ -37,6 +38,11 @@ export const verify: CliCommand = {
       value: 'DIGEST',
       about: 'Digest that was noted down at that moment; another is a difference.',
     },
+    'expect-trail': {
+      value: 'NUMBER:HASH',
+      about:
+        'End of the audit trail that was noted down; that it is there no more is a difference.',
+    },
     format: { value: 'FORMAT', about: 'Default: text.', choices: ['text', 'json'] },
   },
   examples: [
@@ -48,6 +54,7 @@ export const verify: CliCommand = {
   async run({ arguments: skus, folder, env, terminal, options }) {
     const sample = sampleOf(skus, options);
     const { 'known-at': knownAt, expect, format = 'text' } = options;
+    const expectTrail = trailHeadOf(options['expect-trail']);
     if (knownAt !== undefined && !isInstant(knownAt)) throw noInstant(knownAt);
     // By seven tenths, as a hub, it would hold some 30 MB more; by less than this it would hold no less.
     boundHeap(40);
@@ -58,7 +65,7 @@ export const verify: CliCommand = {
     try {
       const report = sample
         ? await verifySome(opened.store, opened.config.stock, sample, progress)
-        : await verifyAll(opened, { knownAt, expect, ...progress });
+        : await verifyAll(opened, { knownAt, expect, expectTrail, ...progress });
       meter.clear();
       if (format === 'json') await terminal.outBytes(Buffer.from(verifyJson(report)));
       else terminal.out(describeVerify(report));
@@ -75,15 +82,18 @@ const drawnBy =
   (skus, of) =>
     meter.update({ step: 'auditing', done: of === 0 ? 1 : skus / of, skus, of });
 
+type TrailEnd = Pick<TrailHead, 'number' | 'hash'>;
+
 interface Asked {
   knownAt: string | undefined;
   expect: string | undefined;
+  expectTrail: TrailEnd | undefined;
   progress?: AuditProgress;
 }
 
 async function verifyAll(
   { store, storeAddress, config }: OpenBooks,
-  { knownAt, expect, ...rest }: Asked,
+  { knownAt, expect, expectTrail, ...rest }: Asked,
 ): Promise<VerifyReport> {
   const helpers = auditThreads(storeAddress, store);
   const calendar = calendarOf(config.stock.zone);
@@ -93,6 +103,7 @@ async function verifyAll(
       ...rest,
       ...(knownAt === undefined ? {} : { knownAt: endOf(knownAt, calendar) }),
       ...(expect === undefined ? {} : { expect }),
+      ...(expectTrail === undefined ? {} : { expectTrail }),
     });
     const { words, seen } = await readProducers(store, silentLog);
     return { ...report, gaps: findGaps(words, seen).gaps };
@@ -111,10 +122,10 @@ function sampleOf(
   if (skus.length > 0 && document !== undefined) {
     throw usageError('a document names its SKUs itself', 'name SKUs, or a document');
   }
-  for (const option of ['known-at', 'expect']) {
+  for (const option of ['known-at', 'expect', 'expect-trail']) {
     if (options[option] === undefined) continue;
     const todo = 'leave out what is to be audited, and all is';
-    throw usageError(`--${option} is of the digest, which stands for all SKUs`, todo);
+    throw usageError(`--${option} is of what stands for all SKUs`, todo);
   }
   if (document !== undefined) return { document: read(documentParameter, '--document', document) };
   return { skus: skus.map((sku) => read(skuParameter, 'SKU', sku ?? '')) };
@@ -126,16 +137,24 @@ function read({ read, shape }: ReportParameter, where: string, text: string): st
   throw usageError(`${where} does not take '${text}'`, `write ${shape}`);
 }
 
+function trailHeadOf(text: string | undefined): TrailEnd | undefined {
+  if (text === undefined) return undefined;
+  const [, number, hash] = /^([1-9]\d{0,11}):([0-9a-f]{64})$/.exec(text) ?? [];
+  if (number && hash) return { number: parseInt(number, 10), hash };
+  throw usageError(`'${text}' is no end of a trail`, 'write it as verify says it, such as 12:ab…');
+}
+
 const noInstant = (text: string) =>
   usageError(`'${text}' is no date and no time`, 'write 2026-03-31 or 2026-03-31T12:00Z');
 
 /** One object in one line. Fields are never renamed and never left out; what there is none of is null. */
 export function verifyJson(report: VerifyReport): string {
   const { skus, entries, differences, more, pending, knownAt, digest, only = null } = report;
+  const trail = (report.trail?.entries ?? 0) > 0 ? report.trail : null;
   const gaps = report.gaps?.map((gap) => ({ id: gapId(gap), ...gap })) ?? null;
   const result = differences.length === 0 ? 'right' : 'wrong';
   const proof = { knownAt: knownAt === '' ? null : knownAt, digest: digest === '' ? null : digest };
-  const said = { result, skus, entries, differences, more, pending, ...proof, only, gaps };
+  const said = { result, skus, entries, differences, more, pending, ...proof, only, gaps, trail };
   return `${JSON.stringify(said)}\n`;
 }
 
@@ -148,7 +167,10 @@ export function describeVerify(report: VerifyReport): string[] {
       `${sku} is being re-costed from ${at} on (${done} of ${total} facts): its values are not final`,
   );
   const rest = only ? [onlyLine(only)] : [];
-  const proof = digest === '' ? rest : [`Digest of the ledger as known at ${knownAt}: ${digest}`];
+  const proof = [
+    ...(digest === '' ? rest : [`Digest of the ledger as known at ${knownAt}: ${digest}`]),
+    ...trailLine(report),
+  ];
   const books = only ? 'What was asked for is' : 'The books are';
   if (differences.length === 0) {
     const right = `${books} right: ${read} give every balance, pool, layer and value as it is kept.`;
@@ -167,6 +189,14 @@ function gapLines({ gaps = [] }: VerifyReport): string[] {
   return [
     'NOT all that was accepted is in them:',
     ...gaps.map((gap) => `${gapId(gap)} ${formatFault(describeGap(gap))}`),
+  ];
+}
+
+function trailLine({ trail }: VerifyReport): string[] {
+  if (!trail || trail.entries === 0) return [];
+  const { number, hash } = trail.head;
+  return [
+    `Audit trail: ${plural(trail.entries, 'entry', 'entries')}, the last is ${number}:${hash}`,
   ];
 }
 

@@ -80,9 +80,21 @@ export async function changeEndpoint(
     return {
       changes: isChanged ? [{ id: name, row: endpointRow(facts, flow) }] : [],
       result: shown({ name, flow }, found || isChanged ? facts : undefined),
+      act: {
+        actor: asked.by,
+        did: `endpoint.${done[asked.action]}`,
+        id: name,
+        reason: asked.reason,
+      },
     };
   });
 }
+
+const done: Record<EndpointAction, string> = {
+  pause: 'paused',
+  resume: 'resumed',
+  probe: 'probed',
+};
 
 function changed(
   facts: EndpointFacts,

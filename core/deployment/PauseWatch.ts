@@ -60,9 +60,9 @@ export class PauseWatch {
     return pause;
   }
 
-  async resume(flow: string): Promise<FlowPause | undefined> {
+  async resume(flow: string, by: string): Promise<FlowPause | undefined> {
     const { store, runtime } = this.#parts;
-    const pause = await resumeFlow(store, runtime, flow);
+    const pause = await resumeFlow(store, runtime, flow, by);
     await this.#lookAnew();
     return pause;
   }

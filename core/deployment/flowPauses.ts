@@ -1,4 +1,5 @@
 /** Flows that do nothing until a person resumes them: a row beside the books, so that it counts for every hub, and for the next. */
+import { changeAudited } from '../auditTrail.ts';
 import { type Code, type Fault, nearestName, StockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { type Books, type ControlRow, type ControlStore, PAUSE } from '../ports.ts';
@@ -41,7 +42,9 @@ export async function pauseFlow(
   const since = await store.serverTime();
   const body = JSON.stringify({ v: PAUSE_FORMAT, ...said } satisfies Written);
   const row = { state: 'paused', since, words: [flow], body };
-  await store.changeControl(runtime.newId(), [{ kind: PAUSE, id: flow, expected: '', row }]);
+  const { by: actor, reason, code } = said;
+  const act = { actor, did: 'flow.paused', id: flow, reason, ...(code ? { facts: { code } } : {}) };
+  await changeAudited(store, runtime, act, [{ kind: PAUSE, id: flow, expected: '', row }]);
   // A conflict means that it was paused before; that it is resumed at the same moment is as good as before.
   const [kept] = await store.control(PAUSE, [flow]);
   return kept ? pauseOf(kept) : { flow, since, ...said };
@@ -52,11 +55,12 @@ export async function resumeFlow(
   store: Books & ControlStore,
   runtime: Pick<Runtime, 'newId'>,
   flow: string,
+  by: string,
 ): Promise<FlowPause | undefined> {
   const [row] = await store.control(PAUSE, [flow]);
   if (!row) return undefined;
   const change = { kind: PAUSE, id: flow, expected: row.version };
-  await store.changeControl(runtime.newId(), [change]);
+  await changeAudited(store, runtime, { actor: by, did: 'flow.resumed', id: flow }, [change]);
   return pauseOf(row);
 }
 

@@ -2,6 +2,7 @@
  * Ends what a flow that is gone has left: its queues, with what waits in them as a person said, its steps, and what the hub
  * kept about its work. Cut short at any moment it is begun again; the row by which it is found goes last.
  */
+import { type Act, changeAudited } from '../auditTrail.ts';
 import { ENDPOINT } from '../deliver/endpointRow.ts';
 import { isSinkQueue, labelOfQueue } from '../deliver/sinkQueue.ts';
 import { nearestName, StockbusError } from '../errors.ts';
@@ -99,7 +100,8 @@ export async function retireFlow(
   if (choice === 'keep') {
     const { id, version, ...facts } = row;
     const since = await store.serverTime();
-    await change(parts, [deploymentChange(id, version, { ...facts, state: 'kept', since, by })]);
+    const kept = deploymentChange(id, version, { ...facts, state: 'kept', since, by });
+    await changed(parts, [kept], retired(row, by, choice));
     return { ...gone!, became: choice };
   }
   refuseFilledStages(gone!);
@@ -110,8 +112,8 @@ export async function retireFlow(
   }
   for (const stage of row.stages) await store.forgetStage(stage);
   for await (const kept of keptAbout(store, row, isNeeded))
-    await change(parts, [{ kind: kept.kind, id: kept.id, expected: kept.version }]);
-  await change(parts, [withoutRow(row)]);
+    await changed(parts, [{ kind: kept.kind, id: kept.id, expected: kept.version }]);
+  await changed(parts, [withoutRow(row)], retired(row, by, choice));
   const { flow, deployment } = row;
   runtime.log('info', 'flow.retired', { flow, deployment, by, became: choice });
   return { ...gone!, became: choice };
@@ -150,8 +152,17 @@ async function* keptAbout(
   }
 }
 
-async function change({ store, runtime }: RetireParts, changes: ControlChange[]): Promise<void> {
-  if ((await store.changeControl(runtime.newId(), changes)) === 'done') return;
+const retired = ({ flow, deployment }: DeployedRow, actor: string, became: RetireChoice): Act => ({
+  ...{ actor, did: 'flow.retired', id: flow },
+  facts: { deployment, became },
+});
+
+async function changed(parts: RetireParts, changes: ControlChange[], act?: Act): Promise<void> {
+  const { store, runtime } = parts;
+  const outcome = act
+    ? await changeAudited(store, runtime, act, changes)
+    : await store.changeControl(runtime.newId(), changes);
+  if (outcome === 'done') return;
   const message = `others change '${changes[0]!.id}' at the same moment`;
   throw new StockbusError('DEPLOYMENT_CHANGED', message);
 }

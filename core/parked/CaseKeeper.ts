@@ -2,9 +2,9 @@
 import { faultOf } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Runtime, Timer } from '../runtime.ts';
-import { type Cases, isClosed } from './Cases.ts';
+import { type Cases, HUB, isClosed } from './Cases.ts';
 import { type ParkedDesk, subjectOf } from './ParkedDesk.ts';
-import { HUB, type ParkedReplay } from './ParkedReplay.ts';
+import type { ParkedReplay } from './ParkedReplay.ts';
 import type { Retention } from './Retention.ts';
 
 export interface KeeperParts {

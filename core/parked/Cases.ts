@@ -2,6 +2,7 @@
  * What people and the hub did about a parked record or a dead letter. What is parked never changes: its state lies
  * beside it, and one of which nothing is known is open.
  */
+import { type Act, sha256 } from '../auditTrail.ts';
 import { changeControlRows } from '../changeControlRows.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -9,6 +10,9 @@ import { parseStored } from '../parseStored.ts';
 import { type Books, CASE, CLOSED, type ControlRow, type ControlStore } from '../ports.ts';
 import { requireVersion } from '../requireVersion.ts';
 import type { Runtime } from '../runtime.ts';
+
+/** Who looks after what others began, and what became of it. */
+export const HUB = 'job:parked';
 
 /** Of their bodies; a reader refuses another. */
 export const CASE_FORMAT = 1;
@@ -156,7 +160,12 @@ export class Cases {
         words: [...new Set(known)],
         body: JSON.stringify({ v: CASE_FORMAT, ...next }),
       };
-      return { changes: [{ id, row }], result: { id, ...next, ...row } };
+      const result = { id, ...next, ...row };
+      const isOfHub = line === undefined || by === HUB;
+      return {
+        ...{ changes: [{ id, row }], result },
+        ...(isOfHub ? {} : { act: actOf(of, id, by, line, facts.content) }),
+      };
     });
   }
 
@@ -173,6 +182,28 @@ export class Cases {
       result: undefined,
     }));
   }
+}
+
+/** What was corrected is told by its fields, and by the hash of what it is since: payloads may have to be forgotten. */
+function actOf(
+  of: CaseFacts['of'],
+  id: string,
+  actor: string,
+  { did, to, reason, intakeId, changes }: Omit<CaseLine, 'at' | 'by'>,
+  content: string | undefined,
+): Act {
+  const fields = changes?.map(({ path }) => path).join(', ');
+  const facts = {
+    ...(to === undefined ? {} : { to }),
+    ...(intakeId === undefined ? {} : { intakeId }),
+    ...(fields ? { fields: fields.slice(0, limits.reasonCharacters) } : {}),
+    ...(content === undefined ? {} : { contentSha256: sha256(content) }),
+  };
+  return {
+    ...{ actor, did: `${of}.${did.replaceAll(' ', '-')}`, id },
+    ...(reason === undefined ? {} : { reason }),
+    ...(Object.keys(facts).length === 0 ? {} : { facts }),
+  };
 }
 
 const about = (ids: readonly string[]) => ({ kind: KIND, ids, busy: 'CASE_CHANGED' }) as const;

@@ -7,7 +7,7 @@ import type { TakingFlow } from '../flow/compiledFlow.ts';
 import { limits } from '../limits.ts';
 import type { Books, KeptParked, Payload, Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
-import { type Case, type CaseState, type Cases, casesOf, requireOpen } from './Cases.ts';
+import { type Case, type CaseState, type Cases, casesOf, HUB, requireOpen } from './Cases.ts';
 import { subjectOf } from './ParkedDesk.ts';
 import type { ReplayingFlow } from './refusedFile.ts';
 import { type Replayed, replayOf } from './replayLeg.ts';
@@ -19,9 +19,6 @@ export interface ReplayParts {
   flowOf(name: string): ReplayingFlow | undefined;
   take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
 }
-
-/** Who looks after what others began, and what became of it. */
-export const HUB = 'job:parked';
 
 export class ParkedReplay {
   readonly #parts: ReplayParts;

@@ -39,6 +39,9 @@ export const PAUSE = 'pause';
 /** Rows of this kind are what pollers remember (core/jobs/PollMemory.ts). */
 export const POLL = 'poll';
 
+/** Rows of the audit trail, and the one that says where it ends (core/auditTrail.ts). */
+export const ACT = { entry: 'act', head: 'trail' } as const;
+
 /** A lease that must still be held, with this token, for a change to be written. */
 export interface Fence {
   lease: string;

@@ -1,4 +1,5 @@
 /** What a person does about batches that the broker lost: sees which are missing, ticks them off, and sees who did. */
+import { changeAudited } from '../auditTrail.ts';
 import { StockbusError } from '../errors.ts';
 import { parseStored } from '../parseStored.ts';
 import type {
@@ -54,7 +55,8 @@ export async function settleGap(
     body: JSON.stringify({ v: FORMAT, ...gap, ...said }),
   };
   const change = { kind: SETTLED_GAP, id, expected: before?.version ?? '', row };
-  const outcome = await store.changeControl(runtime.newId(), [change]);
+  const act = { actor: said.by, did: 'gap.settled', id, reason: said.reason };
+  const outcome = await changeAudited(store, runtime, act, [change]);
   if (outcome === 'conflict') {
     throw new StockbusError('CASE_CHANGED', `another ticks the gap '${id}' off at this moment`);
   }

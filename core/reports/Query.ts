@@ -25,6 +25,7 @@ export const queryNames = [
   'recosts',
   'closing',
   'periods',
+  'audit-trail',
 ] as const;
 
 export type QueryName = (typeof queryNames)[number];
@@ -39,6 +40,8 @@ export interface Query {
   reference?: string;
   lot?: string;
   account?: string;
+  /** Of the audit trail: an actor, what was done, or what it was done to. */
+  act?: string;
   state?: ReservationState;
   /** Business time from which on, and up to which, movements count: a day (of `stock.zone`) or an instant. */
   since?: string;

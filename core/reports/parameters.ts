@@ -98,6 +98,12 @@ export const ofAccount = words(
   'Only lines of this account: its number, or all of its name.',
 );
 export const ofLot = words('lot', 'lot', 'LOT', 'Only entries of this lot.');
+export const ofAct = words(
+  'act',
+  'of',
+  'WORD',
+  'Only acts of this actor (`user:anna`), of this kind (`parked.dismissed`), or on this id.',
+);
 export const movedPlace = words(
   'place',
   'location',

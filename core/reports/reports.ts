@@ -2,6 +2,7 @@
 
 import { abc } from './abc.ts';
 import { ageing } from './ageing.ts';
+import { auditTrail } from './auditTrail.ts';
 import { available } from './available.ts';
 import { closing } from './closing.ts';
 import { documents } from './documents.ts';
@@ -52,6 +53,7 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   recosts,
   closing,
   periods,
+  'audit-trail': auditTrail,
 };
 
 export const reports: readonly ReportSpec[] = Object.values(byName);

@@ -263,7 +263,7 @@ describe('a hub whose flows ask a system', () => {
     assert.equal(await codeOf(accept(line('D-1', 'A'))), 'FLOW_PAUSED');
     assert.equal(catalogue.asked.length, 1);
     catalogue.how = 'well';
-    await open.hub.pauses.resume('deliveries');
+    await open.hub.pauses.resume('deliveries', 'test');
     assert.equal(await codeOf(accept(line('D-1', 'A'))), 'accepted');
   });
 

@@ -135,6 +135,24 @@ describePairs('work on what is parked', (pair) => {
     assert.match(shown.out, /parked again/);
     assert.match(shown.out, /dismissed: typed by hand/);
     assert.match((await desk.run(['stock', 'A-1', '--format', 'csv'])).out, /A-1,BER.*\b15\b/);
+    // Who did it, and why; what the hub did by itself is not among it.
+    const told = (await desk.run(['audit-trail', '--format', 'json'])).out;
+    const rows = JSON.parse(told) as Record<string, unknown>[];
+    const acts = rows.map(({ actor, did, reason }) => {
+      assert.match(String(actor), /^cli:/);
+      return reason === '' ? did : `${did}: ${reason}`;
+    });
+    assert.deepEqual(acts, [
+      ...Array.from({ length: 3 }, () => 'parked.replayed'),
+      'parked.dismissed: typed by hand',
+    ]);
+    const checked = await desk.run(['verify']);
+    const end = /the last is (4:[0-9a-f]{64})/.exec(checked.out)?.[1];
+    assert.equal((await desk.run(['verify', '--expect-trail', end!])).code, 0);
+    const other = await desk.run(['verify', '--expect-trail', end!.replace(/.$/, 'x')]);
+    assert.equal(other.code, 2);
+    const cut = await desk.run(['verify', '--expect-trail', end!.replace('4:', '5:')]);
+    assert.match(cut.out, /audit trail\) trail: it ends with entry 4, and there was an entry 5/);
   });
 
   it('lists what a flow left that is gone, and refuses a slip of the pen', async () => {

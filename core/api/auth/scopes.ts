@@ -7,6 +7,7 @@ export const scopes = {
   'parked:read': 'Reads parked records and dead letters, with what they hold.',
   'parked:correct': 'Corrects, assigns, dismisses and reopens parked records and dead letters.',
   'parked:replay': 'Sends parked records and dead letters again.',
+  'audit:read': 'Reads the audit trail: who corrected, replayed, paused or allowed what.',
   admin: 'Pauses and resumes flows and endpoints, reloads, and all that the others may.',
 } as const;
 

@@ -30,7 +30,7 @@ export async function pauseOrResume(
     const said =
       action === 'pause'
         ? await pauseFlow(store, runtime, { flow: name, by: cliActor(), reason: reason! })
-        : await resumeFlow(store, runtime, name);
+        : await resumeFlow(store, runtime, name, cliActor());
     if (isJson(invocation)) await sayJson(terminal, { flow: name, action, pause: said ?? null });
     else if (!said) terminal.out([`${name} was not paused.`]);
     else {

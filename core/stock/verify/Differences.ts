@@ -23,6 +23,7 @@ export type VerifyCheck =
   | 'period'
   | 'order'
   | 'place'
+  | 'trail'
   | 'digest';
 
 export interface Difference {

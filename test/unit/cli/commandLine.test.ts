@@ -35,6 +35,7 @@ const commands = [
     'recosts',
     'closing',
     'periods',
+    'audit-trail',
   ],
   ...['export', 'parked', 'verify', 'demo'],
 ];
@@ -75,7 +76,7 @@ describe('the command line', () => {
     [['export', 'stock', '--format', 'jsn'], "--format does not know 'jsn'; did you mean 'json'?"],
     [
       ['export'],
-      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|open-items|slow-movers|abc|available|reservations|orders|documents|items|locations|trace|unpriced|uncosted|unmatched-returns|recosts|closing|periods',
+      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|open-items|slow-movers|abc|available|reservations|orders|documents|items|locations|trace|unpriced|uncosted|unmatched-returns|recosts|closing|periods|audit-trail',
     ],
     [
       ['export', 'periods', '--as-of', '2026-03-31'],
@@ -108,11 +109,11 @@ describe('the command line', () => {
     [['lint', 'now'], "'now' is one argument too many; write stockbus lint"],
     [
       ['verify', 'A', '--expect', 'x'],
-      '--expect is of the digest, which stands for all SKUs; leave out what is to be audited, and all is',
+      '--expect is of what stands for all SKUs; leave out what is to be audited, and all is',
     ],
     [
       ['verify', '--document', 'D', '--known-at', '2026-03-31'],
-      '--known-at is of the digest, which stands for all SKUs; leave out what is to be audited, and all is',
+      '--known-at is of what stands for all SKUs; leave out what is to be audited, and all is',
     ],
     [
       ['verify', 'A', '--document', 'D'],

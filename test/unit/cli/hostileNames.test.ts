@@ -140,7 +140,7 @@ const lines: Record<string, string[][]> = {
         'uncosted',
         'unmatched-returns',
       )
-      .concat('trace', 'recosts', 'closing', 'periods', 'items', 'locations')
+      .concat('trace', 'recosts', 'closing', 'periods', 'items', 'locations', 'audit-trail')
       .map((name) => [name, [[name], [name, '--format', 'csv'], [name, `--${evil}`]]]),
   ),
 };

@@ -50,7 +50,7 @@ describe('PauseWatch', () => {
     await watch.begin();
     await runner.start();
     // While the hub starts nothing overtakes it.
-    await watch.resume('receipts');
+    await watch.resume('receipts', 'cli:ops');
     assert.deepEqual([runner.state, done], ['paused', []]);
     watch.start();
     await time.advance(0);

@@ -2,10 +2,10 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { limits } from '../../../core/limits.ts';
 import { CaseKeeper } from '../../../core/parked/CaseKeeper.ts';
-import { Cases, casesOf } from '../../../core/parked/Cases.ts';
+import { Cases, casesOf, HUB } from '../../../core/parked/Cases.ts';
 import { DeadDesk } from '../../../core/parked/DeadDesk.ts';
 import { ParkedDesk, subjectOf } from '../../../core/parked/ParkedDesk.ts';
-import { HUB, type ParkedReplay } from '../../../core/parked/ParkedReplay.ts';
+import type { ParkedReplay } from '../../../core/parked/ParkedReplay.ts';
 import { type Keeping, Retention } from '../../../core/parked/Retention.ts';
 import type { KeptLetter } from '../../../core/ports.ts';
 import { CASE } from '../../../core/ports.ts';
@@ -173,6 +173,7 @@ describe('what is looked after of parked records and dead letters', () => {
       const slow = Promise.withResolvers<void>();
       publish = async () => {
         sent += 1;
+        if (sent === 2) slow.resolve();
         await slow.promise;
       };
       const first = dead.replay('d1', 'cli:a');
@@ -180,7 +181,6 @@ describe('what is looked after of parked records and dead letters', () => {
       equal(second, 'CASE_CLOSED');
       await time.advance(limits.caseResumeMs);
       const again = dead.replay('d1', 'cli:b');
-      slow.resolve();
       equal((await first).state, 'replayed');
       equal((await again).state, 'replayed');
       equal(sent, 2);
