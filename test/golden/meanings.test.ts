@@ -9,11 +9,12 @@ import type { Accounts } from '../../core/stock/policy.ts';
 import { LedgerRig } from '../ledgerRig.ts';
 import { timeAt } from '../SimulatedTime.ts';
 import { meanings } from './meanings/cases.ts';
+import { followed } from './meanings/followed.ts';
 import type { Figures, Meaning } from './meanings/Meaning.ts';
 import { opinions } from './meanings/opinions.ts';
 
 describe('what documents mean', () => {
-  for (const meaning of [...meanings, ...opinions]) {
+  for (const meaning of [...meanings, ...followed, ...opinions]) {
     const { name, pending } = meaning;
     it(pending ? `${name} (pending)` : name, async () => {
       if (!pending) return check(meaning);

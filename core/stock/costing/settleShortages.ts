@@ -41,9 +41,14 @@ export function settleShortages(
   return rest.filter(({ quantity }) => quantity > 0n);
 }
 
-/** It goes to whoever has the goods, as effects; with what is ours it stays where that is. */
+/**
+ * It goes to whoever has the goods, as effects; with what is ours it stays where that is. What they cost more is first:
+ * they may bear a credit besides, which takes no more than they are worth.
+ */
 export function payDebts(costs: SkuCosts, pool: PoolCosts, fact: Fact, debts: Debt[]): Effect[] {
-  return debts.flatMap(({ by, document, bearers, value, seq }) => {
+  const isMore = ({ value }: Debt): boolean => value > 0n;
+  const inTurn = [...debts.filter(isMore), ...debts.filter((debt) => !isMore(debt))];
+  return inTurn.flatMap(({ by, document, bearers, value, seq }) => {
     const paid =
       bearers.length === 0
         ? [effectOf(fact, by === 'variance' ? 'adjustment' : by, '', value)]

@@ -224,6 +224,8 @@ export class NaiveBooks {
     const corrections = pool.arrive(this.rulesOf(sku), slices, of, stated);
     this.#moved(sku, place);
     this.#took(pool.taken.splice(0));
+    // Who bears one that takes may be worth enough by one that gives.
+    corrections.sort((one, other) => Number(other.value - one.value));
     for (const correction of corrections) {
       if (correction.bearers.length > 0) {
         this.bearCorrection(sku, correction);
