@@ -244,7 +244,7 @@ export const rooms: readonly Room[] = [
     files: /^core\/api\//,
     imports: [...engineRooms, 'console server'],
     packages: [
-      ...['express', 'express-rate-limit', 'helmet', 'prom-client'],
+      ...['ajv', 'ajv-formats', 'express', 'express-rate-limit', 'helmet', 'prom-client'],
       ...['node:crypto', 'node:http', 'node:net'],
     ],
   },

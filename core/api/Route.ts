@@ -1,6 +1,7 @@
 /** One address of the API, as the table of routes and the OpenAPI document see it. */
 import type { Request, Response } from 'express';
 import type { ReloadReport } from '../deployment/ReloadReport.ts';
+import type { Code } from '../errors.ts';
 import type { Hub } from '../hub.ts';
 import type { Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
@@ -9,6 +10,8 @@ import type { Caller } from './auth/Caller.ts';
 import type { Callers } from './auth/Callers.ts';
 import type { RouteScope } from './auth/scopes.ts';
 import type { Writers } from './formats.ts';
+import type { Body } from './jsonBody.ts';
+import type { NamedSchema } from './NamedSchema.ts';
 import { type Parameter, readParameters, type Values } from './parameters.ts';
 import type { RecentReceipts } from './recentReceipts.ts';
 
@@ -43,6 +46,23 @@ export interface Context extends SharedContext {
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
+/** A body that is handed on as it comes: no JSON of it is read before the route does. */
+export interface RawBody {
+  about: string;
+  /** Media types; any where the flow says which. */
+  types: readonly string[];
+  /** What is in it, for the document alone: who takes it in checks it. */
+  schema?: NamedSchema;
+}
+
+/** One call that a test makes, and which the documents show with its answer. */
+export interface RouteExample {
+  /** In place of the parameters of the path. */
+  params?: Readonly<Record<string, string>>;
+  query?: Readonly<Record<string, string>>;
+  body?: unknown;
+}
+
 export interface Route {
   method: Method;
   /** As express writes paths: `/v1/stock/:sku`. */
@@ -50,16 +70,35 @@ export interface Route {
   summary: string;
   /** What the caller needs. */
   scope: RouteScope;
-  /** Name of its answer among the schemas of the OpenAPI document, or the type of a plain text. */
-  answer: string;
+  /** What it answers with: JSON of that schema, or the media type of a plain text. */
+  answer: NamedSchema | `${string}/${string}`;
+  /** What the parts of the path are, by their names. */
+  params?: Readonly<Record<string, string>>;
   query?: readonly Parameter[];
+  /** Checked before `handle` is called. */
+  body?: NamedSchema | RawBody;
   /** Status of its answer, where that is not 202 of what is posted, and 200 of all else. */
   success?: number;
-  /** Statuses beside 200 or 202, 400 and those that every route can have. */
-  statuses?: readonly number[];
+  /** Codes of its refusals beside those that every route has; a number: any code of that status. */
+  errors?: readonly (Code | number)[];
+  example?: RouteExample;
   /** How the process does: what one without the role api answers, too. */
   isOfHealth?: true;
-  handle(context: Context, request: Request, response: Response, values: Values): Promise<void>;
+  /** `body`: what was said in JSON; empty where the route takes none. */
+  handle(
+    context: Context,
+    request: Request,
+    response: Response,
+    values: Values,
+    body: Body,
+  ): Promise<void>;
+}
+
+/** Routes of one subject, as documents show them together. */
+export interface Subject {
+  name: string;
+  about: string;
+  routes: readonly Route[];
 }
 
 export const readValues = (route: Route, request: Request): Values =>

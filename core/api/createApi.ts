@@ -13,11 +13,13 @@ import { type Caller, nobody, requireScope } from './auth/Caller.ts';
 import { Callers } from './auth/Callers.ts';
 import { Connections } from './Connections.ts';
 import { serveConsole } from './console/serveConsole.ts';
+import { jsonBody } from './jsonBody.ts';
+import { NamedSchema } from './NamedSchema.ts';
 import { problemOf, sendProblem } from './problem.ts';
 import { type ApiParts, type Method, type Route, readValues, type SharedContext } from './Route.ts';
 import { type RateBounds, rateLimiter } from './rateLimiter.ts';
 import { RecentReceipts } from './recentReceipts.ts';
-import { routes } from './routes.ts';
+import { routes } from './rest/routes.ts';
 
 export interface ApiConfig extends RateBounds {
   host: string;
@@ -176,12 +178,14 @@ function letIn(callers: Callers, request: Request, response: Response): Caller {
 }
 
 function register(app: express.Express, route: Route, shared: SharedContext): void {
-  const { method, path, scope } = route;
+  const { method, path, scope, body } = route;
   app[method](path, async (request, response) => {
     observe(route, request, response, shared);
     const caller = callerFor(route, request, response, shared);
     requireScope(caller, scope);
-    await route.handle({ ...shared, caller }, request, response, readValues(route, request));
+    const values = readValues(route, request);
+    const said = body instanceof NamedSchema ? await jsonBody(request, body) : {};
+    await route.handle({ ...shared, caller }, request, response, values, said);
   });
 }
 

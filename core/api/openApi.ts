@@ -1,290 +1,27 @@
-/** The OpenAPI 3.1 document, made of the table of routes and of the shapes below. */
+/** The OpenAPI 3.1 document, made of the routes and of the schemas that they name. */
+import { type Code, codes } from '../errors.ts';
 import type { JsonSchema } from '../spec.ts';
+import { scopes } from './auth/scopes.ts';
 import { fileContents } from './formats.ts';
-import type { Route } from './Route.ts';
-import { reportFacts, reportRowSchemas } from './reportRoutes.ts';
-import { readSchemas } from './rest/readSchemas.ts';
-
-const text = (description: string): JsonSchema => ({ type: 'string', description });
-const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
-const object = (properties: Record<string, JsonSchema>): JsonSchema => ({
-  type: 'object',
-  properties,
-});
-const texts = (names: string): Record<string, JsonSchema> =>
-  Object.fromEntries(names.split(' ').map((name) => [name, { type: 'string' }]));
-const reference = (name: string): JsonSchema => ({ $ref: `#/components/schemas/${name}` });
-
-const listOf = (row: string, facts: Record<string, JsonSchema> = {}): JsonSchema =>
-  object({
-    ...facts,
-    rows: { type: 'array', items: reference(row) },
-    next: text('Pass it as `after` for the next page; not there on the last one.'),
-  });
-
-const knownAt: Record<string, JsonSchema> = {
-  knownAt: text(
-    'Where it was asked for: that moment, or the latest before it of which nothing can change any more. Also the header Stockbus-Known-At.',
-  ),
-};
-
-const caseLog: JsonSchema = {
-  type: 'array',
-  items: object({
-    ...texts('at by did to reason intakeId'),
-    changes: { type: 'array', items: object(texts('path from to')) },
-  }),
-  description: 'What was done about it, in the order of time, and by whom.',
-};
-
-const rowSchemas: Record<string, JsonSchema> = {
-  ...reportRowSchemas,
-  ParkedRow: object(
-    texts(
-      'id flow intakeId name record stage code message type source messageId settled parkedAt state assignee',
-    ),
-  ),
-  ParkedGroupRow: object(texts('flow code field message count first last')),
-  DeadRow: object(texts('id deadAt to messageId code reason records bytes state assignee')),
-  RunRow: object(texts('flow due state sha256 bytes writtenAt attempts code message')),
-  FlowRow: object({
-    ...texts('name file direction'),
-    state: text('`starting`, `running`, `paused`, `draining`, `failed` or `left out`.'),
-    since: text('Since when it is in that state.'),
-    digest: text('SHA-256 of its file, and of the fragments and tables that it names.'),
-    code: text('Why it does not run, where it does not.'),
-    message: text('The same in words.'),
-  }),
-  Endpoint: object({
-    ...texts('name flow state since nextProbe failingSince'),
-    attempts: { type: 'integer', description: 'Failures since it took something.' },
-    lastAnswer: { type: 'object', properties: texts('at code message') },
-    paused: { type: 'object', properties: texts('by reason') },
-    isAsked: { type: 'boolean', description: 'A person wants it to be asked now.' },
-  }),
-  FlowPause: object(texts('flow since by reason code')),
-  StageRow: object({
-    ...texts('stage'),
-    records: text('Records that wait in it.'),
-    since: text('Since when the first of them.'),
-    seconds: text('For how long that is.'),
-    left: text('Batches that have left it and not gone on.'),
-  }),
-};
-
-const schemas: Record<string, JsonSchema> = {
-  ...rowSchemas,
-  ...Object.fromEntries(
-    Object.entries(reportFacts).map(([name, facts]) => [
-      `${name}List`,
-      listOf(`${name}Row`, { ...knownAt, ...facts }),
-    ]),
-  ),
-  ParkedList: listOf('ParkedRow'),
-  ParkedGroups: listOf('ParkedGroupRow'),
-  DeadList: listOf('DeadRow'),
-  Case: object({ ...texts('id of state since assignee intakeId'), log: caseLog }),
-  Worked: object({
-    done: count('Those that it was done to.'),
-    failed: count('Those that refused it, for themselves.'),
-    left: count('Those that it did not come to: call again.'),
-    fault: reference('Problem'),
-  }),
-  DeadLetter: {
-    allOf: [
-      reference('DeadRow'),
-      object({
-        ...texts('queue'),
-        content: { type: 'array', items: {}, description: 'Events, records or messages in it.' },
-        log: caseLog,
-      }),
-    ],
-  },
-  Rehearsed: object({
-    booked: count('Messages that would be booked.'),
-    exists: count('Those that were booked before.'),
-    parked: count('Records that would be parked again.'),
-    faults: { type: 'array', items: { type: 'object' } },
-    stock: {
-      type: 'array',
-      items: object(texts('sku location lot status owner from to')),
-      description: 'Balances that would be others.',
-    },
-    values: {
-      type: 'array',
-      items: object(texts('sku pool from to')),
-      description: 'Values that would be others, in the currency of the books.',
-    },
-  }),
-  RunList: listOf('RunRow'),
-  FlowList: listOf('FlowRow'),
-  Reloaded: object({
-    flows: {
-      type: 'array',
-      items: object({
-        ...texts('flow'),
-        change: text(
-          '`added`, `changed`, `removed`, `unchanged`; `kept`: it has faults and runs on as it was; `left out`: it has faults and does not run.',
-        ),
-        faults: { type: 'array', items: { type: 'string' } },
-      }),
-    },
-    needsRestart: {
-      type: 'array',
-      items: { type: 'string' },
-      description: 'Settings of config/hub.yaml that count from the next start on.',
-    },
-  }),
-  StageList: listOf('StageRow'),
-  EndpointList: listOf('Endpoint'),
-  SkuStock: listOf('StockRow', {
-    ...texts('sku version'),
-    ...knownAt,
-    item: { type: 'object', description: 'The item, where one was sent.' },
-  }),
-  Reservation: object({
-    ...texts('id version state at expiresAt partner reference'),
-    lines: {
-      type: 'array',
-      items: object(texts('line sku location pool lot quantity committed')),
-    },
-    log: {
-      type: 'array',
-      items: object(texts('action result reason source messageId actor recordedAt')),
-      description: 'The message that made it, and the latest, with the code of each answer.',
-    },
-  }),
-  ParkedRecord: {
-    allOf: [
-      reference('ParkedRow'),
-      object({
-        faults: { type: 'array', items: reference('Problem') },
-        content: text('What was refused, as JSON text.'),
-        corrected: text('The same as it was corrected, where it was.'),
-        log: caseLog,
-      }),
-    ],
-  },
-  Accepted: object({
-    ...texts('intakeId flow'),
-    records: count('Records of the payload.'),
-    messages: count('Canonical messages made of them.'),
-    handed: count('Records that were handed on to where else the flow sends them, if any were.'),
-    filtered: count('Records that a filter dropped on purpose.'),
-    droppedParts: count(
-      'Parts of records that were split, and lines of records, which a step dropped.',
-    ),
-    passedOver: {
-      type: 'object',
-      additionalProperties: { type: 'integer' },
-      description: 'What stood beside the records and is none of them, such as elements of XML.',
-    },
-    parked: count('Records that a person must correct.'),
-    faults: { type: 'array', items: { type: 'object' }, description: 'The first faults.' },
-    told: {
-      type: 'array',
-      items: { type: 'object' },
-      description: 'Hints, each code once: its first place, and the count.',
-    },
-    refused: reference('Problem'),
-  }),
-  Message: object({
-    ...texts('intakeId flow name firstAt lastAt'),
-    state: {
-      enum: ['accepted', 'booking', 'done', 'missing'],
-      description:
-        'Accepted, and nothing of it booked yet; some of it booked; all of it booked or parked; or some of it never came out of the broker (send it again).',
-    },
-    records: count('Records applied so far.'),
-    filtered: count('Of these, dropped on purpose.'),
-    messages: count('Messages applied so far.'),
-    booked: count('Of these, booked.'),
-    exists: count('Of these, booked before with the same content.'),
-    parked: count('Records and messages that are parked.'),
-    answers: {
-      type: 'object',
-      additionalProperties: { type: 'integer' },
-      description:
-        'Messages about reservations that were answered and booked nothing, by the code of the answer.',
-    },
-    appliedBatches: count('Batches applied so far.'),
-    batches: count('Batches that there are, once that is known.'),
-    done: { type: 'boolean', description: 'All of it has been applied.' },
-  }),
-  Index: object({
-    name: text('stockbus'),
-    zone: text('IANA zone of its business days.'),
-    currency: text('ISO 4217 code of the currency in which stock is valued.'),
-    addresses: { type: 'array', items: object(texts('method path summary')) },
-    flows: { type: 'array', items: object(texts('name about contentType href')) },
-  }),
-  Alive: object({ status: { const: 'ok' } }),
-  WholeDocument: object({
-    document: text('Its number.'),
-    skus: { type: 'array', items: reference('DocumentsRow') },
-    entries: { type: 'array', items: reference('LedgerRow') },
-    referring: { type: 'array', items: reference('DocumentsRow') },
-    story: reference('History'),
-  }),
-  Health: object({
-    ready: { type: 'boolean' },
-    unappliedSince: { type: 'string', description: 'When the oldest batch in hand was accepted.' },
-    checks: { type: 'object', additionalProperties: { type: 'string' } },
-    told: {
-      type: 'object',
-      additionalProperties: { type: 'string' },
-      description:
-        'What a person should look at though the hub is ready: accepted batches that never came, flows that do not run.',
-    },
-  }),
-  ...readSchemas,
-  OpenApi: { type: 'object' },
-  Problem: object({
-    ...texts('type title detail code todo instance'),
-    status: { type: 'integer' },
-    at: { type: 'object', description: 'Where: file, line, column, record, field.' },
-    faults: {
-      type: 'array',
-      items: { type: 'object' },
-      description: 'The first of the faults that led to it.',
-    },
-  }),
-};
-
-const problem = (description: string): object => ({
-  description,
-  content: { 'application/problem+json': { schema: reference('Problem') } },
-});
-
-const problems: Record<number, object> = {
-  400: problem('A parameter is wrong.'),
-  401: problem('A token is set, and the request does not carry it.'),
-  403: problem('The request comes from a page, or, without a token, under another host name.'),
-  404: problem('There is no such thing.'),
-  406: problem('None of the formats asked for can be given.'),
-  409: problem('The flow does not take payloads; or what was asked for is done already.'),
-  413: problem('The body is too large.'),
-  415: problem('The body is in another format than the flow reads.'),
-  422: problem('None of the payload can be read.'),
-  429: problem('Too many requests.'),
-  503: problem(
-    'Broker or store is away or its disk is full, or the hub starts or stops. Try again.',
-  ),
-};
-
-/** Statuses that every route behind the guard can answer. */
-const COMMON = [400, 401, 403, 429, 503];
+import { NamedSchema, schemasIn } from './NamedSchema.ts';
+import { problemSchema } from './problem.ts';
+import type { RawBody, Route, RouteExample, Subject } from './Route.ts';
 
 /** `/v1/stock/:sku` → `/v1/stock/{sku}` */
 export const templateOf = (path: string): string => path.replace(/:(\w+)/g, '{$1}');
 
 /** `secured`: a token is asked for. */
-export function openApi(routes: readonly Route[], secured: boolean): JsonSchema {
+export function openApi(subjects: readonly Subject[], secured: boolean): JsonSchema {
   const paths: Record<string, Record<string, object>> = {};
-  for (const route of routes) {
-    const path = templateOf(route.path);
-    paths[path] = { ...paths[path], [route.method]: operation(route) };
+  for (const { name, routes } of subjects) {
+    for (const route of routes) {
+      const path = templateOf(route.path);
+      paths[path] = { ...paths[path], [route.method]: operation(route, name) };
+    }
   }
+  const named = [...schemasIn([paths, problemSchema])].sort(([one], [other]) =>
+    one < other ? -1 : 1,
+  );
   return {
     openapi: '3.1.0',
     info: {
@@ -294,67 +31,125 @@ export function openApi(routes: readonly Route[], secured: boolean): JsonSchema 
         'Payloads in, stock and values out. Quantities and amounts are decimal strings. Lists come as JSON, CSV or XML.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
+    tags: subjects.map(({ name, about }) => ({ name, description: about })),
     paths,
     components: {
-      schemas,
-      ...(secured ? { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } } : {}),
+      schemas: Object.fromEntries(named.map(([name, { schema }]) => [name, schema])),
+      ...(secured ? { securitySchemes: { token: tokenScheme } } : {}),
     },
     security: secured ? [{ token: [] }] : [],
   };
 }
 
-function operation(route: Route): object {
-  const statuses = [...(route.scope === 'open' ? [429] : COMMON), ...(route.statuses ?? [])].sort();
-  const success = route.success ?? (route.method === 'post' ? 202 : 200);
+const tokenScheme = {
+  type: 'http',
+  scheme: 'bearer',
+  description: `Scopes: ${Object.entries(scopes)
+    .map(([scope, about]) => `\`${scope}\`: ${about}`)
+    .join(' ')}`,
+};
+
+/** What every route behind the guard can answer. */
+const common: readonly (Code | number)[] = [
+  ...(['HTTP_BAD_REQUEST', 'HTTP_UNAUTHORIZED', 'HTTP_FORBIDDEN', 'HTTP_SCOPE'] as const),
+  ...(['HTTP_TOO_MANY', 'INTERNAL'] as const),
+  503,
+];
+
+/** And an open one. */
+const commonOfOpen: readonly (Code | number)[] = [
+  'HTTP_BAD_REQUEST',
+  'HTTP_FORBIDDEN',
+  'HTTP_TOO_MANY',
+  'INTERNAL',
+];
+
+/** What comes with pages, formats and bodies, wherever there are any. */
+function refusalsOfParts({ query = [], body }: Route): Code[] {
+  const has = (name: string): boolean => query.some((one) => one.name === name);
+  return [
+    ...(has('after') ? (['CURSOR_INVALID'] as const) : []),
+    ...(has('knownAt') ? (['KNOWN_AT_FUTURE'] as const) : []),
+    ...(has('format') ? (['HTTP_NOT_ACCEPTABLE'] as const) : []),
+    ...(body instanceof NamedSchema ? (['HTTP_WRONG_FORMAT', 'PAYLOAD_TOO_LARGE'] as const) : []),
+  ];
+}
+
+/** All that a route can be refused for. */
+export function refusalsOf(route: Route): (Code | number)[] {
+  const { scope, errors = [] } = route;
+  const ofAll = scope === 'open' ? commonOfOpen : common;
+  return [...new Set([...ofAll, ...refusalsOfParts(route), ...errors])];
+}
+
+export const successOf = ({ success, method }: Route): number =>
+  success ?? (method === 'post' ? 202 : 200);
+
+function operation(route: Route, tag: string): object {
+  const { scope, summary } = route;
   return {
-    summary: route.summary,
-    operationId: operationId(route),
-    ...(route.scope === 'open' ? { security: [] } : {}),
+    ...{ tags: [tag], summary, operationId: operationId(route), 'x-scope': scope },
+    ...(scope === 'open' ? { security: [] } : {}),
     parameters: [...pathParameters(route), ...queryParameters(route)],
-    ...(takesBody(route) ? { requestBody: bodyOf(route) } : {}),
+    ...(route.body ? { requestBody: requestBody(route.body, route.example) } : {}),
     responses: {
-      [success]: { description: route.summary, content: answerContent(route) },
-      ...Object.fromEntries(statuses.map((status) => [status, problems[status]])),
+      [successOf(route)]: { description: summary, content: answerContent(route) },
+      ...refusals(route),
     },
   };
 }
 
-const requestBody = {
-  required: true,
-  description: 'The raw payload, in the format that the flow reads. Not compressed.',
-  content: { '*/*': {} },
-};
+function requestBody(body: NamedSchema | RawBody, example: RouteExample | undefined): object {
+  if (body instanceof NamedSchema) {
+    const said = example?.body === undefined ? {} : { example: example.body };
+    const required = (body.schema.required as unknown[] | undefined) !== undefined;
+    return { required, content: { 'application/json': { schema: body, ...said } } };
+  }
+  const content = body.schema ? { schema: body.schema } : {};
+  return {
+    ...{ required: true, description: body.about },
+    content: Object.fromEntries(body.types.map((type) => [type, content])),
+  };
+}
 
-/** What is to be done about one thing is said in JSON. */
-const saidBody = {
-  required: false,
-  description: 'What the address needs, and in `by` who does it.',
-  content: { 'application/json': { schema: { type: 'object' } } },
-};
+/** Each status with the codes that it stands for; where any of it may come, without. */
+function refusals(route: Route): Record<string, object> {
+  const byStatus = Map.groupBy(refusalsOf(route), (one) =>
+    typeof one === 'number' ? one : codes[one].status,
+  );
+  const content = { 'application/problem+json': { schema: problemSchema } };
+  return Object.fromEntries(
+    [...byStatus].map(([status, said]) => {
+      const named = said.filter((one) => typeof one !== 'number');
+      const more = said.length > named.length ? ['Any code of that status: docs/errors.md.'] : [];
+      const words = named.map((code) => `\`${code}\`: ${codes[code].meaning}`);
+      const description = [...words, ...more].join(' ');
+      return [status, { description, ...(named.length > 0 ? { 'x-codes': named } : {}), content }];
+    }),
+  );
+}
 
-const takesBody = ({ method }: Route): boolean => method !== 'get' && method !== 'delete';
-const bodyOf = ({ path }: Route): object => (path === '/v1/flows/:flow' ? requestBody : saidBody);
-
-function answerContent(route: Route): Record<string, object> {
-  if (route.answer.includes('/')) return { [route.answer]: { schema: { type: 'string' } } };
-  const json = { 'application/json': { schema: reference(route.answer) } };
-  if (!route.query?.some(({ name }) => name === 'format')) return json;
+function answerContent({ answer, query }: Route): Record<string, object> {
+  if (typeof answer === 'string') return { [answer]: { schema: { type: 'string' } } };
+  const json = { 'application/json': { schema: answer } };
+  if (!query?.some(({ name }) => name === 'format')) return json;
   const plain = { schema: { type: 'string' } };
   return { ...json, 'text/csv': plain, 'application/xml': plain, ...fileContents };
 }
 
-const pathParameters = (route: Route): object[] =>
-  [...route.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
+const pathParameters = ({ path, params, example }: Route): object[] =>
+  [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+    ...{ name, in: 'path', required: true },
+    ...(params?.[name!] ? { description: params[name!] } : {}),
+    schema: { type: 'string', minLength: 1 },
+    ...(example?.params?.[name!] ? { example: example.params[name!] } : {}),
   }));
 
-const queryParameters = (route: Route): object[] =>
-  (route.query ?? []).map(({ name, about, schema, required }) => ({
+const queryParameters = ({ query = [], example }: Route): object[] =>
+  query.map(({ name, about, schema, required }) => ({
     ...{ name, in: 'query', description: about, schema },
     ...(required ? { required } : {}),
+    ...(example?.query?.[name] ? { example: example.query[name] } : {}),
   }));
 
 /** `getV1StockSku` */

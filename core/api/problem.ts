@@ -4,8 +4,12 @@ import type { Fault, Place } from '../errors.ts';
 import { codes, faultOf, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Runtime, Time } from '../runtime.ts';
+import { InvalidBody, type InvalidField } from './InvalidBody.ts';
+import { NamedSchema } from './NamedSchema.ts';
+import { shape } from './shape.ts';
 
 export interface Problem {
+  /** Leads to what the code means, at each hub. */
   type: string;
   title: string;
   status: number;
@@ -15,9 +19,63 @@ export interface Problem {
   at?: Place;
   /** The first of those that led to it. */
   faults?: Fault[];
+  /** All that is wrong with a body, each at its place. */
+  errors?: readonly InvalidField[];
   /** Of a defect: what to look for in the log. */
   instance?: string;
 }
+
+const at = shape.object(
+  {},
+  {
+    ...shape.texts('file field'),
+    line: shape.count(),
+    column: shape.count(),
+    record: shape.count('Position of the record in its payload, from 1.'),
+  },
+);
+
+/** One of those that an answer tells of. */
+export const faultSchema = new NamedSchema(
+  'Fault',
+  shape.object(
+    { code: shape.text('Stable: never renamed.'), message: shape.text('What happened here.') },
+    {
+      at: { ...at, description: 'Where.' },
+      todo: shape.text('What to do here.'),
+      count: shape.count('Of a hint: how many there are of it.'),
+      causes: shape.list({ type: 'object' }, 'The first of those that led to it.'),
+      retryAfterMs: shape.count('Shortest wait before another attempt.'),
+      asked: { type: 'object', description: 'Of a system that was asked: which, and how often.' },
+    },
+  ),
+);
+
+export const problemSchema = new NamedSchema(
+  'Problem',
+  shape.object(
+    {
+      type: shape.text('Leads to what the code means; see also docs/errors.md.'),
+      title: shape.text('What the code means.'),
+      status: { type: 'integer' },
+      detail: shape.text('What happened here.'),
+      code: shape.text('Stable: never renamed, and never used for something else.'),
+      todo: shape.text('What to do about it.'),
+    },
+    {
+      at: { ...at, description: 'Where: file, line, column, record, field.' },
+      faults: shape.list(faultSchema, 'The first of the faults that led to it.'),
+      errors: shape.list(
+        shape.object(
+          { pointer: shape.text('JSON pointer into the body.'), message: shape.text() },
+          { todo: shape.text() },
+        ),
+        'All that is wrong with the body.',
+      ),
+      instance: shape.text('Of a defect: what to look for in the log.'),
+    },
+  ),
+);
 
 /** Of a fault that was kept, by a code that this version has no more. */
 const unknownCode = { meaning: 'A fault of another version.', status: 500, todo: 'See its text.' };
@@ -27,7 +85,7 @@ export function problemOf(fault: Fault): Problem {
     ? codes[fault.code]
     : unknownCode;
   return {
-    type: `urn:stockbus:error:${fault.code}`,
+    type: `/v1/errors/${fault.code}`,
     title: meaning,
     status,
     detail: fault.message,
@@ -53,6 +111,7 @@ export async function sendProblem(
 ): Promise<void> {
   const fault = faultOf(asStockbusError(error));
   const problem = problemOf(fault);
+  if (error instanceof InvalidBody) problem.errors = error.errors;
   if (fault.code === 'INTERNAL') {
     problem.instance = `urn:uuid:${runtime.newId()}`;
     problem.detail = 'something went wrong that should not have';

@@ -1,7 +1,7 @@
 /** Requests that no client of ours would send, as bytes, and what came back for them. */
 import { connect } from 'node:net';
 import fc from 'fast-check';
-import { routes } from '../../core/api/routes.ts';
+import { routes } from '../../core/api/rest/routes.ts';
 
 export interface HttpCase {
   /** For people, when it fails. */

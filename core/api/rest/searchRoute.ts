@@ -1,10 +1,11 @@
 import { type HitKind, hitKinds } from '../../history/hits.ts';
 import { search } from '../../history/search.ts';
-import type { JsonSchema } from '../../spec.ts';
 import { may } from '../auth/Caller.ts';
 import type { ApiScope } from '../auth/scopes.ts';
+import { NamedSchema } from '../NamedSchema.ts';
 import type { Parameter } from '../parameters.ts';
 import type { Route } from '../Route.ts';
+import { shape } from '../shape.ts';
 
 const MOST_CHARACTERS = 512;
 const HITS = { most: 50, default: 5 };
@@ -58,13 +59,45 @@ const scopeOf: Readonly<Record<HitKind, ApiScope>> = {
   flow: 'flows:read',
 };
 
+const hitSchema = new NamedSchema(
+  'SearchHit',
+  shape.object(
+    {
+      kind: shape.choice(hitKinds),
+      key: shape.text('Its number, code, name or id.'),
+      match: shape.choice(['exact', 'prefix']),
+      label: shape.text(
+        'What else it is told by: name of an item, partner of a document, flow of a file. May be empty.',
+      ),
+      facts: shape.map({ type: 'string' }),
+      href: shape.text('Where it is read.'),
+    },
+    { history: shape.text('Where it is told what became of it.') },
+  ),
+);
+
+const hitsSchema = new NamedSchema(
+  'SearchHits',
+  shape.object({
+    q: shape.text('What was looked for.'),
+    groups: shape.list(
+      shape.object({
+        kind: shape.choice(hitKinds),
+        hits: shape.list(hitSchema),
+        more: shape.flag('There are others that begin so.'),
+      }),
+      'Of each kind of which there is one, what is named exactly so first.',
+    ),
+  }),
+);
+
 export const searchRoute: Route = {
   method: 'get',
   path: '/v1/search',
   scope: 'known',
   summary:
     'What has a name that is, or begins, so: documents, SKUs, lots, places, orders, partners, files, messages and the rest, by kind. Of what the caller may not read there is none.',
-  answer: 'SearchHits',
+  answer: hitsSchema,
   query: [{ ...q, required: true }, kinds, limit],
   handle: async ({ hub, caller }, _request, response, values) => {
     const asked = values.kinds?.split(',') ?? hitKinds;
@@ -75,47 +108,5 @@ export const searchRoute: Route = {
       { text, kinds: readable, limit: Number(values.limit ?? HITS.default) },
     );
     response.json({ q: text, groups });
-  },
-};
-
-const hit: JsonSchema = {
-  type: 'object',
-  required: ['kind', 'key', 'match', 'label', 'facts', 'href'],
-  properties: {
-    kind: { type: 'string', enum: [...hitKinds] },
-    key: { type: 'string', description: 'Its number, code, name or id.' },
-    match: { type: 'string', enum: ['exact', 'prefix'] },
-    label: {
-      type: 'string',
-      description:
-        'What else it is told by: name of an item, partner of a document, flow of a file. May be empty.',
-    },
-    facts: { type: 'object', additionalProperties: { type: 'string' } },
-    href: { type: 'string', description: 'Where it is read.' },
-    history: { type: 'string', description: 'Where it is told what became of it.' },
-  },
-};
-
-export const searchSchemas: Readonly<Record<string, JsonSchema>> = {
-  SearchHit: hit,
-  SearchHits: {
-    type: 'object',
-    required: ['q', 'groups'],
-    properties: {
-      q: { type: 'string', description: 'What was looked for.' },
-      groups: {
-        type: 'array',
-        description: 'Of each kind of which there is one, what is named exactly so first.',
-        items: {
-          type: 'object',
-          required: ['kind', 'hits', 'more'],
-          properties: {
-            kind: { type: 'string', enum: [...hitKinds] },
-            hits: { type: 'array', items: { $ref: '#/components/schemas/SearchHit' } },
-            more: { type: 'boolean', description: 'There are others that begin so.' },
-          },
-        },
-      },
-    },
   },
 };

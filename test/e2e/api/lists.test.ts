@@ -152,10 +152,7 @@ describe('API: what the books say', () => {
 
   it('answers every other fault as a problem document too', async () => {
     const nothing = await json('/v2/stock');
-    assert.deepEqual(
-      [nothing.status, nothing.body.type],
-      [404, 'urn:stockbus:error:HTTP_NOT_FOUND'],
-    );
+    assert.deepEqual([nothing.status, nothing.body.type], [404, '/v1/errors/HTTP_NOT_FOUND']);
     const broken = await json('/v1/stock/%E0%A4%A');
     assert.deepEqual([broken.status, broken.body.code], [400, 'HTTP_BAD_REQUEST']);
     const method = await fetch(`${rig.url}/v1/stock`, { method: 'DELETE' });

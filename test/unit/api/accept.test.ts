@@ -118,7 +118,7 @@ describe('the API over a hub of the test: POST /v1/flows/{flow}', () => {
     const unknown = await post('x', 'a'.repeat(1_000_000));
     assert.equal(unknown.status, 404);
     assert.deepEqual(await unknown.json(), {
-      type: 'urn:stockbus:error:FLOW_UNKNOWN',
+      type: '/v1/errors/FLOW_UNKNOWN',
       title: 'There is no flow of that name.',
       status: 404,
       detail: "there is no flow 'x'",

@@ -114,7 +114,7 @@ describe('API: who may call', () => {
   it('is what the OpenAPI document says: a token where one is asked for, and nowhere else', async () => {
     interface Document {
       paths: Record<string, Record<string, { security?: object[] }>>;
-      components: { securitySchemes?: Record<string, object> };
+      components: { securitySchemes?: { token: { scheme: string } } };
       security: object[];
     }
     for (const token of [undefined, 's3cret']) {
@@ -122,10 +122,7 @@ describe('API: who may call', () => {
       const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
       const answer = await fetch(`${rig.url}/openapi.json`, { headers });
       const { paths, components, security } = (await answer.json()) as Document;
-      assert.deepEqual(
-        components.securitySchemes,
-        token && { token: { type: 'http', scheme: 'bearer' } },
-      );
+      assert.equal(components.securitySchemes?.token.scheme, token && 'bearer');
       for (const [template, operations] of Object.entries(paths)) {
         const path = template.replace(/\{\w+\}/g, 'x');
         for (const [method, operation] of Object.entries(operations)) {

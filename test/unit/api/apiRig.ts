@@ -25,6 +25,7 @@ import type { StockPolicy } from '../../../core/stock/policy.ts';
 import { sqlite } from '../../../core/stores/sqlite.ts';
 import { policyOf } from '../../property/Books.ts';
 import { setting } from '../reports/shop.ts';
+import { watchAnswers } from './answerCheck.ts';
 
 export interface ApiRig {
   url: string;
@@ -83,15 +84,19 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
       statusOf({ health: async () => hub.health, broker: none, store: looked }, runtime),
     config: { host: '127.0.0.1', port: 0, ...config },
   });
+  const { lies, stop: stopWatch } = watchAnswers(() => port);
   const close = async () => {
     await api.stop();
+    stopWatch();
     await store.close();
     await rm(folder, { recursive: true });
+    assert.deepEqual(lies, [], 'the API answers otherwise than its routes declare');
   };
-  const { port } = await api.start().catch(async (error) => {
+  let port = 0;
+  ({ port } = await api.start().catch(async (error) => {
     await close();
     throw error;
-  });
+  }));
   return { url: `http://127.0.0.1:${port}`, port, api, store, hub, logged, close };
 }
 

@@ -1,6 +1,6 @@
 /** What is parked and dead, over HTTP: found, corrected, sent again, ticked off, one by one and by a filter. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { deskRoutes } from '../../../core/api/deskRoutes.ts';
+import { deskRoutes } from '../../../core/api/rest/deskRoutes.ts';
 import { sinkQueue } from '../../../core/deliver/sinkQueue.ts';
 import { type Fault, StockbusError } from '../../../core/errors.ts';
 import type { TakingFlow } from '../../../core/flow/compiledFlow.ts';

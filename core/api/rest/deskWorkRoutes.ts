@@ -1,19 +1,21 @@
 /** What people do about what is parked and dead: about one, or about all that a filter finds. */
-import type { Response } from 'express';
-import { StockbusError } from '../errors.ts';
-import { limits } from '../limits.ts';
-import type { Case } from '../parked/Cases.ts';
-import type { Edits } from '../parked/correction.ts';
-import { overAll, type WorkPace } from '../parked/overAll.ts';
-import { isObject } from '../spec.ts';
-import type { ApiScope } from './auth/scopes.ts';
-import { askedOfDead, askedOfParked, ofDead, ofParked } from './deskFilters.ts';
-import { callerOf, jsonBody, neededText } from './jsonBody.ts';
-import type { Parameter, Values } from './parameters.ts';
-import { problemOf } from './problem.ts';
-import type { Context, Route } from './Route.ts';
 
-type Body = Record<string, unknown>;
+import type { Response } from 'express';
+import { StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import type { Case } from '../../parked/Cases.ts';
+import type { Edits } from '../../parked/correction.ts';
+import { overAll, type WorkPace } from '../../parked/overAll.ts';
+import type { ApiScope } from '../auth/scopes.ts';
+import { type Body, callerOf } from '../jsonBody.ts';
+import { NamedSchema } from '../NamedSchema.ts';
+import type { Parameter, Values } from '../parameters.ts';
+import { problemOf } from '../problem.ts';
+import type { Context, Route } from '../Route.ts';
+import { shape } from '../shape.ts';
+import { askedOfDead, askedOfParked, ofDead, ofParked } from './deskFilters.ts';
+import { caseSchema, workedSchema } from './deskSchemas.ts';
+import { actorName, reasonedSchema, said, saidSchema } from './saidBodies.ts';
 
 type Work = (context: Context, id: string) => Promise<Case | undefined>;
 
@@ -22,15 +24,35 @@ interface Verb {
   about: string;
   /** In which state they are, where the filter names none. */
   state?: string;
-  /** Throws HTTP_BAD_REQUEST before anything is done. */
+  /** What a caller says. */
+  body: NamedSchema;
   asSaid(body: Body): Work;
 }
+
+const assignSchema = new NamedSchema(
+  'Assigned',
+  shape.body({ to: said('Who is to look at it.') }, { by: actorName }),
+);
+
+const correctSchema = new NamedSchema(
+  'Correction',
+  shape.body(
+    {},
+    {
+      set: shape.map({ type: 'string' }, 'New texts of fields, by their paths.'),
+      unset: shape.list({ type: 'string' }, 'Paths of fields that are to go.'),
+      value: { description: 'In place of the whole record; of several rows, a list of them.' },
+      by: actorName,
+    },
+  ),
+);
 
 const dismiss = (of: 'parked' | 'dead'): Verb => ({
   name: 'dismiss',
   about: 'Ticked off, with a `reason`.',
+  body: reasonedSchema,
   asSaid(body) {
-    const [by, reason] = [callerOf(body), neededText(body, 'reason')];
+    const [by, reason] = [callerOf(body), String(body.reason)];
     return ({ hub }, id) => hub.desk[of].dismiss(id, by, reason);
   },
 });
@@ -38,8 +60,9 @@ const dismiss = (of: 'parked' | 'dead'): Verb => ({
 const assign = (of: 'parked' | 'dead'): Verb => ({
   name: 'assign',
   about: 'Assigned `to` somebody.',
+  body: assignSchema,
   asSaid(body) {
-    const [by, to] = [callerOf(body), neededText(body, 'to')];
+    const [by, to] = [callerOf(body), String(body.to)];
     return ({ hub }, id) => hub.desk[of].assign(id, by, to);
   },
 });
@@ -49,6 +72,7 @@ const onParked: readonly Verb[] = [
     name: 'correct',
     about:
       'Corrected: `set` has fields by their paths, `unset` those that are to go, `value` the whole record.',
+    body: correctSchema,
     asSaid(body) {
       const [by, edits] = [callerOf(body), editsOf(body)];
       return ({ hub }, id) => hub.desk.parked.correct(id, by, edits);
@@ -59,6 +83,7 @@ const onParked: readonly Verb[] = [
   {
     name: 'reopen',
     about: 'Opened again.',
+    body: saidSchema,
     state: 'dismissed',
     asSaid(body) {
       const by = callerOf(body);
@@ -71,6 +96,7 @@ const onParked: readonly Verb[] = [
 const replayParked: Verb = {
   name: 'replay',
   about: 'Sent again, as it was corrected.',
+  body: saidSchema,
   asSaid(body) {
     const by = callerOf(body);
     return async ({ hub, recent, runtime }, id) => {
@@ -85,6 +111,7 @@ const onDead: readonly Verb[] = [
   {
     name: 'replay',
     about: 'Sent again, to that subscriber alone.',
+    body: saidSchema,
     asSaid(body) {
       const by = callerOf(body);
       return ({ hub }, id) => hub.desk.dead.replay(id, by);
@@ -98,16 +125,21 @@ const scopeOf = (verb: string): ApiScope =>
   verb === 'replay' ? 'parked:replay' : 'parked:correct';
 
 /** Answers with the case as it is then. */
-const workOnOne = (of: 'parked' | 'dead', { name, about, asSaid }: Verb): Route => ({
-  ...{ method: 'post', path: `/v1/${of}/:id/${name}`, summary: about, answer: 'Case' },
+const workOnOne = (of: 'parked' | 'dead', { name, about, body, asSaid }: Verb): Route => ({
+  ...{ method: 'post', path: `/v1/${of}/:id/${name}`, summary: about, answer: caseSchema },
   scope: scopeOf(name),
   success: 200,
-  statuses: [404, 409, 422],
-  handle: async (context, request, response) => {
-    const does = asSaid(await jsonBody(request));
-    const { content: _, ...shown } = (await does(context, String(request.params.id)))!;
-    response.json(shown);
+  params: { id: 'Its id.' },
+  body,
+  errors: [404, 409, 422],
+  handle: async (context, request, response, _values, said) => {
+    const does = asSaid(said);
+    response.json(caseFacts((await does(context, String(request.params.id)))!));
   },
+});
+
+const caseFacts = ({ id, of, state, since, assignee, intakeId, log }: Case): object => ({
+  ...{ id, of, state, since, assignee, intakeId, log },
 });
 
 const whole = (name: 'rate' | 'most', about: string, more: object): Parameter => ({
@@ -133,16 +165,18 @@ const pacing: readonly Parameter[] = [
 /** Nothing of it is kept: whoever asks goes away, and the others are left; asked again it goes on with those. */
 const workOnAll = (
   of: 'parked' | 'dead',
-  { name, about, state = 'waiting', asSaid }: Verb,
+  { name, about, body, state = 'waiting', asSaid }: Verb,
 ): Route => ({
-  ...{ method: 'post', path: `/v1/${of}/${name}`, answer: 'Worked', success: 200 },
+  ...{ method: 'post', path: `/v1/${of}/${name}`, answer: workedSchema, success: 200 },
   scope: scopeOf(name),
   summary: `All that the filter finds. ${about}`,
   query: [...(of === 'parked' ? ofParked : ofDead), ...pacing],
-  handle: async (context, request, response, said) => {
+  body,
+  errors: [422],
+  handle: async (context, _request, response, said, words) => {
     const pace = paceOf(said);
     requireFilter(said);
-    const does = asSaid(await jsonBody(request));
+    const does = asSaid(words);
     const values = { state, ...said };
     const { parked, dead } = context.hub.desk;
     const ids = of === 'parked' ? parked.ids(askedOfParked(values)) : dead.ids(askedOfDead(values));
@@ -183,15 +217,6 @@ const refused = (field: string, message: string): StockbusError =>
   new StockbusError('HTTP_BAD_REQUEST', `'${field}' ${message}`, { field });
 
 function editsOf({ set = {}, unset = [], value }: Body): Edits {
-  const isFit =
-    isObject(set) &&
-    Object.values(set).every((one) => typeof one === 'string') &&
-    Array.isArray(unset) &&
-    unset.every((one) => typeof one === 'string');
-  if (!isFit) {
-    const message = '`set` is an object of texts, `unset` a list of them';
-    throw new StockbusError('HTTP_BAD_REQUEST', message);
-  }
   const fields = Object.entries(set as Record<string, string>);
   const gone = (unset as string[]).map((path): [string, undefined] => [path, undefined]);
   return { set: [...fields, ...gone], ...(value === undefined ? {} : { value }) };

@@ -1,8 +1,10 @@
-import { reportRunsPage, runStates } from '../jobs/reportRunsPage.ts';
-import type { RecordValue } from '../ports.ts';
-import { formatFor, sendList } from './formats.ts';
-import { flow, type Parameter, pageOfValues, paging } from './parameters.ts';
-import type { Route } from './Route.ts';
+import { reportRunsPage, runStates } from '../../jobs/reportRunsPage.ts';
+import type { RecordValue } from '../../ports.ts';
+import { formatFor, sendList } from '../formats.ts';
+import { NamedSchema } from '../NamedSchema.ts';
+import { flow, type Parameter, pageOfValues, paging } from '../parameters.ts';
+import type { Route } from '../Route.ts';
+import { shape } from '../shape.ts';
 
 const state: Parameter = {
   name: 'state',
@@ -12,14 +14,20 @@ const state: Parameter = {
     runStates.some((known) => known === value) ? undefined : `is none of ${runStates.join(', ')}`,
 };
 
+const runSchema = new NamedSchema(
+  'RunRow',
+  shape.object(shape.texts('flow due state sha256 bytes writtenAt attempts code message')),
+);
+const runListSchema = new NamedSchema('RunList', shape.page(runSchema));
+
 export const runsRoute: Route = {
   method: 'get',
   path: '/v1/runs',
   scope: 'flows:read',
   summary: 'Runs of reports by their schedules: which were written, failed, or are open.',
-  answer: 'RunList',
+  answer: runListSchema,
   query: [{ ...flow, about: 'Only runs of this report.' }, state, ...paging],
-  statuses: [406],
+  errors: [422],
   handle: async ({ hub, writers, runtime }, request, response, values) => {
     const format = formatFor(request, values);
     const { rows, ...rest } = await reportRunsPage(hub.store, values, pageOfValues(values));

@@ -4,17 +4,40 @@ import {
   endpointNamed,
   endpointNames,
   shownEndpoints,
-} from '../deliver/endpointDesk.ts';
-import { formatFor, sendList } from './formats.ts';
-import { callerOf, jsonBody, saidText } from './jsonBody.ts';
-import { paging } from './parameters.ts';
-import type { Route } from './Route.ts';
+} from '../../deliver/endpointDesk.ts';
+import { formatFor, sendList } from '../formats.ts';
+import { callerOf } from '../jsonBody.ts';
+import { NamedSchema } from '../NamedSchema.ts';
+import { paging } from '../parameters.ts';
+import type { Route } from '../Route.ts';
+import { shape } from '../shape.ts';
+import { saidSchema } from './saidBodies.ts';
 
 const summaries = {
   pause: 'Sends nothing to it any more; what is for it waits.',
   resume: 'Sends to it again what waits, and what comes.',
   probe: 'Asks it now by what waits first, whatever it waits for.',
 } as const;
+
+const endpointSchema = new NamedSchema(
+  'Endpoint',
+  shape.object(
+    {
+      ...shape.texts('name flow state'),
+      attempts: shape.count('Failures since it took something.'),
+    },
+    {
+      since: shape.text('Since when it is in that state; not there: always.'),
+      nextProbe: shape.text('When it is asked again.'),
+      failingSince: shape.text(),
+      lastAnswer: shape.object({ at: shape.text() }, shape.texts('code message')),
+      paused: shape.object(shape.texts('by reason')),
+      isAsked: shape.flag('A person wants it to be asked now.'),
+    },
+  ),
+);
+const endpointListSchema = new NamedSchema('EndpointList', shape.page(endpointSchema));
+const params = { name: 'Its name: `FLOW`, or `FLOW.NAME` where the flow has several.' };
 
 /** Where flows send: seen, paused and resumed. */
 export const endpointRoutes: readonly Route[] = [
@@ -24,9 +47,8 @@ export const endpointRoutes: readonly Route[] = [
     scope: 'flows:read',
     summary:
       'Where flows send, and what takes nothing: since when, why, and when it is asked again.',
-    answer: 'EndpointList',
+    answer: endpointListSchema,
     query: paging.filter(({ name }) => name === 'format'),
-    statuses: [406],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const shown = await shownEndpoints(hub.store, endpointNames(hub.running()));
@@ -39,8 +61,9 @@ export const endpointRoutes: readonly Route[] = [
     path: '/v1/endpoints/:name',
     scope: 'flows:read',
     summary: 'One of them.',
-    answer: 'Endpoint',
-    statuses: [404],
+    answer: endpointSchema,
+    errors: ['ENDPOINT_UNKNOWN'],
+    params,
     handle: async ({ hub }, request, response) => {
       const name = endpointNamed(endpointNames(hub.running()), String(request.params.name));
       const [shown] = await shownEndpoints(hub.store, [name]);
@@ -53,13 +76,14 @@ export const endpointRoutes: readonly Route[] = [
       path: `/v1/endpoints/:name/${action}`,
       scope: 'admin',
       summary: summaries[action],
-      answer: 'Endpoint',
+      answer: endpointSchema,
       success: 200,
-      statuses: [404],
-      handle: async ({ hub, runtime }, request, response) => {
+      errors: ['ENDPOINT_UNKNOWN', 'ENDPOINT_CHANGED'],
+      params,
+      body: saidSchema,
+      handle: async ({ hub, runtime }, request, response, _values, said) => {
         const name = endpointNamed(endpointNames(hub.running()), String(request.params.name));
-        const said = await jsonBody(request);
-        const reason = saidText(said, 'reason') ?? 'paused by the API';
+        const reason = String(said.reason ?? 'paused by the API');
         const asked = { action, by: callerOf(said), reason };
         response.json(await changeEndpoint(hub.store, runtime, name, asked));
       },

@@ -1,16 +1,29 @@
 /** What is parked and dead, and what people do about it: thin over core/parked, as the commands are. */
+
 import type { Request, Response } from 'express';
-import type { DeadEntry } from '../parked/DeadDesk.ts';
-import { thingsIn } from '../parked/keptLetter.ts';
-import type { ParkedEntry } from '../parked/ParkedDesk.ts';
-import type { RecordValue } from '../ports.ts';
+import type { DeadEntry } from '../../parked/DeadDesk.ts';
+import { thingsIn } from '../../parked/keptLetter.ts';
+import type { ParkedEntry } from '../../parked/ParkedDesk.ts';
+import type { RecordValue } from '../../ports.ts';
+import { formatFor, sendList } from '../formats.ts';
+import { callerOf } from '../jsonBody.ts';
+import { pageOfValues, paging } from '../parameters.ts';
+import { problemOf } from '../problem.ts';
+import type { Route } from '../Route.ts';
 import { askedOfDead, askedOfParked, ofDead, ofParked } from './deskFilters.ts';
+import {
+  deadLetterSchema,
+  deadListSchema,
+  parkedGroupsSchema,
+  parkedListSchema,
+  parkedRecordSchema,
+  rehearsedSchema,
+} from './deskSchemas.ts';
 import { deskWorkRoutes } from './deskWorkRoutes.ts';
-import { formatFor, sendList } from './formats.ts';
-import { callerOf, jsonBody } from './jsonBody.ts';
-import { pageOfValues, paging } from './parameters.ts';
-import { problemOf } from './problem.ts';
-import type { Route } from './Route.ts';
+import { acceptedSchema } from './intakeRoutes.ts';
+import { saidSchema } from './saidBodies.ts';
+
+const params = { id: 'Its id.' };
 
 export const deskRoutes: readonly Route[] = [
   ...deskWorkRoutes,
@@ -19,9 +32,9 @@ export const deskRoutes: readonly Route[] = [
     path: '/v1/parked',
     scope: 'parked:read',
     summary: 'Records that a person must correct.',
-    answer: 'ParkedList',
+    answer: parkedListSchema,
     query: [...ofParked, ...paging],
-    statuses: [406],
+    errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const { rows, ...rest } = await hub.desk.parked.page(
@@ -37,9 +50,9 @@ export const deskRoutes: readonly Route[] = [
     path: '/v1/parked/groups',
     scope: 'parked:read',
     summary: 'What waits for a person, by its causes.',
-    answer: 'ParkedGroups',
+    answer: parkedGroupsSchema,
     query: [...ofParked, ...paging.filter(({ name }) => name === 'format')],
-    statuses: [406],
+    errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const groups = await hub.desk.parked.groups(askedOfParked(values));
@@ -52,17 +65,20 @@ export const deskRoutes: readonly Route[] = [
     path: '/v1/parked/:id',
     scope: 'parked:read',
     summary: 'One parked record: what is wrong with it, what it was, and what was done about it.',
-    answer: 'ParkedRecord',
-    statuses: [404],
+    answer: parkedRecordSchema,
+    params,
+    errors: [404],
     handle: async ({ hub }, request, response) => {
       sendParked(response, await hub.desk.parked.entry(idOf(request)));
     },
   },
   {
-    ...{ method: 'post', path: '/v1/parked/:id/rehearse', answer: 'Rehearsed', success: 200 },
+    ...{ method: 'post', path: '/v1/parked/:id/rehearse', answer: rehearsedSchema, success: 200 },
     scope: 'parked:read',
     summary: 'What a replay would book, stock and value; nothing is written.',
-    statuses: [404, 409],
+    params,
+    body: saidSchema,
+    errors: [404, 409, 422],
     handle: async ({ hub }, request, response) => {
       const { receipt, outcome, stock, values } = await hub.desk.rehearse(idOf(request));
       const { booked, exists, parked } = outcome;
@@ -70,12 +86,13 @@ export const deskRoutes: readonly Route[] = [
     },
   },
   {
-    ...{ method: 'post', path: '/v1/parked/:id/replay', answer: 'Accepted' },
+    ...{ method: 'post', path: '/v1/parked/:id/replay', answer: acceptedSchema },
     scope: 'parked:replay',
     summary: 'Sends it again, as it was corrected; answers when all that came of it is durable.',
-    statuses: [404, 409],
-    handle: async ({ hub, runtime, recent }, request, response) => {
-      const body = await jsonBody(request);
+    params,
+    body: saidSchema,
+    errors: [404, 409, 422],
+    handle: async ({ hub, runtime, recent }, request, response, _values, body) => {
       const { record } = await hub.desk.parked.entry(idOf(request));
       const receipt = await hub.desk.replay.replay(record, callerOf(body));
       recent.add(receipt, runtime.now());
@@ -89,9 +106,9 @@ export const deskRoutes: readonly Route[] = [
     path: '/v1/dead',
     scope: 'parked:read',
     summary: 'What could not be delivered, and is tried no more.',
-    answer: 'DeadList',
+    answer: deadListSchema,
     query: [...ofDead, ...paging],
-    statuses: [406],
+    errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const { rows, ...rest } = await hub.desk.dead.page(askedOfDead(values), pageOfValues(values));
@@ -105,8 +122,9 @@ export const deskRoutes: readonly Route[] = [
     scope: 'parked:read',
     summary:
       'One dead letter: for whom it was, why it died, what is in it, and what was done about it.',
-    answer: 'DeadLetter',
-    statuses: [404],
+    answer: deadLetterSchema,
+    params,
+    errors: [404],
     handle: async ({ hub }, request, response) => {
       const entry = await hub.desk.dead.entry(idOf(request));
       const { queue, body } = entry.letter;

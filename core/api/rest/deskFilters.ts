@@ -1,8 +1,8 @@
 /** What lists of parked records and dead letters, and work on all of a list, ask for. */
-import { caseStates } from '../parked/Cases.ts';
-import type { DeadQuery } from '../parked/DeadDesk.ts';
-import type { ParkedQuery } from '../parked/ParkedDesk.ts';
-import { flow, type Parameter, type Values } from './parameters.ts';
+import { caseStates } from '../../parked/Cases.ts';
+import type { DeadQuery } from '../../parked/DeadDesk.ts';
+import type { ParkedQuery } from '../../parked/ParkedDesk.ts';
+import { flow, type Parameter, type Values } from '../parameters.ts';
 
 const textFilter = (name: string, about: string): Parameter => ({
   ...{ name, about, schema: { type: 'string', minLength: 1, maxLength: 256 } },

@@ -1,23 +1,26 @@
 /** An address for each report of the books. */
+
 import type { Request, Response } from 'express';
-import { formatDecimal } from '../decimal.ts';
-import { StockbusError } from '../errors.ts';
-import type { Hub } from '../hub.ts';
-import { identifierOf } from '../identifier.ts';
-import type { Item } from '../ledger.ts';
-import type { RecordValue } from '../ports.ts';
-import { openQuery, pagesOfRows, queryPage } from '../query.ts';
-import type { Query, QueryName } from '../reports/Query.ts';
-import { kindsOf, type ReportSpec } from '../reports/ReportSpec.ts';
-import { reportOf, reports } from '../reports/reports.ts';
-import { reservationFacts } from '../reports/reservations.ts';
-import { Totals } from '../reports/Totals.ts';
-import type { JsonSchema } from '../spec.ts';
-import type { ApiScope } from './auth/scopes.ts';
-import { formatFor, sendList, writerOf } from './formats.ts';
-import { pageOfValues, paging, parameterOf, type Values } from './parameters.ts';
-import type { Context, Route } from './Route.ts';
-import { sendFile } from './sendFile.ts';
+import { formatDecimal } from '../../decimal.ts';
+import { StockbusError } from '../../errors.ts';
+import type { Hub } from '../../hub.ts';
+import { identifierOf } from '../../identifier.ts';
+import type { Item } from '../../ledger.ts';
+import type { RecordValue } from '../../ports.ts';
+import { openQuery, pagesOfRows, queryPage } from '../../query.ts';
+import type { Query, QueryName } from '../../reports/Query.ts';
+import { kindsOf, type ReportSpec } from '../../reports/ReportSpec.ts';
+import { reportOf, reports } from '../../reports/reports.ts';
+import { reservationFacts } from '../../reports/reservations.ts';
+import { Totals } from '../../reports/Totals.ts';
+import type { ApiScope } from '../auth/scopes.ts';
+import { formatFor, sendList, writerOf } from '../formats.ts';
+import { NamedSchema } from '../NamedSchema.ts';
+import { pageOfValues, paging, parameterOf, type Values } from '../parameters.ts';
+import type { Context, Route } from '../Route.ts';
+import { sendFile } from '../sendFile.ts';
+import { shape } from '../shape.ts';
+import { listSchemaOf, reportFacts, rowSchemaOf } from './reportSchemas.ts';
 
 /** What a shop may see of the books; all others tell what things are worth, or who moved them. */
 const ofStock: ReadonlySet<QueryName> = new Set([
@@ -40,23 +43,36 @@ export const reportRoutes: readonly Route[] = reports.map((report) => ({
   path: `/v1/${report.name}`,
   scope: scopeOf(report),
   summary: report.about,
-  answer: `${schemaName(report)}List`,
+  answer: listSchemaOf(report),
   query: [...report.parameters.map(parameterOf), ...paging],
-  statuses: [406],
+  errors: [422],
   handle: (context, request, response, values) =>
     answerReport(context, request, response, values, report),
 }));
 
 const stock = reportOf('stock');
 
+const skuSchema = new NamedSchema(
+  'SkuStock',
+  shape.page(
+    rowSchemaOf('stock'),
+    { sku: shape.text(), version: shape.text('Number of its latest entry.') },
+    {
+      ...reportFacts(stock),
+      item: shape.map({}, 'The item, where one was sent.'),
+    },
+  ),
+);
+
 export const skuRoute: Route = {
   method: 'get',
   path: '/v1/stock/:sku',
   scope: 'stock:read',
   summary: 'One SKU and its stock.',
-  answer: 'SkuStock',
+  params: { sku: 'The SKU.' },
+  answer: skuSchema,
   query: [...stock.parameters.filter(({ key }) => key !== 'sku').map(parameterOf), ...paging],
-  statuses: [404, 406, 422],
+  errors: ['HTTP_NOT_FOUND', 422],
   handle: async (context, request, response, values) => {
     const sku = identifierOf(String(request.params.sku), 'sku', 'sku');
     const facts = await skuFacts(context.hub, sku);
@@ -64,13 +80,39 @@ export const skuRoute: Route = {
   },
 };
 
+const reservationSchema = new NamedSchema(
+  'Reservation',
+  shape.object({
+    id: shape.text(),
+    version: shape.text('Grows by one with every change.'),
+    state: shape.text(),
+    at: shape.instant(),
+    expiresAt: shape.text('From then on it holds nothing; empty: never.'),
+    ...shape.texts('partner reference'),
+    lines: shape.list(
+      shape.object({
+        ...shape.texts('line sku location pool lot'),
+        quantity: shape.decimal(),
+        committed: shape.decimal('Issued of it so far.'),
+      }),
+    ),
+    log: shape.list(
+      shape.object(shape.texts('action result source messageId actor recordedAt'), {
+        reason: shape.text('What was short, or the reason that the message gave.'),
+      }),
+      'The message that made it, and the latest, with the code of each answer.',
+    ),
+  }),
+);
+
 export const reservationRoute: Route = {
   method: 'get',
   path: '/v1/reservations/:id',
   scope: 'stock:read',
   summary: 'One reservation: what it holds, and how each message about it was answered.',
-  answer: 'Reservation',
-  statuses: [404, 422],
+  params: { id: 'Its number.' },
+  answer: reservationSchema,
+  errors: ['HTTP_NOT_FOUND', 422],
   handle: async ({ hub, runtime }, request, response) => {
     const id = identifierOf(String(request.params.id), 'reservation', 'id');
     const now = new Date(runtime.now()).toISOString();
@@ -79,65 +121,6 @@ export const reservationRoute: Route = {
     response.json(facts);
   },
 };
-
-/** `SlowMoversRow`, … by name: what the rows of each report look like. */
-export const reportRowSchemas: Readonly<Record<string, JsonSchema>> = Object.fromEntries(
-  reports.map((report) => [
-    `${schemaName(report)}Row`,
-    {
-      type: 'object',
-      properties: Object.fromEntries(
-        report.columns.map(({ field, about, isDecimal }) => [
-          field,
-          {
-            type: 'string',
-            ...(isDecimal ? { pattern: '^(-?\\d+(\\.\\d+)?)?$' } : {}),
-            ...(about === undefined ? {} : { description: about }),
-          },
-        ]),
-      ),
-    },
-  ]),
-);
-
-/** What the answer of each report says beside its rows, by name. */
-export const reportFacts: Readonly<Record<string, Record<string, JsonSchema>>> = Object.fromEntries(
-  reports.map((report) => [
-    schemaName(report),
-    {
-      ...(report.totals ? totalsSchema(report) : {}),
-      ...(report.balances ? balancesSchema(report) : {}),
-    },
-  ]),
-);
-
-function balancesSchema(report: ReportSpec): Record<string, JsonSchema> {
-  const balance = (when: string): JsonSchema => ({
-    allOf: [{ $ref: `#/components/schemas/${schemaName(report)}Row` }],
-    description: `What there was of the SKU ${when}. Only where all entries of one SKU are asked for from a date on.`,
-  });
-  return {
-    opening: balance('before the first moment of the period'),
-    closing: balance('at its end'),
-  };
-}
-
-function totalsSchema(report: ReportSpec): Record<string, JsonSchema> {
-  const { by, amounts, quantities = [] } = report.totals!;
-  const groups = by === undefined ? '' : `, of each ${by} where there are several, and last of all`;
-  const within = quantities.length === 0 ? '' : '; quantities only of one SKU';
-  const totals = {
-    type: 'array',
-    items: { $ref: `#/components/schemas/${schemaName(report)}Row` },
-    description: `Sums (${[...quantities, ...amounts].join(', ')}) over all rows${groups}${within}. Only in an answer that has all rows, and not in CSV and XML, whose rows are rows.`,
-  };
-  return { totals };
-}
-
-/** `slow-movers` → `SlowMovers` */
-function schemaName({ name }: ReportSpec): string {
-  return name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
 
 async function answerReport(
   { hub, writers, runtime }: Context,

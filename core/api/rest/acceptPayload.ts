@@ -1,13 +1,13 @@
 /** `POST /v1/flows/{flow}`: the body, as it comes, through the hub to the broker. */
 import type { Request, Response } from 'express';
-import { decodedBody, isReadCoding, readCodings } from '../codecs/contentCoding.ts';
-import { codes, isRetryable, StockbusError } from '../errors.ts';
-import type { Hub } from '../hub.ts';
-import { limits } from '../limits.ts';
-import type { Payload, Receipt } from '../ports.ts';
-import type { Runtime } from '../runtime.ts';
-import type { Admission } from './Admission.ts';
-import { problemOf } from './problem.ts';
+import { decodedBody, isReadCoding, readCodings } from '../../codecs/contentCoding.ts';
+import { codes, isRetryable, StockbusError } from '../../errors.ts';
+import type { Hub } from '../../hub.ts';
+import { limits } from '../../limits.ts';
+import type { Payload, Receipt } from '../../ports.ts';
+import type { Runtime } from '../../runtime.ts';
+import type { Admission } from '../Admission.ts';
+import { problemOf } from '../problem.ts';
 
 export interface AcceptParts {
   hub: Hub;

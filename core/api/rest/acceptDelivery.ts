@@ -1,12 +1,12 @@
 /** `POST /v1/webhooks/{flow}`: what systems post that have no token of the hub, and sign what they send. */
 import type { Request, Response } from 'express';
-import { decodedBody } from '../codecs/contentCoding.ts';
-import { faultOf, isRetryable, StockbusError } from '../errors.ts';
-import { limits } from '../limits.ts';
-import type { Doorkeeper, Payload, Receipt } from '../ports.ts';
-import type { Admission } from './Admission.ts';
+import { decodedBody } from '../../codecs/contentCoding.ts';
+import { faultOf, isRetryable, StockbusError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
+import type { Doorkeeper, Payload, Receipt } from '../../ports.ts';
+import type { Admission } from '../Admission.ts';
+import { problemOf } from '../problem.ts';
 import { type AcceptParts, codingOf, refuseUnready, traceOf } from './acceptPayload.ts';
-import { problemOf } from './problem.ts';
 
 interface DeliveryParts extends AcceptParts {
   strangers: Admission;

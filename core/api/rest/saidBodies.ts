@@ -1,0 +1,20 @@
+/** Bodies that say who does something, and why. */
+import { limits } from '../../limits.ts';
+import type { JsonSchema } from '../../spec.ts';
+import { NamedSchema } from '../NamedSchema.ts';
+import { shape } from '../shape.ts';
+
+/** A text with something in it. */
+export const said = (description: string): JsonSchema => ({
+  ...{ type: 'string', pattern: '\\S', maxLength: limits.reasonCharacters },
+  description,
+});
+
+export const actorName = said('Who does it: it stands in the log as `api:NAME`.');
+const reason = said('Why.');
+
+export const saidSchema = new NamedSchema('Said', shape.body({}, { by: actorName, reason }));
+export const reasonedSchema = new NamedSchema(
+  'Reasoned',
+  shape.body({ reason }, { by: actorName }),
+);
