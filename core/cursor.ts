@@ -49,13 +49,16 @@ export function readCursor(
     key.length === shape.length &&
     shape.every((type, index) => typeof key[index] === type);
   if (fits) return key;
-  throw new StockbusError(
+  throw invalidCursor();
+}
+
+export const invalidCursor = (): StockbusError =>
+  new StockbusError(
     'CURSOR_INVALID',
     'the page marker is not one that this list gave out',
     { field: 'after' },
     { todo: 'pass `next` of the page before unchanged, or leave it out for the first page' },
   );
-}
 
 function parse(after: string): unknown {
   try {

@@ -1207,6 +1207,11 @@ export const codes = {
     400,
   ),
   QUERY_BAD_PERIOD: bad('The period of a report cannot be.', 'Begin it once, before it ends.', 400),
+  QUERY_NO_VALUE: bad(
+    'A value is asked for by a lot or a status, of which none is kept.',
+    'Ask for it by SKU and location alone, or for the quantity.',
+    400,
+  ),
   DATE_OUT_OF_BOUNDS: bad(
     'A date lies where none can be meant: a typing error of years.',
     'Correct the date with the sender, or widen stock.dates in config/hub.yaml.',

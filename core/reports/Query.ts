@@ -1,10 +1,11 @@
-import type { ReservationState } from '../ledger.ts';
+import type { ReservationState, Status } from '../ledger.ts';
 
 export const queryNames = [
   'stock',
   'valuation',
   'ledger',
   'statement',
+  'explain',
   'roll-forward',
   'journal',
   'trial',
@@ -43,6 +44,7 @@ export interface Query {
   /** Of the audit trail: an actor, what was done, or what it was done to. */
   act?: string;
   state?: ReservationState;
+  status?: Status;
   /** Business time from which on, and up to which, movements count: a day (of `stock.zone`) or an instant. */
   since?: string;
   asOf?: string;

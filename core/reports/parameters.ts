@@ -145,6 +145,12 @@ export const state = oneOf('state', 'STATE', 'Only reservations in this state.',
   'failed',
 ]);
 
+export const ofStatus = oneOf('status', 'STATUS', 'Only stock in this status.', [
+  'available',
+  'quarantine',
+  'damaged',
+]);
+
 /** The first choice is what holds when it is left out. */
 export const by = (about: string, choices: readonly string[]): ReportParameter =>
   oneOf('by', 'WHAT', `${about} Default: ${choices[0]}.`, choices);

@@ -6,6 +6,7 @@ import { auditTrail } from './auditTrail.ts';
 import { available } from './available.ts';
 import { closing } from './closing.ts';
 import { documents } from './documents.ts';
+import { explain } from './explain.ts';
 import { items } from './items.ts';
 import { journal } from './journal.ts';
 import { ledger } from './ledger.ts';
@@ -33,6 +34,7 @@ const byName: Readonly<Record<QueryName, ReportSpec>> = {
   valuation,
   ledger,
   statement,
+  explain,
   'roll-forward': rollForward,
   journal,
   trial,

@@ -16,6 +16,7 @@ const commands = [
     'valuation',
     'ledger',
     'statement',
+    'explain',
     'roll-forward',
     'journal',
     'trial',
@@ -76,7 +77,7 @@ describe('the command line', () => {
     [['export', 'stock', '--format', 'jsn'], "--format does not know 'jsn'; did you mean 'json'?"],
     [
       ['export'],
-      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|roll-forward|journal|trial|ageing|open-items|slow-movers|abc|available|reservations|orders|documents|items|locations|trace|unpriced|uncosted|unmatched-returns|recosts|closing|periods|audit-trail',
+      'WHAT is missing; write stockbus export stock|valuation|ledger|statement|explain|roll-forward|journal|trial|ageing|open-items|slow-movers|abc|available|reservations|orders|documents|items|locations|trace|unpriced|uncosted|unmatched-returns|recosts|closing|periods|audit-trail',
     ],
     [
       ['export', 'periods', '--as-of', '2026-03-31'],

@@ -124,6 +124,7 @@ const lines: Record<string, string[][]> = {
       'valuation',
       'ledger',
       'statement',
+      'explain',
       'roll-forward',
       'journal',
       'trial',

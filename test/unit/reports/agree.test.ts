@@ -229,6 +229,42 @@ describe('reports of random books', () => {
     assert.deepEqual(text(now), text(far));
   });
 
+  agree('what explains a number ends with it, by pages of any size', async (books, clocks) => {
+    const { store, policy } = books;
+    const time = timeAt(Date.UTC(2027, 0, 1));
+    const last = async (asked: Partial<Query>, limit: number): Promise<unknown> => {
+      const query = { name: 'explain', ...asked, ...clocks } as const;
+      let [after, ends]: [string | undefined, unknown] = [undefined, ''];
+      do {
+        const page = { limit, ...(after === undefined ? {} : { after }) };
+        const { rows, next, balances } = await queryPage(store, policy, query, page, time);
+        ends = rows.at(-1)?.balance ?? ends;
+        if (next === undefined && ends !== '') assert.equal(ends, balances!.closing.balance);
+        after = next;
+      } while (after !== undefined);
+      return ends;
+    };
+    const stock = await rowsOf(books, { name: 'stock', ...clocks });
+    // By what a row is named: those that differ in their owner alone are explained together.
+    const named = (row: RecordValue): string =>
+      JSON.stringify([row.sku, row.location, row.lot, row.status]);
+    for (const [key, [onHand]] of Object.entries(sums(stock, named, { onHand: 6 }))) {
+      const [sku, place, lot, status] = JSON.parse(key) as string[];
+      if (lot !== '') continue;
+      const asked = { sku: sku!, place: place!, status: status as 'available' };
+      const isWhole = stock.every(
+        (row) => row.sku !== sku || row.location !== place || row.lot === '',
+      );
+      if (isWhole) assert.equal(number(await last(asked, 2), 6), onHand, key);
+    }
+    const worth = await rowsOf(books, { name: 'valuation', ...clocks });
+    for (const [sku, [value]] of Object.entries(
+      sums(worth, (row) => `${row.sku}`, { value: policy.minorDigits }),
+    )) {
+      assert.equal(number(await last({ sku, by: 'value' }, 3), policy.minorDigits), value, sku);
+    }
+  });
+
   agree('pages of any size hold the same rows as the whole', async (books, clocks) => {
     const { store, policy } = books;
     for (const name of [

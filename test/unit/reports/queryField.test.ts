@@ -36,7 +36,7 @@ describe('query of a report flow', () => {
     const [days] = read({ abc: { days: 0.5 } }) as string[];
     assert.match(days!, /0\.5 is not a whole number from 1 to 36500/);
     assert.deepEqual(read('jurnal'), [
-      "query: 'jurnal' is not one of stock, valuation, ledger, statement, roll-forward, journal, trial, ageing, open-items, slow-movers, abc, available, reservations, orders, documents, items, locations, trace, unpriced, uncosted, unmatched-returns, recosts, closing, periods; did you mean 'journal'?",
+      "query: 'jurnal' is not one of stock, valuation, ledger, statement, explain, roll-forward, journal, trial, ageing, open-items, slow-movers, abc, available, reservations, orders, documents, items, locations, trace, unpriced, uncosted, unmatched-returns, recosts, closing, periods, audit-trail; did you mean 'journal'?",
     ]);
   });
 });
