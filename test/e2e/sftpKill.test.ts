@@ -24,7 +24,11 @@ import { TcpProxy } from '../TcpProxy.ts';
 
 const DOCUMENTS = Number(process.env.STOCKBUS_DOCUMENTS || (isLong ? 5_000 : 200));
 const PER_FILE = 4;
+const FILES = Math.ceil(DOCUMENTS / PER_FILE);
 const KILLS = isLong ? 20 : 2;
+/** From work in hand to a disturbance, and from there to the kill, at most. */
+const FIRST_MS = 250;
+const LAST_MS = isLong ? 1_500 : 150;
 const QUEUES = [commandQueue(0), sinkQueue('feed')];
 const PATIENCE_MS = isLong ? 900_000 : 60_000;
 
@@ -95,7 +99,7 @@ describePairs(`SFTP, killed ${KILLS} times over ${DOCUMENTS} documents`, (pair) 
 
   /** One of what may happen to connections at any time. */
   async function disturb(): Promise<void> {
-    await wait(random() * 250);
+    await wait(random() * FIRST_MS);
     if (random() < 0.5) await server.killSessions();
     else proxy.cutAll();
   }
@@ -103,23 +107,17 @@ describePairs(`SFTP, killed ${KILLS} times over ${DOCUMENTS} documents`, (pair) 
   it(`books each document once, and tells of each (seed ${seed})`, async function () {
     this.timeout(PATIENCE_MS * 2);
     const inbox = join(server.path, 'in');
-    for (let first = 0; first < DOCUMENTS; first += PER_FILE) {
-      const rows = Array.from({ length: Math.min(PER_FILE, DOCUMENTS - first) }, (_, index) => {
-        const number = first + index;
-        return `D${number},ITEM-${number % 17},${1 + (number % 5)}\n`;
-      });
-      await writeFile(join(inbox, '.part'), `Document,Item,Quantity\n${rows.join('')}`);
-      await rename(join(inbox, '.part'), join(inbox, `${100_000 + first}.csv`));
-    }
     let hits = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
       const hub = await start();
+      const arriving = drop(inbox, shareOf(kill), shareOf(kill + 1));
       await until('work in hand', () => isUnderWay(server.path), PATIENCE_MS);
       await disturb();
-      await wait(random() * (isLong ? 1_500 : 150));
+      await wait(random() * LAST_MS);
       hub.kill('SIGKILL');
       await once(hub, 'exit');
       if ((await waiting(server.path)) > 0) hits += 1;
+      await arriving;
     }
     assert.ok(hits > 0, 'no kill met a file that was not taken yet');
     const hub = await start();
@@ -142,9 +140,26 @@ describePairs(`SFTP, killed ${KILLS} times over ${DOCUMENTS} documents`, (pair) 
     assert.equal((await told(server.path)).size, DOCUMENTS);
     const archive = await readdir(join(inbox, 'archive'), { recursive: true });
     const archived = archive.filter((name) => name.endsWith('.csv')).length;
-    assert.equal(archived, Math.ceil(DOCUMENTS / PER_FILE), 'each file is archived once');
+    assert.equal(archived, FILES, 'each file is archived once');
   });
 });
+
+/** Files before that kill: each meets some of its own, however fast the hub is. */
+const shareOf = (kill: number): number => Math.floor((kill * FILES) / KILLS);
+
+/** The partner writes these of its files, for longer than it may take until the kill. */
+async function drop(inbox: string, from: number, until: number): Promise<void> {
+  for (let file = from; file < until; file += 1) {
+    const first = file * PER_FILE;
+    const rows = Array.from({ length: Math.min(PER_FILE, DOCUMENTS - first) }, (_, index) => {
+      const number = first + index;
+      return `D${number},ITEM-${number % 17},${1 + (number % 5)}\n`;
+    });
+    await writeFile(join(inbox, '.part'), `Document,Item,Quantity\n${rows.join('')}`);
+    await rename(join(inbox, '.part'), join(inbox, `${100_000 + first}.csv`));
+    await wait((FIRST_MS + LAST_MS) / (until - from));
+  }
+}
 
 /** Files that lie where they came, or are claimed. */
 async function waiting(path: string): Promise<number> {
