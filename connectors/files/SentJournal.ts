@@ -2,6 +2,7 @@
 
 import { requireVersion } from '../../core/requireVersion.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import { sideBySide } from '../../core/sideBySide.ts';
 import { isObject } from '../../core/spec.ts';
 import type { KeptTree } from './FileTree.ts';
 
@@ -20,11 +21,13 @@ const PAGE_FORMAT = 1;
 const REMEMBERED = 10_000;
 /** Pages that are joined into one. */
 const MOST_PAGES = 100;
+/** Pages that are read or removed side by side. */
+const PAGES_AT_ONCE = 32;
 
 const FOLDER = /^\.stockbus-sent-/;
 
 /**
- * Each intent is a page of its own in a hidden folder, which appears whole or not at all; many pages
+ * What is said at once is a page in a hidden folder, which appears whole or not at all; many pages
  * are joined into one from time to time. Several processes may share the folder: each reads the pages
  * that others wrote. When it is lost, numbering starts again at the first number that is free, and
  * earlier repetitions are not recognised.
@@ -54,16 +57,18 @@ export class SentJournal {
   /** Takes in what was written since, by whomever. */
   async refresh(): Promise<void> {
     const pages = await pagesIn(this.#tree, this.#folder);
-    for (const page of pages.filter((name) => !this.#pages.has(name))) {
-      for (const intent of await intentsOf(this.#tree, page)) this.#remember(intent);
-    }
+    const news = pages.filter((name) => !this.#pages.has(name));
+    const read = (page: string): Promise<Intent[]> => intentsOf(this.#tree, page);
+    for (const intents of await sideBySide(news, PAGES_AT_ONCE, read))
+      for (const intent of intents) this.#remember(intent);
     this.#pages = new Set(pages);
     this.#forgetOldest();
   }
 
-  async append(intent: Intent): Promise<void> {
-    await this.#write([intent]);
-    this.#remember(intent);
+  /** All of them or none. */
+  async append(intents: readonly Intent[]): Promise<void> {
+    await this.#write(intents);
+    for (const intent of intents) this.#remember(intent);
     if (this.#pages.size > MOST_PAGES) await this.#join();
   }
 
@@ -82,10 +87,10 @@ export class SentJournal {
     const joined = [...this.#pages];
     this.#forgetOldest();
     await this.#write([...this.#intents.values()]);
-    for (const page of joined) {
+    await sideBySide(joined, PAGES_AT_ONCE, async (page) => {
       await this.#tree.remove(page);
       this.#pages.delete(page);
-    }
+    });
   }
 
   #remember(intent: Intent): void {

@@ -11,7 +11,7 @@ import { RemoteFolders } from './RemoteFolders.ts';
 import { listRemote, removeRemote, renameOver, renameToFree, statRemote } from './remoteFile.ts';
 import type { SftpConnection } from './SftpConnection.ts';
 import type { SftpSession } from './SftpSession.ts';
-import { FAILURE, isLost, isStatus, NO_SUCH_FILE, NotOffered, refusedBy } from './sftpError.ts';
+import { FAILURE, isLost, isStatus, NO_SUCH_FILE, refusedBy } from './sftpError.ts';
 import { statOf } from './statOf.ts';
 
 /** Times that a read is gone on with over a new connection, each after a longer wait, without a byte in between. */
@@ -170,7 +170,7 @@ export class SftpTree implements FileTree {
     session: SftpSession,
     path: string,
     content: FileContent,
-    sync: boolean,
+    isDurable: boolean,
   ): Promise<void> {
     const open = (): Promise<Buffer> =>
       session.ask<Buffer>((sftp, done) => sftp.open(path, 'wx', done));
@@ -179,12 +179,7 @@ export class SftpTree implements FileTree {
       if (!isStatus(error, FAILURE) || !(await removeRemote(session, path))) throw error;
       return open();
     });
-    try {
-      await writePipelined(session, handle, content);
-      if (sync) await synced(session, handle);
-    } finally {
-      await session.ask((sftp, done) => sftp.close(handle, done));
-    }
+    await writePipelined(session, handle, content, isDurable);
   }
 
   async remove(path: string): Promise<boolean> {
@@ -254,12 +249,3 @@ export class SftpTree implements FileTree {
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
-
-/** Where the server can see to it. */
-async function synced(session: SftpSession, handle: Buffer): Promise<void> {
-  try {
-    await session.ask((sftp, done) => sftp.ext_openssh_fsync(handle, done));
-  } catch (error) {
-    if (!(error instanceof NotOffered)) throw error;
-  }
-}

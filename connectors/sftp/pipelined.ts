@@ -3,6 +3,7 @@ import { StockbusError } from '../../core/errors.ts';
 import { heldBack } from '../../core/sideBySide.ts';
 import type { FileContent } from '../files/FileTree.ts';
 import type { SftpSession } from './SftpSession.ts';
+import { NotOffered } from './sftpError.ts';
 
 /** What every server takes and gives in one request. */
 const CHUNK_BYTES = 32 * 1024;
@@ -71,11 +72,15 @@ async function readWhole(
   }
 }
 
-/** Writes all of it from the start of the file. */
+/**
+ * Writes all of it from the start of the file, makes it durable where that is asked for and the server can see to it, and closes
+ * the file: what is asked about one file a server does in the order in which it was asked.
+ */
 export async function writePipelined(
   session: SftpSession,
   handle: Buffer,
   content: FileContent,
+  isDurable: boolean,
 ): Promise<void> {
   const asked: Promise<void>[] = [];
   let at = 0;
@@ -89,9 +94,19 @@ export async function writePipelined(
       asked.push(heldBack(write));
       at += chunk.length;
     }
-    await Promise.all(asked);
+    if (isDurable) asked.push(heldBack(synced(session, handle)));
   } finally {
+    asked.push(heldBack(session.ask((sftp, done) => sftp.close(handle, done))));
     await Promise.allSettled(asked);
+  }
+  await Promise.all(asked);
+}
+
+async function synced(session: SftpSession, handle: Buffer): Promise<void> {
+  try {
+    await session.ask((sftp, done) => sftp.ext_openssh_fsync(handle, done));
+  } catch (error) {
+    if (!(error instanceof NotOffered)) throw error;
   }
 }
 

@@ -1,6 +1,7 @@
 /** Requests about one file or folder, by its whole path. They throw what the server answers. */
 import type { FileEntry, Stats } from 'ssh2';
 import { StockbusError } from '../../core/errors.ts';
+import { heldBack } from '../../core/sideBySide.ts';
 import type { FileStat } from '../files/FileTree.ts';
 import type { SftpSession } from './SftpSession.ts';
 import {
@@ -15,6 +16,18 @@ import { statOf } from './statOf.ts';
 
 /** Names that a folder may have: what a server gives without an end is not kept. */
 const MOST_NAMES = 1_000_000;
+/** Pieces of a folder, of some hundred names each, that are asked for at once. */
+const PIECES_AHEAD = 4;
+
+/** Undefined behind the last. */
+async function nextNames(session: SftpSession, handle: Buffer): Promise<FileEntry[] | undefined> {
+  try {
+    return await session.ask<FileEntry[]>((sftp, done) => sftp.readdir(handle, done));
+  } catch (error) {
+    if (isStatus(error, END_OF_FILE)) return undefined;
+    throw error;
+  }
+}
 
 /** Piece by piece, so that a large folder may take its time, while each answer comes in time. */
 export async function listRemote(session: SftpSession, path: string): Promise<FileEntry[]> {
@@ -22,15 +35,15 @@ export async function listRemote(session: SftpSession, path: string): Promise<Fi
   const entries: FileEntry[] = [];
   try {
     for (let seen = 0; seen <= MOST_NAMES; ) {
-      const some = await session.ask<FileEntry[]>((sftp, done) => sftp.readdir(handle, done));
-      for (const entry of some) entries.push(entry);
-      seen += Math.max(1, some.length);
+      const pieces = Array.from({ length: PIECES_AHEAD }, () => nextNames(session, handle));
+      for (const some of await Promise.all(pieces)) {
+        for (const entry of some ?? []) entries.push(entry);
+        seen += Math.max(1, some?.length ?? 0);
+      }
+      if ((await pieces.at(-1)) === undefined) return entries;
     }
-  } catch (error) {
-    if (isStatus(error, END_OF_FILE)) return entries;
-    throw error;
   } finally {
-    await session.ask((sftp, done) => sftp.close(handle, done)).catch(() => undefined);
+    heldBack(session.ask((sftp, done) => sftp.close(handle, done)));
   }
   const message = `'${path}' has more than ${MOST_NAMES} names`;
   const todo = 'Have what is done with moved elsewhere, or the folder divided.';

@@ -137,7 +137,7 @@ async function written(): Promise<Record<string, number>> {
     broker.close();
     const sent = join(folder, '.stockbus-sent-f');
     const journal = new SentJournal(new LocalTree(folder), 'f', systemRuntime());
-    await journal.append({ id: 'm', seq: 1, name: 'a.csv', part: 'p' });
+    await journal.append([{ id: 'm', seq: 1, name: 'a.csv', part: 'p' }]);
     const page = JSON.parse(readFileSync(join(sent, readdirSync(sent)[0]!), 'utf8'));
     const pack = costsText(new SkuCosts('X', 2, { valuation: 'fifo', standardCost: 0n }));
     const facts = { schema: 1, knownAt: null, skus: 0, digest: null, files: {} };

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FileSink } from '../../../connectors/files/FileSink.ts';
+import { LocalTree } from '../../../connectors/folder/LocalTree.ts';
 import { folder } from '../../../connectors/folder.ts';
 import type { Sink } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { outgoing } from '../../contract/connector/connectorContract.ts';
+import { until } from '../../hubRun.ts';
 
 const JOURNAL = '.stockbus-sent-stock-out';
 const page = (...intents: object[]): string => JSON.stringify({ v: 1, intents });
@@ -121,6 +124,58 @@ describe('folder sink', () => {
     })();
     await assert.rejects(open().send({ ...outgoing('m1', ''), body }), /the disk of the sender/);
     assert.deepEqual(await visible(), []);
+    assert.deepEqual(await parts(), []);
+  });
+
+  it('writes several at once, and names them in their order', async () => {
+    const sink = open();
+    const whole = Promise.withResolvers<void>();
+    const body = (async function* () {
+      yield Buffer.from('m1');
+      await whole.promise;
+    })();
+    const broken = (async function* () {
+      yield Buffer.from('half');
+      throw new Error('the disk of the sender');
+    })();
+    const sent = [
+      sink.send({ ...outgoing('m1', ''), body }),
+      sink.send({ ...outgoing('m2', ''), body: broken }),
+      ...['m3', 'm4', 'm3'].map((id) => sink.send(outgoing(id, id))),
+    ];
+    await until('two that are complete', async () => (await parts()).length >= 2);
+    assert.deepEqual(await visible(), []);
+    whole.resolve();
+    const outcomes = (await Promise.allSettled(sent)).map(({ status }) => status);
+    assert.deepEqual(outcomes.indexOf('rejected'), outcomes.lastIndexOf('rejected'));
+    assert.equal(outcomes[1], 'rejected');
+    const texts = (await visible()).map((name) => readFile(join(path, name), 'utf8'));
+    assert.deepEqual(await Promise.all(texts), ['m1', 'm3', 'm4']);
+    assert.deepEqual(await visible(), ['stock-1.csv', 'stock-2.csv', 'stock-3.csv']);
+    assert.deepEqual(await parts(), []);
+  });
+
+  it('names nothing that was sent after what failed, and each once when all is sent again', async () => {
+    const tree = new LocalTree(path);
+    const move = tree.move.bind(tree);
+    let isAway = true;
+    tree.move = async (from, to, survives) => {
+      if (isAway && to === 'stock-2.csv') throw new Error('the server is away');
+      return move(from, to, survives);
+    };
+    const sink = new FileSink(tree, 'stock-{seq}.csv', {
+      flow: 'stock-out',
+      runtime: systemRuntime(),
+    });
+    const ids = ['m1', 'm2', 'm3', 'm4'];
+    const sendAll = () => Promise.allSettled(ids.map((id) => sink.send(outgoing(id, id))));
+    const failed = (await sendAll()).map(({ status }) => status);
+    assert.deepEqual(failed, ['fulfilled', 'rejected', 'rejected', 'rejected']);
+    assert.deepEqual(await visible(), ['stock-1.csv']);
+    isAway = false;
+    await sendAll();
+    const texts = (await visible()).map((name) => readFile(join(path, name), 'utf8'));
+    assert.deepEqual(await Promise.all(texts), ids);
     assert.deepEqual(await parts(), []);
   });
 
