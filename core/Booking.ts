@@ -2,6 +2,7 @@
  * Apply and relay of a hub, with what works beside them on the books: re-costing, sweeping, closing. It knows no
  * flows and no codecs, so that a thread of its own is small.
  */
+import { AwaitedIntakes } from './apply/AwaitedIntakes.ts';
 import { ClosingMaker } from './apply/ClosingMaker.ts';
 import { expireReservations } from './apply/expireReservations.ts';
 import { Recoster } from './apply/Recoster.ts';
@@ -40,6 +41,8 @@ interface Loop {
 }
 
 export class Booking {
+  /** Who waits to hear of what it books. */
+  readonly awaited = new AwaitedIntakes();
   #parts: BookingSetup;
   #apply: Apply[] = [];
   /** In the order in which they stop: that of the road. */
@@ -91,7 +94,9 @@ export class Booking {
     this.#beside.push(sweeper, closingMaker, recoster, this.#gaps);
     for (const loop of [recoster, sweeper, closingMaker, this.#gaps]) loop.start();
     for (let partition = 0; partition < partitions; partition += 1) {
-      const apply = new Apply({ ...parts, broker, checkCommand, seal, committed }, partition);
+      const { awaited } = this;
+      const all = { ...parts, broker, checkCommand, seal, awaited, committed };
+      const apply = new Apply(all, partition);
       this.#apply.push(apply);
       const start = (): Promise<void> => apply.start();
       await (this.#isRestarting ? patience.insist(start) : patience.reached(start));

@@ -7,6 +7,7 @@
  * Store faults are waited out with the batches in hand (never sent back to the broker), so that the
  * order within a partition holds.
  */
+import type { AwaitedIntakes } from './apply/AwaitedIntakes.ts';
 import { CommitSize } from './apply/CommitSize.ts';
 import { ReadAhead } from './apply/ReadAhead.ts';
 import { readBatch, type UnreadablePart } from './apply/readBatch.ts';
@@ -31,6 +32,8 @@ export interface ApplyParts extends RoundParts {
   checkCommand: CommandCheck;
   /** Of what this process took in. */
   seal?: BatchSeal;
+  /** Of whose payloads somebody waits to hear. */
+  awaited?: AwaitedIntakes;
   /** Called after each commit that left events in the outbox. */
   committed(): void;
 }
@@ -305,6 +308,7 @@ export class Apply {
           this.#size.committed(unread.length);
           this.#seen.committed(seen);
           this.#committed(events);
+          this.#parts.awaited?.tell(round.tallies, round.parked);
           return true;
         }
         this.#workspace.forgetAll();

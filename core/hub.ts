@@ -1,12 +1,15 @@
 /** The hub: the four loops over one broker and one store. Both arrive as arguments: it runs on either pair, or with some of its roles. */
 import { isDeepStrictEqual } from 'node:util';
+import type { AwaitedIntakes } from './apply/AwaitedIntakes.ts';
 import { brokerTopology, topologyLeft } from './brokerTopology.ts';
 import { isSinkQueue } from './deliver/sinkQueue.ts';
+import { CommandDoor } from './deployment/CommandDoor.ts';
 import { FlowDoor } from './deployment/FlowDoor.ts';
 import type { FlowStatus } from './deployment/FlowRunner.ts';
 import { FlowRunners } from './deployment/FlowRunners.ts';
 import { type FlowChange, flowChanges } from './deployment/flowChanges.ts';
-import { type FlowSurroundings, flowParts, writeReportNow } from './deployment/flowParts.ts';
+import { flowParts, writeReportNow } from './deployment/flowParts.ts';
+import { flowSurroundings, type HubLife } from './deployment/flowSurroundings.ts';
 import { healthOfHub } from './deployment/healthOfHub.ts';
 import { PauseWatch } from './deployment/PauseWatch.ts';
 import { StockbusError } from './errors.ts';
@@ -38,6 +41,10 @@ export interface Hub {
   accept(flow: string, payload: Payload): Promise<Receipt>;
   /** Where payloads come in that nobody at the other side waits for an answer to. */
   readonly door: Pick<FlowDoor, 'keeperOf' | 'park'>;
+  /** Where commands come in that no flow makes. */
+  readonly commands: CommandDoor;
+  /** Whoever waits for what becomes of a payload hears of it, where this process books it. */
+  readonly applied: Pick<AwaitedIntakes, 'await' | 'leave'>;
   /** What is known to keep it from accepting anything now, before any of it is read. */
   refusal(): StockbusError | undefined;
   /** Inbound flows by name, with the content type of what they read. */
@@ -80,6 +87,9 @@ class RunningHub implements Hub {
   readonly #runners: FlowRunners;
   readonly pauses: PauseWatch;
   readonly door: FlowDoor;
+  readonly commands: CommandDoor;
+  readonly applied: Hub['applied'];
+  #forms: HubLoad['forms'];
   #config: HubConfig;
   #stopping: Promise<void> | undefined;
   #reloading: Promise<FlowChange[]> | undefined;
@@ -91,7 +101,9 @@ class RunningHub implements Hub {
     this.#parts = parts;
     this.store = store;
     this.#config = config;
+    this.#forms = parts.forms;
     this.#loops = hubLoops(parts);
+    this.applied = this.#loops.booking.awaited;
     this.desk = this.#deskOf(parts);
     const runners = () => this.#runners.all;
     this.pauses = new PauseWatch({ store, runtime, stays, runners });
@@ -99,12 +111,20 @@ class RunningHub implements Hub {
     this.#runners = new FlowRunners(
       {
         ...{ runtime, isPatient: patience.isPatient, pauseOf: (flow) => this.pauses.of(flow) },
-        partsOf: (flow, among) => flowParts(flow, this.#around(among)),
+        partsOf: (flow, among) => flowParts(flow, flowSurroundings(parts, this.#life, among)),
       },
       loadedFlows(parts),
       leftOut,
     );
     this.door = new FlowDoor({ ...intake, history, pauses: this.pauses }, this.#runners);
+    const take = this.door.takeCommands.bind(this.door);
+    this.commands = new CommandDoor({ forms: () => this.#forms, take });
+  }
+
+  /** What its flows reach of it. */
+  get #life(): HubLife {
+    const { door, pauses, policy } = this;
+    return { ...{ door, pauses, policy, loops: this.#loops }, started: this.#started.promise };
   }
 
   #deskOf({ broker, store, runtime, checkCommand, config }: HubSetup): Desk {
@@ -113,7 +133,7 @@ class RunningHub implements Hub {
       policy: () => this.policy,
       spool: this.#loops.spool,
       queues: () => this.#topology().queues,
-      flowOf: (name) => this.#inboundOf(name),
+      flowOf: (name) => this.#inboundOf(name) ?? this.commands.leg(name),
       take: (leg, payload) => this.door.take(leg, payload),
     });
   }
@@ -121,31 +141,6 @@ class RunningHub implements Hub {
   #inboundOf(name: string): InboundFlow | undefined {
     const flow = this.#runners.get(name)?.flow;
     return flow?.direction === 'inbound' ? flow : undefined;
-  }
-
-  #around(inbound: readonly InboundFlow[]): FlowSurroundings {
-    const { broker, store, runtime, runsStages = false, firesSchedules = true } = this.#parts;
-    const history = this.#loops.history;
-    return {
-      ...{
-        broker,
-        store,
-        runtime,
-        policy: this.policy,
-        roles: this.#loops.roles,
-        runsStages,
-        inbound,
-      },
-      ...{ history, firesSchedules },
-      accept: async (flow, payload) => {
-        // A large file that a crash left keeps no other source from watching.
-        await this.#started.promise;
-        return this.door.take(flow, payload);
-      },
-      refuse: (payload, fault) => this.door.park(payload, fault),
-      take: (leg, payload) =>
-        this.pauses.guarded(leg.name, takeIn(this.#loops.intake, leg, payload)),
-    };
   }
 
   async start(): Promise<void> {
@@ -215,6 +210,7 @@ class RunningHub implements Hub {
     await this.pauses.read();
     const isOtherPolicy = !isDeepStrictEqual(booking.policy, config.stock);
     this.#config = { ...this.#config, stock: config.stock, connectors: config.connectors };
+    this.#forms = next.forms;
     const before = this.#topology();
     await this.#runners.change(changes, leftOut);
     await patience.insist(async () => {

@@ -1,6 +1,7 @@
 /** What a hub is given: what it is to run, over what, and how. */
 import type { Patience } from './deployment/Patience.ts';
 import type { CommandCheck } from './flow/commandCheck.ts';
+import type { CommandForms } from './flow/commandForms.ts';
 import type { CompiledFlow } from './flow/compiledFlow.ts';
 import type { HubConfig, Role } from './flow/hubConfig.ts';
 import type { FlowMake, LeftOutFlow, LoadedFlow } from './flow/loadedFlow.ts';
@@ -14,6 +15,8 @@ export interface HubLoad {
   /** What they were made of, by name. */
   makes?: ReadonlyMap<string, FlowMake>;
   leftOut?: readonly LeftOutFlow[];
+  /** Left out: it takes no commands but those of flows. */
+  forms?: CommandForms;
 }
 
 export interface HubSetup extends HubLoad {

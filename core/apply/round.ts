@@ -97,8 +97,8 @@ export class Round {
   readonly #revisions: Revisions;
   /** Entries that were decided before the command in hand. */
   #decidedBefore = 0;
-  readonly #parked: ParkedRecord[] = [];
-  readonly #tallies: IntakeTally[] = [];
+  readonly parked: ParkedRecord[] = [];
+  readonly tallies: IntakeTally[] = [];
   readonly #outbox: OutboxWriter;
   readonly #loader: Loader;
   readonly #turns: Turns;
@@ -131,7 +131,7 @@ export class Round {
 
   /** Whether some of its messages had been booked before. */
   get hasRepeats(): boolean {
-    return this.#tallies.some(({ exists }) => exists > 0);
+    return this.tallies.some(({ exists }) => exists > 0);
   }
 
   /** Number of events left in the outbox, or undefined after a conflict. */
@@ -153,8 +153,8 @@ export class Round {
       ...(partition === undefined ? {} : { partition }),
       ...{
         inbox: [...this.#booked, ...this.#revisions.noted],
-        tallies: this.#tallies,
-        parked: this.#parked,
+        tallies: this.tallies,
+        parked: this.parked,
       },
       ...(seen.length === 0 ? {} : { seen }),
     };
@@ -207,13 +207,13 @@ export class Round {
 
   async #decideBatch(batch: ReceivedBatch): Promise<void> {
     const tally = tallyOf(batch);
-    this.#parked.push(...batch.parked);
+    this.parked.push(...batch.parked);
     for (const command of batch.commands) {
       const waiting = this.#decideCommand(batch, command, tally);
       if (waiting) await waiting;
       if (this.#turns.due()) await this.#turns.next();
     }
-    this.#tallies.push(tally);
+    this.tallies.push(tally);
   }
 
   /** A promise only where something is to be read for it. */
@@ -395,7 +395,7 @@ export class Round {
 
   #park(batch: ReceivedBatch, command: Command, fault: Fault): void {
     const parked = parkedCommand(batch.origin, command, fault);
-    this.#parked.push(parked);
+    this.parked.push(parked);
     this.#outbox.rejected(command, fault, parked.id);
   }
 }

@@ -46,11 +46,21 @@ export class FlowDoor {
     const runner = this.#runners.get(name);
     const flow = runner?.flow;
     if (flow?.direction !== 'inbound') throw this.unknown(name, flow);
-    if (this.#state === 'closed') throw new StockbusError('HUB_STARTING', 'the hub is starting');
+    this.#requireOpen();
     const { state, reason } = runner!.status;
     if (state === 'paused')
       throw new StockbusError('FLOW_PAUSED', `the flow '${name}' is paused ${reason?.message}`);
     return this.take(flow, payload);
+  }
+
+  #requireOpen(): void {
+    if (this.#state === 'closed') throw new StockbusError('HUB_STARTING', 'the hub is starting');
+  }
+
+  /** What no flow makes. Throws HUB_STARTING, SHUTTING_DOWN. */
+  async takeCommands(leg: TakingFlow, payload: Payload): Promise<Receipt> {
+    this.#requireOpen();
+    return this.take(leg, payload);
   }
 
   async take(flow: TakingFlow, payload: Payload): Promise<Receipt> {

@@ -2,6 +2,7 @@
 import { type Fault, FaultList, isHint } from '../errors.ts';
 import { checkOverlaps } from './checkOverlaps.ts';
 import { type CommandCheck, commandCheck } from './commandCheck.ts';
+import { type CommandForms, commandForms } from './commandForms.ts';
 import type { CompiledFlow } from './compiledFlow.ts';
 import { compileFlow } from './compileFlow.ts';
 import { configFiles, readConfigText } from './configText.ts';
@@ -29,6 +30,8 @@ export interface LoadedHub {
   flows: CompiledFlow[];
   /** What commands that come from the broker are held against. */
   checkCommand: CommandCheck;
+  /** What of commands that come as they are makes canonical data. */
+  forms: CommandForms;
   /** What is told of flows that run all the same, by file and place. */
   hints: Fault[];
   /** What each flow was made of, by name. */
@@ -71,7 +74,8 @@ export async function loadHub(folder: string, parts: HubParts): Promise<LoadedHu
   const texts = new Map(files.map(({ file, text }) => [file, text]));
   const makes = makesOf(flows, { texts, fragments, tables: tables.digests, config });
   const leftOut = soundOnly ? leftOutOf(taken, files, flows, ofFlows) : [];
-  const loaded = { config, flows, makes, leftOut, checkCommand: commandCheck(context), hints };
+  const checks = { checkCommand: commandCheck(context), forms: commandForms(context) };
+  const loaded = { config, flows, makes, leftOut, ...checks, hints };
   if (!soundOnly) return loaded;
   return { ...loaded, broken: inOrder(ofFlows.filter((fault) => !isHint(fault))) };
 }

@@ -43,6 +43,14 @@ export class AwaitedHub implements Hub {
     return this.#there.door;
   }
 
+  get commands(): Hub['commands'] {
+    return this.#there.commands;
+  }
+
+  get applied(): Hub['applied'] {
+    return this.#there.applied;
+  }
+
   get pauses(): Hub['pauses'] {
     return this.#there.pauses;
   }

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { AppliedPart } from '../apply/AwaitedIntakes.ts';
 import type { Fault } from '../errors.ts';
 import { FaultList, StockbusError } from '../errors.ts';
 import type { Role } from '../flow/hubConfig.ts';
@@ -36,13 +37,17 @@ export interface Measurement {
 /** What of it may be another while it runs. */
 export type BookingChange = Pick<BookingTask, 'policy' | 'topology'>;
 
-export type ToThread = 'stop' | 'health' | BookingChange;
+/** A payload of which somebody waits to hear, or waits no more. */
+export type Awaiting = { awaits: string } | { leaves: string };
+
+export type ToThread = 'stop' | 'health' | Awaiting | BookingChange;
 
 export type FromThread =
   | { kind: 'health'; health: Health }
   | { kind: 'started' }
   | { kind: 'stopped' }
   | { kind: 'changed' }
+  | { kind: 'applied'; part: AppliedPart }
   | { kind: 'failed'; faults: Fault[] }
   | { kind: 'measured'; measurements: Measurement[] }
   | { kind: 'logged'; level: Level; event: LogEvent; fields: Record<string, unknown> };
@@ -66,6 +71,7 @@ export class BookingThread {
   #stopping = false;
   /** Whoever waits for other rules, in order. */
   readonly #changing: (() => void)[] = [];
+  readonly #awaited = new Map<string, (part: AppliedPart) => void>();
   /** As it last was, and whoever waits to hear how it is now. */
   #health: Health = { ready: true, checks: {} };
   #asking: (PromiseWithResolvers<void> & { sinceMs: number }) | undefined;
@@ -115,6 +121,16 @@ export class BookingThread {
     await Promise.race([changed.promise, this.#stopped.promise]);
   }
 
+  /** Calls `hear` with what each commit does to the payload, until it is left. */
+  await(intakeId: string, hear: (part: AppliedPart) => void): void {
+    this.#awaited.set(intakeId, hear);
+    this.#tell({ awaits: intakeId });
+  }
+
+  leave(intakeId: string): void {
+    if (this.#awaited.delete(intakeId)) this.#tell({ leaves: intakeId });
+  }
+
   /** How it is, or how it last was where it is too busy to answer soon. */
   async health(): Promise<Health> {
     if (!this.#asking) {
@@ -145,6 +161,9 @@ export class BookingThread {
         break;
       case 'started':
         this.#started.resolve();
+        break;
+      case 'applied':
+        this.#awaited.get(message.part.intakeId)?.(message.part);
         break;
       case 'changed':
         this.#changing.shift()?.();

@@ -4,7 +4,10 @@ import { type Health, healthOf } from '../health.ts';
 import type { Runtime } from '../runtime.ts';
 import type { BookingChange, BookingThread } from './BookingThread.ts';
 
-type Thread = Pick<BookingThread, 'started' | 'stop' | 'health' | 'died' | 'change'>;
+type Thread = Pick<
+  BookingThread,
+  'started' | 'stop' | 'health' | 'died' | 'change' | 'await' | 'leave'
+>;
 
 /**
  * The thread that books, begun anew when it dies, as by a lack of memory: what it had in hand comes again from the
@@ -39,6 +42,15 @@ export class SupervisedBooking {
   /** Goes on by other rules of the stock, and for other queues; one that begins anew takes them from its task. */
   async change(next: BookingChange): Promise<void> {
     await this.#thread.change(next);
+  }
+
+  /** Of a thread that died in between nobody hears; who waits looks for himself from time to time. */
+  await(...[intakeId, hear]: Parameters<BookingThread['await']>): void {
+    this.#thread.await(intakeId, hear);
+  }
+
+  leave(intakeId: string): void {
+    this.#thread.leave(intakeId);
   }
 
   async stop(): Promise<void> {

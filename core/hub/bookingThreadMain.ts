@@ -15,6 +15,7 @@ import type { Metrics, Runtime } from '../runtime.ts';
 import { systemRuntime } from '../runtime.ts';
 import { schemas } from '../schemaKinds.ts';
 import type {
+  Awaiting,
   BookingChange,
   BookingTask,
   FromThread,
@@ -49,6 +50,8 @@ const runtime: Runtime = systemRuntime(
 
 logProcessFaults(runtime.log);
 const patience = new Patience(runtime, task.isPatient);
+/** Of whom the booking of this thread is told, also before it is open. */
+const waiting = new Set<string>();
 let open: (Backends & { booking: Booking }) | undefined;
 const timer = runtime.every(MEASUREMENTS_EVERY_MS, flushMeasurements);
 
@@ -60,8 +63,22 @@ async function start(): Promise<void> {
   const parts = { broker, store, runtime, patience, checkCommand, seal };
   const booking = new Booking({ ...parts, policy, partitions, keepMs });
   open = { broker, store, pair, booking };
+  for (const intakeId of waiting) hearOf(intakeId);
   await patience.reached(() => broker.declare(task.topology));
   await booking.start(task.roles);
+}
+
+const hearOf = (intakeId: string): void =>
+  open?.booking.awaited.await(intakeId, (part) => tell({ kind: 'applied', part }));
+
+function awaitIntake(message: Awaiting): void {
+  if ('awaits' in message) {
+    waiting.add(message.awaits);
+    hearOf(message.awaits);
+    return;
+  }
+  waiting.delete(message.leaves);
+  open?.booking.awaited.leave(message.leaves);
 }
 
 /** One after the other; what is told meanwhile waits. */
@@ -116,8 +133,10 @@ async function health(): Promise<Health> {
 
 port.on('message', async (message: ToThread) => {
   if (message === 'stop') await stop();
-  else if (typeof message === 'object') await change(message);
-  else tell({ kind: 'health', health: await health() });
+  else if (typeof message === 'object') {
+    if ('policy' in message) await change(message);
+    else awaitIntake(message);
+  } else tell({ kind: 'health', health: await health() });
 });
 
 const starting = start().then(

@@ -58,7 +58,7 @@ export async function openHub(
   } = {},
 ): Promise<OpenHub> {
   const loaded = choice.loaded ?? (await loadFolder(folder, env, runtime));
-  const { config, flows, makes, leftOut, checkCommand, answers } = loaded;
+  const { config, flows, makes, leftOut, checkCommand, forms, answers } = loaded;
   const addresses = addressesOf(config);
   const embedded = Object.values(addresses).some((address) => address.startsWith('file:'));
   if (embedded) makePrivateFolder(config.dataFolder, umaskOf(env));
@@ -75,7 +75,7 @@ export async function openHub(
   const deployment = { name: deploymentName(config, folder), by };
   answers.use(async () => ({ store, policy: config.stock }));
   const hub = createHub({
-    ...{ config, flows, makes, leftOut, checkCommand, broker, store, runtime },
+    ...{ config, flows, makes, leftOut, checkCommand, forms, broker, store, runtime },
     ...{ runsStages, firesSchedules, deployment },
     ...(patience ? { patience } : {}),
     ...(roles ? { roles } : {}),

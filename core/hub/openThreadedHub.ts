@@ -70,6 +70,7 @@ export async function openThreadedHub(
   const hub: Hub = {
     store: open.store,
     ...{ desk: open.hub.desk, pauses: open.hub.pauses, door: open.hub.door },
+    ...{ commands: open.hub.commands, applied: thread },
     start: async () => {
       await thread.started();
       await open.hub.start();

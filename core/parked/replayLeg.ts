@@ -1,13 +1,8 @@
 /** How a parked record comes in once more: as a payload of its flow, or, where booking refused it, as the message that it was. */
 import { hash } from 'node:crypto';
-import { type Fault, StockbusError } from '../errors.ts';
-import type {
-  InboundMessage,
-  InboundResult,
-  InboundRun,
-  PayloadFormat,
-  TakingFlow,
-} from '../flow/compiledFlow.ts';
+import { StockbusError } from '../errors.ts';
+import type { InboundMessage, TakingFlow } from '../flow/compiledFlow.ts';
+import { formatOf, messagesLeg } from '../intake/messagesLeg.ts';
 import { type Command, contentOf, type ParkedRecord } from '../message.ts';
 import { isOfFile } from '../parked.ts';
 import type { Payload, RecordValue, SourceRecord } from '../ports.ts';
@@ -85,72 +80,29 @@ async function textOf(chunks: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-const formatOf = (records: (text: string) => SourceRecord[]): PayloadFormat => ({
-  name: 'parked',
-  contentType: 'application/json',
-  extension: 'json',
-  codec: {
-    read: (chunks) => ({
-      async *[Symbol.asyncIterator]() {
-        yield records(await textOf(chunks));
-      },
-      rejects: () => {
-        throw new StockbusError('INTERNAL', 'what is replayed is given back to nobody');
-      },
-    }),
-    writer: () => {
-      throw new StockbusError('INTERNAL', 'what is replayed is not written');
-    },
-  },
-});
-
 /** The records as they were read, or as a person corrected them. */
-const readFormat = formatOf((text) =>
-  (JSON.parse(text) as ParkedMember[]).map(({ file, record, line, value = {} }) => ({
-    ...{ record, value },
-    ...(file === undefined ? {} : { file }),
-    ...(line === undefined ? {} : { line }),
-  })),
+const readFormat = formatOf(async (chunks) =>
+  (JSON.parse(await textOf(chunks)) as ParkedMember[]).map(
+    ({ file, record, line, value = {} }) => ({
+      ...{ record, value },
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { line }),
+    }),
+  ),
 );
 
-const commandFormat = formatOf((text) => {
-  const command = JSON.parse(text) as Command;
+const commandFormat = formatOf(async (chunks) => {
+  const command = JSON.parse(await textOf(chunks)) as Command;
   return [{ record: command.record, value: command as unknown as RecordValue }];
 });
 
 /** For a message as it is: no flow makes it anew. */
-function messageLeg({ origin, source = '' }: ParkedRecord): TakingFlow {
-  return {
-    ...{ name: origin.flow, source: source.replace(/^\/flows\//, ''), allow: [] },
-    ...{ read: commandFormat, readsOfPayload: new Set(), handsTo: new Map(), behind: [] },
-    makeRun: () => new CommandRun(),
-  };
-}
-
-class CommandRun implements InboundRun {
-  readonly gathers = false;
-
-  push(records: readonly SourceRecord[]): InboundResult {
-    const messages = records.map((read) => messageOf(read.value as unknown as Command, read));
-    return { messages, parked: [], filtered: 0 };
-  }
-
-  async *flush(): AsyncGenerator<InboundResult> {
-    // Nothing is gathered.
-  }
-
-  told(): Fault[] {
-    return [];
-  }
-
-  neverSeen(): [] {
-    return [];
-  }
-
-  async close(): Promise<void> {
-    // Nothing is kept.
-  }
-}
+const messageLeg = ({ origin, source = '' }: ParkedRecord): TakingFlow =>
+  messagesLeg(
+    { name: origin.flow, source: source.replace(/^\/flows\//, '') },
+    commandFormat,
+    (read) => messageOf(read.value as unknown as Command, read),
+  );
 
 function messageOf({ type, id, data, enriched }: Command, read: SourceRecord): InboundMessage {
   const dataJson = JSON.stringify(data);

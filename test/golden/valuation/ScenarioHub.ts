@@ -33,6 +33,10 @@ export interface Books {
   reservations: Reservation[];
 }
 
+const unused = (): never => {
+  throw new Error('its commands come from the broker');
+};
+
 export class ScenarioHub {
   readonly policy: StockPolicy;
   readonly #pair: Pair;
@@ -75,7 +79,7 @@ export class ScenarioHub {
       roles: ['apply'],
       loaded: {
         ...{ config, flows: [], makes: new Map(), leftOut: [] },
-        ...{ checkCommand: () => undefined, hints: [], answers },
+        ...{ checkCommand: () => undefined, forms: unused, hints: [], answers },
       },
     });
     await this.#open.hub.start();

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Api, type ApiConfig, createApi } from '../../../core/api/createApi.ts';
 import { prometheusMetrics } from '../../../core/api/metrics.ts';
+import { AwaitedIntakes } from '../../../core/apply/AwaitedIntakes.ts';
 import { codecs } from '../../../core/catalog.ts';
 import type { Commit } from '../../../core/commit.ts';
 import { sinkQueue } from '../../../core/deliver/sinkQueue.ts';
+import { CommandDoor } from '../../../core/deployment/CommandDoor.ts';
 import type { StockbusError } from '../../../core/errors.ts';
 import type { CompiledFlow, TakingFlow } from '../../../core/flow/compiledFlow.ts';
 import type { Health } from '../../../core/health.ts';
@@ -125,6 +127,11 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
     get door() {
       return hub.door;
     },
+    commands: new CommandDoor({
+      forms: () => undefined,
+      take: (leg, payload) => hub.take(leg, payload),
+    }),
+    applied: new AwaitedIntakes(),
     accept: (flow, payload) => hub.accept(flow, payload),
     refusal: () => hub.refusal,
     health: async () => hub.health,

@@ -17,6 +17,8 @@ describe('the thread that books', () => {
       },
       stop: async () => undefined,
       change: async () => undefined,
+      await: () => undefined,
+      leave: () => undefined,
       health: async () => ({ ready: true, checks: { apply: 'ok' } }),
     };
   }
