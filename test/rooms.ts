@@ -242,22 +242,28 @@ export const rooms: readonly Room[] = [
   {
     name: 'api',
     files: /^core\/api\//,
-    imports: [...engineRooms, 'console server'],
+    imports: [...engineRooms, 'console server', 'message schemas'],
     packages: [
       ...['ajv', 'ajv-formats', 'express', 'express-rate-limit', 'helmet', 'prom-client'],
       ...['node:crypto', 'node:http', 'node:net'],
     ],
   },
   {
+    name: 'message schemas',
+    files: /^core\/schemaKinds\.ts$/,
+    imports: ['kernel', 'schemas'],
+    packages: [],
+  },
+  {
     name: 'catalog',
-    files: /^core\/(catalog|brokerKinds|connectorKinds|schemaKinds|storeKinds)\.ts$/,
-    imports: [...engineRooms, ...adapters, 'schemas'],
+    files: /^core\/(catalog|brokerKinds|connectorKinds|storeKinds)\.ts$/,
+    imports: [...engineRooms, ...adapters, 'message schemas'],
     packages: [],
   },
   {
     name: 'opened hub',
     files: /^core\/hub\//,
-    imports: [...engineRooms, 'catalog', 'data folder'],
+    imports: [...engineRooms, 'catalog', 'message schemas', 'data folder'],
     packages: [...files, 'node:os', 'node:url', 'node:util', 'node:v8', 'node:worker_threads'],
   },
   // A backup is of what a store keeps as it keeps it, whoever writes it meanwhile: it knows that file and its hub.

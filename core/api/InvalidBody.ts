@@ -1,4 +1,4 @@
-import { StockbusError } from '../errors.ts';
+import { type Code, StockbusError } from '../errors.ts';
 
 /** What is wrong with one place of a body. */
 export interface InvalidField {
@@ -12,11 +12,11 @@ export interface InvalidField {
 export class InvalidBody extends StockbusError {
   readonly errors: readonly InvalidField[];
 
-  constructor(errors: readonly InvalidField[]) {
+  constructor(errors: readonly InvalidField[], code: Code = 'HTTP_BAD_REQUEST') {
     const [{ pointer, message, todo } = { pointer: '', message: 'the body is wrong' }] = errors;
     const field = pointer.slice(1).split('/')[0]!;
     const place = field === '' ? undefined : { field };
-    super('HTTP_BAD_REQUEST', message, place, todo === undefined ? {} : { todo });
+    super(code, message, place, todo === undefined ? {} : { todo });
     this.errors = errors;
   }
 }

@@ -77,8 +77,14 @@ export interface Route {
   query?: readonly Parameter[];
   /** Checked before `handle` is called. */
   body?: NamedSchema | RawBody;
+  /** By which a body of another form is refused; left out: HTTP_BAD_REQUEST. */
+  bodyCode?: 'MESSAGE_INVALID';
+  /** Headers of the request that it minds, by their names. */
+  headers?: Readonly<Record<string, string>>;
   /** Status of its answer, where that is not 202 of what is posted, and 200 of all else. */
   success?: number;
+  /** Others that the same answer may have. */
+  successes?: readonly number[];
   /** Codes of its refusals beside those that every route has; a number: any code of that status. */
   errors?: readonly (Code | number)[];
   example?: RouteExample;

@@ -184,7 +184,7 @@ function register(app: express.Express, route: Route, shared: SharedContext): vo
     const caller = callerFor(route, request, response, shared);
     requireScope(caller, scope);
     const values = readValues(route, request);
-    const said = body instanceof NamedSchema ? await jsonBody(request, body) : {};
+    const said = body instanceof NamedSchema ? await jsonBody(request, body, route.bodyCode) : {};
     await route.handle({ ...shared, caller }, request, response, values, said);
   });
 }

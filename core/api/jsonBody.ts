@@ -2,7 +2,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Request } from 'express';
-import { StockbusError } from '../errors.ts';
+import { type Code, StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { isObject, suggestion } from '../spec.ts';
 import { InvalidBody, type InvalidField } from './InvalidBody.ts';
@@ -11,7 +11,11 @@ import { inlined, type NamedSchema } from './NamedSchema.ts';
 export type Body = Readonly<Record<string, unknown>>;
 
 /** Nothing is an empty object. Throws HTTP_BAD_REQUEST with all that is wrong, HTTP_WRONG_FORMAT, PAYLOAD_TOO_LARGE. */
-export async function jsonBody(request: Request, schema: NamedSchema): Promise<Body> {
+export async function jsonBody(
+  request: Request,
+  schema: NamedSchema,
+  code: Code = 'HTTP_BAD_REQUEST',
+): Promise<Body> {
   refuseOtherFormats(request.headers['content-type']);
   const text = await wholeText(request);
   const body = text === '' ? {} : parsed(text);
@@ -19,7 +23,7 @@ export async function jsonBody(request: Request, schema: NamedSchema): Promise<B
     throw new StockbusError('HTTP_BAD_REQUEST', 'the body is no object in JSON');
   }
   const validate = validatorOf(schema);
-  if (!validate(body)) throw new InvalidBody(invalidFields(validate.errors ?? []));
+  if (!validate(body)) throw new InvalidBody(invalidFields(validate.errors ?? []), code);
   return body;
 }
 

@@ -85,15 +85,25 @@ export function refusalsOf(route: Route): (Code | number)[] {
 export const successOf = ({ success, method }: Route): number =>
   success ?? (method === 'post' ? 202 : 200);
 
+export const successesOf = (route: Route): number[] => [
+  successOf(route),
+  ...(route.successes ?? []),
+];
+
 function operation(route: Route, tag: string): object {
   const { scope, summary } = route;
   return {
     ...{ tags: [tag], summary, operationId: operationId(route), 'x-scope': scope },
     ...(scope === 'open' ? { security: [] } : {}),
-    parameters: [...pathParameters(route), ...queryParameters(route)],
+    parameters: [...pathParameters(route), ...queryParameters(route), ...headerParameters(route)],
     ...(route.body ? { requestBody: requestBody(route.body, route.example) } : {}),
     responses: {
-      [successOf(route)]: { description: summary, content: answerContent(route) },
+      ...Object.fromEntries(
+        successesOf(route).map((status) => [
+          status,
+          { description: summary, content: answerContent(route) },
+        ]),
+      ),
       ...refusals(route),
     },
   };
@@ -150,6 +160,11 @@ const queryParameters = ({ query = [], example }: Route): object[] =>
     ...{ name, in: 'query', description: about, schema },
     ...(required ? { required } : {}),
     ...(example?.query?.[name] ? { example: example.query[name] } : {}),
+  }));
+
+const headerParameters = ({ headers = {} }: Route): object[] =>
+  Object.entries(headers).map(([name, description]) => ({
+    ...{ name, in: 'header', description, schema: { type: 'string' } },
   }));
 
 /** `getV1StockSku` */

@@ -23,6 +23,13 @@ export interface Problem {
   errors?: readonly InvalidField[];
   /** Of a defect: what to look for in the log. */
   instance?: string;
+  /** Of a command that was refused as it was booked. */
+  id?: string;
+  source?: string;
+  intakeId?: string;
+  parkedId?: string;
+  /** Where a version was expected: what there is now. */
+  current?: Record<string, unknown>;
 }
 
 const at = shape.object(
@@ -73,6 +80,11 @@ export const problemSchema = new NamedSchema(
         'All that is wrong with the body.',
       ),
       instance: shape.text('Of a defect: what to look for in the log.'),
+      id: shape.text('Of a command that was refused as it was booked: its business key.'),
+      source: shape.text('With `id` it is what the command is known by.'),
+      intakeId: shape.text('What became of it stands at /v1/messages/{intakeId}.'),
+      parkedId: shape.text('Under which it is parked: /v1/parked/{parkedId}.'),
+      current: shape.map({}, 'Where a version was expected: what there is now.'),
     },
   ),
 );

@@ -20,6 +20,7 @@ import { pageOfValues, paging, parameterOf, type Values } from '../parameters.ts
 import type { Context, Route } from '../Route.ts';
 import { sendFile } from '../sendFile.ts';
 import { shape } from '../shape.ts';
+import { sendVersion } from '../writes/expectedBy.ts';
 import { listSchemaOf, reportFacts, rowSchemaOf } from './reportSchemas.ts';
 
 /** What a shop may see of the books; all others tell what things are worth, or who moved them. */
@@ -75,12 +76,13 @@ export const skuRoute: Route = {
   errors: ['HTTP_NOT_FOUND', 422],
   handle: async (context, request, response, values) => {
     const sku = identifierOf(String(request.params.sku), 'sku', 'sku');
-    const facts = await skuFacts(context.hub, sku);
+    const { changes, ...facts } = await skuFacts(context.hub, sku);
+    sendVersion(response, facts.version, changes);
     await answerReport(context, request, response, { ...values, sku }, stock, facts);
   },
 };
 
-const reservationSchema = new NamedSchema(
+export const reservationSchema = new NamedSchema(
   'Reservation',
   shape.object({
     id: shape.text(),
@@ -118,6 +120,7 @@ export const reservationRoute: Route = {
     const now = new Date(runtime.now()).toISOString();
     const facts = await reservationFacts(hub.store, id, now);
     if (!facts) throw new StockbusError('HTTP_NOT_FOUND', `there is no reservation '${id}'`);
+    sendVersion(response, String(facts.version), String(facts.state));
     response.json(facts);
   },
 };
@@ -185,7 +188,15 @@ function queryOf({ name, parameters }: ReportSpec, values: Values): Query {
   return { name, ...Object.fromEntries(given) };
 }
 
-async function skuFacts(hub: Hub, sku: string): Promise<Record<string, unknown>> {
+interface SkuFacts {
+  sku: string;
+  version: string;
+  /** Grows with all that changes of it, also with what is only reserved. */
+  changes: string;
+  item?: Record<string, unknown>;
+}
+
+async function skuFacts(hub: Hub, sku: string): Promise<SkuFacts> {
   const { skus } = await hub.store.load({
     ...{ skus: [sku], balances: [], balancesOf: [], reservations: [], openOrders: [] },
   });
@@ -194,7 +205,8 @@ async function skuFacts(hub: Hub, sku: string): Promise<Record<string, unknown>>
     throw new StockbusError('HTTP_NOT_FOUND', `there is no SKU '${sku}'`);
   }
   const { seq, item } = head;
-  return { sku, version: String(seq), ...(item ? { item: itemFacts(item) } : {}) };
+  const versions = { version: String(seq), changes: String(head.version) };
+  return { sku, ...versions, ...(item ? { item: itemFacts(item) } : {}) };
 }
 
 /** As it was sent: quantities and costs as decimals. */

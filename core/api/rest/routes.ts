@@ -1,5 +1,6 @@
 /** The only list of routes, by subject. A new one is a file beside this and a line here. */
 import type { Route, Subject } from '../Route.ts';
+import { commandRoutes } from '../writes/commandRoutes.ts';
 import { deskRoutes } from './deskRoutes.ts';
 import { endpointRoutes } from './endpointRoutes.ts';
 import { flowRoutes } from './flowRoutes.ts';
@@ -24,6 +25,11 @@ export const subjects: readonly Subject[] = [
     name: 'Sending',
     about: 'Payloads go in, and what became of each can be asked.',
     routes: intakeRoutes,
+  },
+  {
+    name: 'Writing',
+    about: 'Commands, an address for each type of message.',
+    routes: commandRoutes,
   },
   {
     name: 'Stock',

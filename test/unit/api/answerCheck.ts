@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { inlined, type NamedSchema } from '../../../core/api/NamedSchema.ts';
-import { refusalsOf, successOf } from '../../../core/api/openApi.ts';
+import { refusalsOf, successesOf } from '../../../core/api/openApi.ts';
 import { problemSchema } from '../../../core/api/problem.ts';
 import type { Route } from '../../../core/api/Route.ts';
 import { routes } from '../../../core/api/rest/routes.ts';
@@ -54,7 +54,8 @@ function lieOf(request: IncomingMessage, response: ServerResponse, text: string)
   if (!route || typeof route.answer === 'string') return '';
   const { statusCode } = response;
   // How ready it is, says the body as well.
-  const isDeclared = statusCode === successOf(route) || (path === '/readyz' && statusCode === 503);
+  const isDeclared =
+    successesOf(route).includes(statusCode) || (path === '/readyz' && statusCode === 503);
   return isDeclared ? schemaLie(route.answer, body) : 'the status is not declared';
 }
 

@@ -1,0 +1,131 @@
+/** A command by REST: through intake like any payload, and answered in the same call where it is booked in time. */
+import type { Request, Response } from 'express';
+import { commandFlow } from '../../deployment/CommandDoor.ts';
+import type { Fault } from '../../errors.ts';
+import type { InboundMessage } from '../../flow/compiledFlow.ts';
+import type { Payload, Receipt, RecordValue } from '../../ports.ts';
+import { InvalidBody } from '../InvalidBody.ts';
+import type { Body } from '../jsonBody.ts';
+import type { Context } from '../Route.ts';
+import { refuseUnready, traceOf } from '../rest/acceptPayload.ts';
+import type { CommandAddress } from './commandAddresses.ts';
+import { acceptedAnswer, type CommandAnswer, outcomeAnswer, sendAnswer } from './commandAnswer.ts';
+import { expectedBy } from './expectedBy.ts';
+import { OutcomeWatch } from './OutcomeWatch.ts';
+import { pointerOf } from './pointerOf.ts';
+import { preferredWait } from './preferredWait.ts';
+
+/** A request that was read and checked. */
+export interface SaidCommand {
+  request: Request;
+  response: Response;
+  address: CommandAddress;
+  said: Body;
+}
+
+export async function acceptCommand(
+  context: Context,
+  { request, response, address, said }: SaidCommand,
+): Promise<void> {
+  const { hub, runtime, caller, admission } = context;
+  refuseUnready(hub);
+  const waitMs = preferredWait(request, response);
+  const expected = expectedBy(request, address.type);
+  const message = messageOf(context, address, withPath(request, address, said), expected);
+  const leave = await admission.enter(message.dataJson.length, () => refuseUnready(hub));
+  try {
+    const intakeId = runtime.newId();
+    const payload = {
+      origin: { intakeId, flow: commandFlow(caller.source, address.type), name: request.path },
+      ...{ actor: caller.actor, ...traceOf(request) },
+    };
+    const sent = { message, payload, waitMs, makes: address.makes === true };
+    sendAnswer(response, await send(context, sent, goneOf(response), leave));
+  } finally {
+    leave();
+  }
+}
+
+interface Sent {
+  message: InboundMessage;
+  payload: Omit<Payload, 'body'>;
+  waitMs: number;
+  makes: boolean;
+}
+
+/** Durable first; then as long as is wanted for what becomes of it. */
+async function send(
+  { hub, runtime, caller, recent }: Context,
+  { message, payload, waitMs, makes }: Sent,
+  gone: AbortSignal,
+  durable: () => void,
+): Promise<CommandAnswer> {
+  const { intakeId } = payload.origin;
+  const watch = waitMs > 0 ? new OutcomeWatch(hub, runtime, intakeId) : undefined;
+  try {
+    const receipt: Receipt = await hub.commands.accept(message, payload);
+    recent.add(receipt, runtime.now());
+    durable();
+    const about = { message, intakeId, source: caller.source, told: receipt.told, makes };
+    const outcome = await watch?.within(waitMs, message, caller.source, gone);
+    if (!outcome) return acceptedAnswer(about);
+    return await outcomeAnswer(hub, about, outcome, new Date(runtime.now()).toISOString());
+  } finally {
+    watch?.leave();
+  }
+}
+
+/** Aborted once nobody waits for the answer any more. */
+function goneOf(response: Response): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
+}
+
+/** The body, with what the path says in it. */
+function withPath(request: Request, { from }: CommandAddress, said: Body): RecordValue {
+  if (from === undefined) return said;
+  const named = String(request.params.id);
+  if (said[from] === undefined || said[from] === named) return { ...said, [from]: named };
+  const message = `${from} is another in the body than in the path`;
+  throw new InvalidBody([{ pointer: `/${from}`, message }], 'MESSAGE_INVALID');
+}
+
+/** Throws MESSAGE_INVALID with all that is wrong: whoever sent it is there to correct it, and nothing is parked. */
+function messageOf(
+  { hub }: Pick<Context, 'hub'>,
+  { type }: CommandAddress,
+  said: RecordValue,
+  expected: string | undefined,
+): InboundMessage {
+  const made = hub.commands.made(type, said, expected);
+  if (!('id' in made)) throw refusedBody(made);
+  if (expected !== undefined) requireOne(made);
+  return made;
+}
+
+const refusedBody = (faults: readonly Fault[]): InvalidBody =>
+  new InvalidBody(
+    faults.map(({ message, at, todo }) => ({
+      ...{ pointer: pointerOf(at?.field ?? ''), message },
+      ...(todo === undefined ? {} : { todo }),
+    })),
+    'MESSAGE_INVALID',
+  );
+
+/** If-Match names one version. */
+function requireOne({ data }: InboundMessage): void {
+  const { expectedVersion, lines = [] } = data as {
+    expectedVersion?: string;
+    lines?: readonly { sku?: string }[];
+  };
+  const refuse = (pointer: string, message: string, todo: string): never => {
+    throw new InvalidBody([{ pointer, message, todo }], 'MESSAGE_INVALID');
+  };
+  if (expectedVersion !== undefined)
+    refuse('/expectedVersion', 'the body and If-Match both say it', 'Say it in one of them.');
+  const [one, other] = new Set(lines.map(({ sku }) => sku));
+  if (other === undefined) return;
+  const message = `If-Match names one version, and the lines are of ${one} and of ${other}`;
+  refuse('/lines', message, 'State expectedVersion in the lines.');
+}

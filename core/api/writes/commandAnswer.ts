@@ -1,0 +1,117 @@
+/** What a command is answered, as data: it is sent, and may be kept to be sent again. */
+import type { Response } from 'express';
+import type { Told } from '../../errors.ts';
+import type { InboundMessage } from '../../flow/compiledFlow.ts';
+import type { Hub } from '../../hub.ts';
+import { isAboutReservation } from '../../stock/reservations/contract.ts';
+import { problemOf } from '../problem.ts';
+import type { CommandOutcome } from './OutcomeWatch.ts';
+import { type StateNow, stateNow } from './stateNow.ts';
+
+export interface CommandAnswer {
+  status: number;
+  headers: Readonly<Record<string, string>>;
+  body: Record<string, unknown>;
+}
+
+export interface AnsweredCommand {
+  message: InboundMessage;
+  intakeId: string;
+  source: string;
+  told: readonly Told[];
+  /** It makes what has an address of its own. */
+  makes: boolean;
+}
+
+const followed = (intakeId: string): string => `/v1/messages/${intakeId}`;
+
+/** It is durable, and what becomes of it can be followed. */
+export function acceptedAnswer({
+  message,
+  intakeId,
+  source,
+  told,
+}: AnsweredCommand): CommandAnswer {
+  const { id, type } = message;
+  return {
+    status: 202,
+    headers: { location: followed(intakeId) },
+    body: { ...{ outcome: 'accepted', id, type, source, intakeId }, ...hintsOf(told) },
+  };
+}
+
+export async function outcomeAnswer(
+  hub: Pick<Hub, 'store'>,
+  about: AnsweredCommand,
+  outcome: CommandOutcome,
+  now: string,
+): Promise<CommandAnswer> {
+  const { message, intakeId, source, told, makes } = about;
+  const { id, type } = message;
+  const state = await stateNow(hub, message, now);
+  const known = { id, type, source, intakeId };
+  const versioned = state.version === undefined ? {} : { etag: `"${state.version}"` };
+  if (outcome.outcome === 'refused') {
+    const problem = problemOf(outcome.fault);
+    const current = problem.status === 412 ? { current: state.facts } : {};
+    return {
+      status: problem.status,
+      headers: problem.status === 412 ? versioned : {},
+      body: { ...problem, ...{ id, source, intakeId }, parkedId: outcome.parkedId, ...current },
+    };
+  }
+  const address = addressOf(message);
+  const isNew = outcome.outcome === 'booked' && makes;
+  return {
+    status: isNew ? 201 : 200,
+    headers: { ...versioned, ...(isNew && address ? { location: address } : {}) },
+    body: {
+      ...{ outcome: outcome.outcome, ...known },
+      ...resultOf(outcome, about, state),
+      ...state.facts,
+      ...hintsOf(told),
+    },
+  };
+}
+
+const hintsOf = (told: readonly Told[]): { told?: readonly Told[] } =>
+  told.length > 0 ? { told } : {};
+
+/** The code by which the reservation answered this message. */
+function resultOf(
+  outcome: CommandOutcome,
+  { message, source }: AnsweredCommand,
+  { facts }: StateNow,
+): { result?: string } {
+  if (!isAboutReservation(message.type)) return {};
+  if (outcome.outcome === 'answered') return { result: outcome.result };
+  const { log = [] } = (facts.reservation ?? {}) as {
+    log?: readonly { source: string; messageId: string; result: string }[];
+  };
+  const own = log.findLast(
+    (one) => one.messageId === message.id && one.source === `/flows/${source}`,
+  );
+  return own ? { result: own.result } : {};
+}
+
+interface Addressed {
+  reservation?: string;
+  document?: string;
+  sku?: string;
+}
+
+function addressOf({ type, data }: InboundMessage): string | undefined {
+  const { reservation, document, sku } = data as Addressed;
+  if (reservation !== undefined) return `/v1/reservations/${encodeURIComponent(reservation)}`;
+  if (document !== undefined && type !== 'order.upsert.v1')
+    return `/v1/documents/${encodeURIComponent(document)}`;
+  return sku === undefined ? undefined : `/v1/stock/${encodeURIComponent(sku)}`;
+}
+
+export function sendAnswer(response: Response, { status, headers, body }: CommandAnswer): void {
+  response.status(status);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const type = status >= 400 ? 'application/problem+json' : 'application/json';
+  response.setHeader('content-type', `${type}; charset=utf-8`);
+  response.end(JSON.stringify(body));
+}

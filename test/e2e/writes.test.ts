@@ -1,0 +1,204 @@
+/** Commands by REST: whatever is sent twice, at once, or again after a kill is booked once. */
+import assert from 'node:assert/strict';
+import { commandQueue } from '../../core/intake/publishBatches.ts';
+import { HubFolder, HubProcess } from '../HubProcess.ts';
+import { describePairs, type Workplace } from '../pairs.ts';
+
+const QUEUES = [0, 1, 2, 3].map(commandQueue);
+const AT = '2026-01-05T08:00:00.000Z';
+const WAIT = { prefer: 'wait=20' };
+
+// biome-ignore lint/suspicious/noExplicitAny: a test reads whatever came
+type Answer = { status: number; headers: Headers; body: any };
+
+const receipt = (id: string, sku: string, quantity = '5') => ({
+  ...{ id, document: id, at: AT },
+  lines: [{ sku, location: 'B', quantity, unitCost: '2' }],
+});
+
+const times = <Made>(count: number, make: (index: number) => Promise<Made>): Promise<Made[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+
+describePairs('commands by REST', (pair) => {
+  let place: Workplace;
+  let folder: HubFolder;
+  let hub: HubProcess;
+
+  const start = async (): Promise<void> => {
+    hub = await HubProcess.start(folder, [], [], place.env);
+  };
+
+  before(async () => {
+    place = await pair.workplace();
+    const config = 'http: { port: 0 }\nstock: { negative: deny }\napply: { partitions: 4 }\n';
+    folder = new HubFolder({ 'config/hub.yaml': config }, place.data);
+    await start();
+  });
+
+  after(async () => {
+    await hub.end();
+    folder.remove();
+    await place.remove(QUEUES);
+  });
+
+  async function call(
+    method: string,
+    path: string,
+    body?: object | string,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const response = await fetch(`${hub.url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json', ...headers },
+      ...(body === undefined
+        ? {}
+        : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const { status } = response;
+    return { status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+  }
+
+  const send = (path: string, body: object, headers = {}) => call('POST', path, body, headers);
+  const onHand = async (sku: string): Promise<string> => {
+    const { rows } = (await call('GET', `/v1/stock/${sku}`)).body;
+    return rows[0].onHand;
+  };
+
+  it('books the same command once, however many send it at once; other content is a conflict', async () => {
+    const said = await times(50, () => send('/v1/stock/receipts', receipt('GR-1', 'A'), WAIT));
+    const outcomes = said.map(({ body }) => body.outcome);
+    assert.equal(outcomes.filter((one) => one === 'booked').length, 1, String(outcomes));
+    assert.equal(outcomes.filter((one) => one === 'exists').length, 49, String(outcomes));
+    assert.deepEqual(new Set(said.map(({ status }) => status)), new Set([200, 201]));
+    const made = said.find(({ status }) => status === 201)!;
+    assert.equal(made.headers.get('location'), '/v1/documents/GR-1');
+    assert.equal(made.headers.get('preference-applied'), 'wait=20');
+    assert.equal(await onHand('A'), '5');
+    const other = await send('/v1/stock/receipts', receipt('GR-1', 'A', '6'), WAIT);
+    assert.deepEqual([other.status, other.body.code], [409, 'ID_CONFLICT']);
+    const parked = await call('GET', `/v1/parked/${other.body.parkedId}`);
+    assert.equal(parked.status, 200);
+    // Who does not wait is told where to look.
+    const { status, headers, body } = await send('/v1/stock/receipts', receipt('GR-1', 'A'));
+    assert.deepEqual([status, body.outcome], [202, 'accepted']);
+    assert.equal(headers.get('location'), `/v1/messages/${body.intakeId}`);
+    assert.equal((await call('GET', `/v1/messages/${body.intakeId}`)).status, 200);
+  });
+
+  it('says all that is wrong with a body, each at its place in it, and parks nothing', async () => {
+    const before = (await call('GET', '/v1/parked')).body.rows.length;
+    const wrong = {
+      document: 'GR-2',
+      at: 'soon',
+      lines: [{ sku: 'A', quantiy: '5', location: 'B' }],
+    };
+    const { status, body } = await send('/v1/stock/receipts', wrong, WAIT);
+    assert.equal(status, 422);
+    const pointers = body.errors.map(({ pointer }: { pointer: string }) => pointer).sort();
+    assert.deepEqual(pointers, ['/at', '/id', '/lines/0/quantity', '/lines/0/quantiy']);
+    assert.equal((await call('GET', '/v1/parked')).body.rows.length, before);
+    assert.equal(
+      (await send('/v1/stock/receipts', receipt('G', 'A'), { 'if-match': 'x' })).status,
+      400,
+    );
+    assert.equal((await call('POST', '/v1/stock/receipts', '{"id":')).status, 400);
+    assert.equal((await call('PUT', '/v1/stock/receipts', {})).status, 405);
+  });
+
+  it('books one of all who have the same ETag, and says to the others what is there now', async () => {
+    const first = await send('/v1/stock/receipts', receipt('GR-3', 'C'), WAIT);
+    const etag = first.headers.get('etag')!;
+    assert.match((await call('GET', '/v1/stock/C')).headers.get('etag')!, /^"1-/);
+    const said = await times(20, (index) =>
+      send('/v1/stock/receipts', receipt(`GR-3-${index}`, 'C', '1'), { ...WAIT, 'if-match': etag }),
+    );
+    const booked = said.filter(({ status }) => status === 201);
+    assert.equal(booked.length, 1, JSON.stringify(said.map(({ body }) => body)));
+    const refused = said.filter(({ status }) => status === 412);
+    assert.equal(refused.length, 19);
+    assert.deepEqual(new Set(refused.map(({ body }) => body.code)), new Set(['VERSION_MISMATCH']));
+    assert.deepEqual(refused[0]!.body.current, { versions: { C: '2' } });
+    assert.equal(refused[0]!.headers.get('etag'), '"2"');
+    assert.equal(await onHand('C'), '6');
+    // What was booked is known again, whatever is expected by then.
+    const { id } = booked[0]!.body;
+    const again = await send('/v1/stock/receipts', receipt(id, 'C', '1'), {
+      ...WAIT,
+      'if-match': '"1"',
+    });
+    assert.deepEqual([again.status, again.body.outcome], [200, 'exists']);
+    // One who lost may decide again under the same id.
+    const lost = refused[0]!.body.id;
+    const now = refused[0]!.headers.get('etag')!;
+    const next = await send('/v1/stock/receipts', receipt(lost, 'C', '1'), {
+      ...WAIT,
+      'if-match': now,
+    });
+    assert.equal(next.status, 201);
+  });
+
+  it('answers about reservations and items in the same call, with their versions', async () => {
+    await send('/v1/stock/receipts', receipt('GR-4', 'D', '10'), WAIT);
+    const lines = [{ line: '1', sku: 'D', location: 'B', quantity: '4' }];
+    const hold = { id: 'm1', reservation: 'R1', at: AT, lines };
+    const held = await send('/v1/reservations', hold, WAIT);
+    assert.deepEqual([held.status, held.body.result], [201, 'created']);
+    assert.equal(held.headers.get('location'), '/v1/reservations/R1');
+    assert.equal(held.body.reservation.lines[0].quantity, '4');
+    const again = await send('/v1/reservations', hold, WAIT);
+    assert.deepEqual(
+      [again.status, again.body.outcome, again.body.reservation.state],
+      [200, 'exists', 'pending'],
+    );
+    const much = { ...hold, id: 'm2', reservation: 'R2', lines: [{ ...lines[0], quantity: '7' }] };
+    const short = await send('/v1/reservations', much, WAIT);
+    assert.deepEqual(
+      [short.status, short.body.outcome, short.body.result],
+      [200, 'answered', 'insufficient'],
+    );
+    const got = await call('GET', '/v1/reservations/R1');
+    const etag = got.headers.get('etag')!;
+    const more = { id: 'm3', lines: [{ ...lines[0], quantity: '5' }] };
+    const changed = await call('PATCH', '/v1/reservations/R1', more, { ...WAIT, 'if-match': etag });
+    assert.deepEqual([changed.status, changed.body.result], [200, 'updated']);
+    const late = await send(
+      '/v1/reservations/R1/commit',
+      { id: 'm4' },
+      { ...WAIT, 'if-match': etag },
+    );
+    assert.deepEqual([late.status, late.body.current.reservation.state], [412, 'pending']);
+    const done = await send('/v1/reservations/R1/commit', { id: 'm5' }, WAIT);
+    assert.deepEqual(
+      [done.body.outcome, done.body.result, await onHand('D')],
+      ['booked', 'committed', '5'],
+    );
+    const item = (id: string, name: string, headers = {}) =>
+      send('/v1/items', { id, sku: 'D', name }, { ...WAIT, ...headers });
+    const named = await item('m6', 'Mug');
+    const other = await item('m7', 'Cup', { 'if-match': named.headers.get('etag')! });
+    assert.deepEqual([named.status, other.status], [201, 201]);
+    assert.equal(
+      (await item('m8', 'Bowl', { 'if-match': named.headers.get('etag')! })).status,
+      412,
+    );
+  });
+
+  it('loses and doubles nothing where it is killed between taking a command and answering', async () => {
+    const said = times(20, (index) =>
+      send('/v1/stock/receipts', receipt(`GR-5-${index}`, 'E', '1'), WAIT).catch(() => undefined),
+    );
+    await hub.logged(
+      'intake.done',
+      ({ name, flow }) => name === '/v1/stock/receipts' && flow === 'api/stock.receive.v1',
+    );
+    await hub.end('SIGKILL');
+    await said;
+    await start();
+    const again = await times(20, (index) =>
+      send('/v1/stock/receipts', receipt(`GR-5-${index}`, 'E', '1'), WAIT),
+    );
+    assert.ok(again.every(({ body }) => ['booked', 'exists'].includes(body.outcome)));
+    assert.equal(await onHand('E'), '20');
+  });
+});
