@@ -832,6 +832,16 @@ export const codes = {
     'Take the number of the newest event of the group, read the lists anew, then go on after that number. Raise `events.keep` in hub.yaml where readers stay away for longer.',
     410,
   ),
+  EVENTS_READER_SLOW: bad(
+    'A reader of events took nothing for so long that he was cut.',
+    'Read faster, or ask for less by types, sku and location; come again with the id of the last event: none is lost.',
+    408,
+  ),
+  EVENT_STREAMS_TOO_MANY: passing(
+    'More streams of events are open than this hub keeps for one caller, or for all.',
+    'Close those that nobody reads; share one among the pages of a browser.',
+    429,
+  ),
   STORE_SCHEMA: bad(
     'The tables or indexes of the store are not those that this version makes.',
     'Use the version of Stockbus that wrote the store, or another data folder or database; docs/upgrading.md says which versions are brought up to date.',

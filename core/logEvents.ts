@@ -308,6 +308,18 @@ export const logEvents = {
     meaning: 'A system that flows ask did not answer; what asked comes again.',
     todo: 'Mend that system.',
   },
+  'events.reader_cut': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    meaning:
+      'A reader of /v1/events took nothing for too long and was cut; he can go on from where he was.',
+  },
+  'events.waits': {
+    level: 'warn',
+    fields: ['code', 'message'],
+    lasts: true,
+    meaning: 'Readers of /v1/events wait for the store, which is away; it is asked again.',
+  },
   'flow.gone': {
     level: 'warn',
     fields: ['flow', 'since', 'code', 'message', 'todo'],

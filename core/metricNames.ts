@@ -119,6 +119,18 @@ export const metricNames = {
     help: 'Time of an answer of a system that flows ask.',
     labels: ['connector'],
   },
+  stockbus_event_readers_cut_total: {
+    kind: 'counter',
+    unit: 'readers',
+    help: 'Readers of /v1/events that were cut because they took nothing.',
+    labels: [],
+  },
+  stockbus_event_streams: {
+    kind: 'gauge',
+    unit: 'streams',
+    help: 'Streams of events that are open, by GET /v1/events and subscriptions.',
+    labels: [],
+  },
   stockbus_expired_reservations_total: {
     kind: 'counter',
     unit: 'reservations',

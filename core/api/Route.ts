@@ -9,6 +9,7 @@ import type { Admission } from './Admission.ts';
 import type { Caller } from './auth/Caller.ts';
 import type { Callers } from './auth/Callers.ts';
 import type { RouteScope } from './auth/scopes.ts';
+import type { LiveEvents } from './events/LiveEvents.ts';
 import type { Writers } from './formats.ts';
 import type { Body } from './jsonBody.ts';
 import type { NamedSchema } from './NamedSchema.ts';
@@ -33,6 +34,8 @@ export interface SharedContext extends ApiParts {
   strangers: Admission;
   /** Who sends which request; keys and sessions are looked up there. */
   callers: Callers;
+  /** Events as they happen. */
+  live: LiveEvents;
   /** A token is asked for. */
   secured: boolean;
   /** Whether the request may see more than the open routes show to everybody. */

@@ -13,6 +13,7 @@ import { type Caller, nobody, requireScope } from './auth/Caller.ts';
 import { Callers } from './auth/Callers.ts';
 import { Connections } from './Connections.ts';
 import { serveConsole } from './console/serveConsole.ts';
+import { LiveEvents } from './events/LiveEvents.ts';
 import { jsonBody } from './jsonBody.ts';
 import { NamedSchema } from './NamedSchema.ts';
 import { problemOf, sendProblem } from './problem.ts';
@@ -55,12 +56,14 @@ class ListeningApi implements Api {
   readonly #config: ApiConfig;
   readonly #server: Server;
   readonly #time: Time;
+  /** Answers that go on until somebody ends them. */
+  readonly #closing = new AbortController();
   #stopping: Promise<void> | undefined;
 
   constructor(parts: ApiParts & { config: ApiConfig }) {
     this.#config = parts.config;
     this.#time = parts.runtime;
-    const app = appOf(parts, () => this.#stopping !== undefined);
+    const app = appOf(parts, this.#closing.signal);
     const bounds: ConnectionBounds = { ...limits, ...parts.config.bounds };
     this.#server = createServer(
       {
@@ -107,6 +110,7 @@ class ListeningApi implements Api {
   }
 
   async #stop(): Promise<void> {
+    this.#closing.abort();
     if (!this.#server.listening) return;
     const closeAll = (): void => this.#server.closeAllConnections();
     const timer = this.#time.after(limits.drainTimeoutMs, closeAll);
@@ -118,7 +122,7 @@ class ListeningApi implements Api {
   }
 }
 
-function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean): express.Express {
+function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): express.Express {
   const { token } = parts.config;
   const callers = new Callers({ store: () => parts.hub.store, runtime: parts.runtime, token });
   const context: SharedContext = {
@@ -127,6 +131,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
     admission: new Admission(parts.runtime),
     strangers: new Admission(parts.runtime),
     callers,
+    live: new LiveEvents(parts.hub.store, parts.runtime, closing),
     secured: Boolean(token),
     trusted: (request) => 'caller' in callers.of(request),
   };
@@ -136,7 +141,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, stopping: () => boolean)
   app.set('trust proxy', parts.config.trustProxy ?? 0);
   app.use(helmet());
   app.use((_request, response, next) => {
-    if (stopping()) response.setHeader('connection', 'close');
+    if (closing.aborted) response.setHeader('connection', 'close');
     next();
   });
   if (!parts.config.onlyHealth) app.use('/console', serveConsole());

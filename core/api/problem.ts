@@ -122,15 +122,7 @@ export async function sendProblem(
   runtime: Runtime,
 ): Promise<void> {
   const fault = faultOf(asStockbusError(error));
-  const problem = problemOf(fault);
-  if (error instanceof InvalidBody) problem.errors = error.errors;
-  if (fault.code === 'INTERNAL') {
-    problem.instance = `urn:uuid:${runtime.newId()}`;
-    problem.detail = 'something went wrong that should not have';
-    const stack = error instanceof Error ? error.stack : String(error);
-    const { instance } = problem;
-    runtime.log('error', 'http.defect', { instance, path: request.path, stack });
-  }
+  const problem = problemToTell(error, request.path, runtime);
   if (response.headersSent) {
     response.destroy();
     return;
@@ -144,6 +136,18 @@ export async function sendProblem(
   response.setHeader('content-type', 'application/problem+json');
   response.setHeader('content-length', body.length);
   await endAfterBody(request, response, body, runtime);
+}
+
+/** Of a defect only where to look: what it says goes to the log. */
+export function problemToTell(error: unknown, path: string, runtime: Runtime): Problem {
+  const fault = faultOf(asStockbusError(error));
+  const problem = problemOf(fault);
+  if (error instanceof InvalidBody) problem.errors = error.errors;
+  if (fault.code !== 'INTERNAL') return problem;
+  const instance = `urn:uuid:${runtime.newId()}`;
+  const stack = error instanceof Error ? error.stack : String(error);
+  runtime.log('error', 'http.defect', { instance, path, stack });
+  return { ...problem, instance, detail: 'something went wrong that should not have' };
 }
 
 /** What express itself throws: a path that cannot be decoded. */

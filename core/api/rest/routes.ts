@@ -1,4 +1,5 @@
 /** The only list of routes, by subject. A new one is a file beside this and a line here. */
+import { eventRoutes } from '../events/eventRoutes.ts';
 import type { Route, Subject } from '../Route.ts';
 import { commandRoutes } from '../writes/commandRoutes.ts';
 import { deskRoutes } from './deskRoutes.ts';
@@ -47,6 +48,7 @@ export const subjects: readonly Subject[] = [
     routes: ofScope('audit:read'),
   },
   { name: 'Finding', about: 'Whatever has a name.', routes: readRoutes },
+  { name: 'Events', about: 'What happens, as it does.', routes: eventRoutes },
   {
     name: 'Parked and dead',
     about: 'What waits for a person, and what people do about it.',
