@@ -42,10 +42,13 @@ const lengths = {
   year: 31_557_600,
 };
 
-/** `4 min ago`, `in 3 hr.` */
+/** `4 min ago`, `in 3 hrs` */
 export function relativeTime(at: string, nowMs: number, language: Language): string {
   const seconds = (Date.parse(at) - nowMs) / 1_000;
-  const format = new Intl.RelativeTimeFormat(language, { style: 'narrow', numeric: 'auto' });
+  const format = new Intl.RelativeTimeFormat(locales[language], {
+    style: 'short',
+    numeric: 'auto',
+  });
   for (const [unit, most] of steps) {
     const count = Math.round(seconds / lengths[unit as keyof typeof lengths]);
     if (Math.abs(count) < most) return format.format(count, unit);
