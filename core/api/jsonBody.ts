@@ -130,8 +130,3 @@ function wordsOf({ keyword, params, schema, message = 'is wrong' }: ErrorObject)
   if (keyword === 'maxLength') return `is longer than ${params.limit} characters`;
   return message;
 }
-
-/** Who does it, as logs of cases name it: whoever has the token may say a name. */
-export function callerOf({ by }: Body): string {
-  return by === undefined ? 'api' : `api:${by}`;
-}

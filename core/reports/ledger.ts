@@ -68,7 +68,7 @@ export const ledger: ReportSpec = {
     hidden('messageId'),
     hidden(
       'actor',
-      'Who booked it: `flow:NAME`, `cli:USER`, or `job:NAME` for what followed by itself.',
+      'Who booked it: `key:ID`, `user:NAME`, `token` or `local` over the API, `cli:USER`, `flow:NAME` for what came from elsewhere, or `job:NAME` for what followed by itself.',
     ),
     inTime(hidden('recordedAt', 'When it was learnt.')),
     hidden('pack', 'Which pack of the SKU holds it; the hash of that pack covers it.'),

@@ -152,13 +152,16 @@ connectors:
     assert.equal((await say('pause', {})).status, 400);
     const paused = await say('pause', { by: 'night', reason: 'it doubles rows' });
     assert.equal(paused.status, 200);
-    assert.equal(((await paused.json()) as { by: string }).by, 'api:night');
+    assert.equal(((await paused.json()) as { by: string }).by, 'local (night)');
     await changes();
     const refused = await hub.post('same', payload('GR-1'), 'text/csv');
     assert.equal(refused.status, 503);
     assert.ok(Number(refused.headers.get('retry-after')) > 0);
     const { detail } = (await refused.json()) as { detail: string };
-    assert.match(detail, /^the flow 'same' is paused by api:night since \S+: it doubles rows$/);
+    assert.match(
+      detail,
+      /^the flow 'same' is paused by local \(night\) since \S+: it doubles rows$/,
+    );
     assert.equal(await parkedOf('other', 'GR-2'), 0);
     const resumed = (await (await say('resume', {})).json()) as { state: string };
     assert.equal(resumed.state, 'running');

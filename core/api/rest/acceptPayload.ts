@@ -7,6 +7,7 @@ import { limits } from '../../limits.ts';
 import type { Payload, Receipt } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
 import type { Admission } from '../Admission.ts';
+import type { Caller } from '../auth/Caller.ts';
 import { problemOf } from '../problem.ts';
 
 export interface AcceptParts {
@@ -16,11 +17,15 @@ export interface AcceptParts {
   accepted: (receipt: Receipt) => void;
 }
 
+interface PayloadParts extends AcceptParts {
+  caller: Pick<Caller, 'actor'>;
+}
+
 /** Answers 202 when all that came of the body is durable, and only then. */
 export async function acceptPayload(
   request: Request,
   response: Response,
-  { hub, runtime, admission, accepted }: AcceptParts,
+  { hub, runtime, admission, accepted, caller }: PayloadParts,
 ): Promise<void> {
   const flow = String(request.params.flow);
   const sizeBytes = declaredSize(request);
@@ -33,10 +38,11 @@ export async function acceptPayload(
   const contentType = request.headers['content-type'];
   const payload: Payload = {
     origin: { intakeId, flow, name: `/v1/flows/${flow}` },
+    actor: caller.actor,
     ...(contentType === undefined ? {} : { contentType }),
     ...(sizeBytes === undefined ? {} : { sizeBytes }),
     ...traceOf(request),
-    headers: request.headers,
+    headers: headersOf(request),
     body: decodedBody(boundedBody(request), coding, `/v1/flows/${flow}`),
   };
   const receipt = await hub
@@ -63,6 +69,12 @@ export async function acceptPayload(
     told,
     ...(refused ? { refused: problemOf(refused) } : {}),
   });
+}
+
+/** A flow may read them, and its records may be parked: who called is known by then, and by what is nobody's business. */
+function headersOf({ headers }: Request): Request['headers'] {
+  const { authorization: _, cookie: __, ...rest } = headers;
+  return rest;
 }
 
 export function refuseUnready(hub: Hub): void {

@@ -5,8 +5,8 @@ import type { DeadEntry } from '../../parked/DeadDesk.ts';
 import { thingsIn } from '../../parked/keptLetter.ts';
 import type { ParkedEntry } from '../../parked/ParkedDesk.ts';
 import type { RecordValue } from '../../ports.ts';
+import { actedBy } from '../auth/actedBy.ts';
 import { formatFor, sendList } from '../formats.ts';
-import { callerOf } from '../jsonBody.ts';
 import { pageOfValues, paging } from '../parameters.ts';
 import { problemOf } from '../problem.ts';
 import type { Route } from '../Route.ts';
@@ -92,9 +92,9 @@ export const deskRoutes: readonly Route[] = [
     params,
     body: saidSchema,
     errors: [404, 409, 422],
-    handle: async ({ hub, runtime, recent }, request, response, _values, body) => {
+    handle: async ({ hub, runtime, recent, caller }, request, response, _values, body) => {
       const { record } = await hub.desk.parked.entry(idOf(request));
-      const receipt = await hub.desk.replay.replay(record, callerOf(body));
+      const receipt = await hub.desk.replay.replay(record, actedBy(caller, body));
       recent.add(receipt, runtime.now());
       const { origin, records, messages, parked, faults } = receipt;
       response.status(202).location(`/v1/messages/${origin.intakeId}`);

@@ -6,8 +6,9 @@ import { limits } from '../../limits.ts';
 import type { Case } from '../../parked/Cases.ts';
 import type { Edits } from '../../parked/correction.ts';
 import { overAll, type WorkPace } from '../../parked/overAll.ts';
+import { actedBy } from '../auth/actedBy.ts';
 import type { ApiScope } from '../auth/scopes.ts';
-import { type Body, callerOf } from '../jsonBody.ts';
+import type { Body } from '../jsonBody.ts';
 import { NamedSchema } from '../NamedSchema.ts';
 import type { Parameter, Values } from '../parameters.ts';
 import { problemOf } from '../problem.ts';
@@ -26,7 +27,7 @@ interface Verb {
   state?: string;
   /** What a caller says. */
   body: NamedSchema;
-  asSaid(body: Body): Work;
+  asSaid(body: Body, by: string): Work;
 }
 
 const assignSchema = new NamedSchema(
@@ -51,8 +52,8 @@ const dismiss = (of: 'parked' | 'dead'): Verb => ({
   name: 'dismiss',
   about: 'Ticked off, with a `reason`.',
   body: reasonedSchema,
-  asSaid(body) {
-    const [by, reason] = [callerOf(body), String(body.reason)];
+  asSaid(body, by) {
+    const reason = String(body.reason);
     return ({ hub }, id) => hub.desk[of].dismiss(id, by, reason);
   },
 });
@@ -61,8 +62,8 @@ const assign = (of: 'parked' | 'dead'): Verb => ({
   name: 'assign',
   about: 'Assigned `to` somebody.',
   body: assignSchema,
-  asSaid(body) {
-    const [by, to] = [callerOf(body), String(body.to)];
+  asSaid(body, by) {
+    const to = String(body.to);
     return ({ hub }, id) => hub.desk[of].assign(id, by, to);
   },
 });
@@ -73,8 +74,8 @@ const onParked: readonly Verb[] = [
     about:
       'Corrected: `set` has fields by their paths, `unset` those that are to go, `value` the whole record.',
     body: correctSchema,
-    asSaid(body) {
-      const [by, edits] = [callerOf(body), editsOf(body)];
+    asSaid(body, by) {
+      const edits = editsOf(body);
       return ({ hub }, id) => hub.desk.parked.correct(id, by, edits);
     },
   },
@@ -85,10 +86,10 @@ const onParked: readonly Verb[] = [
     about: 'Opened again.',
     body: saidSchema,
     state: 'dismissed',
-    asSaid(body) {
-      const by = callerOf(body);
-      return ({ hub }, id) => hub.desk.parked.reopen(id, by);
-    },
+    asSaid:
+      (_body, by) =>
+      ({ hub }, id) =>
+        hub.desk.parked.reopen(id, by),
   },
 ];
 
@@ -97,8 +98,7 @@ const replayParked: Verb = {
   name: 'replay',
   about: 'Sent again, as it was corrected.',
   body: saidSchema,
-  asSaid(body) {
-    const by = callerOf(body);
+  asSaid(_body, by) {
     return async ({ hub, recent, runtime }, id) => {
       const { record } = await hub.desk.parked.entry(id);
       recent.add(await hub.desk.replay.replay(record, by), runtime.now());
@@ -112,10 +112,10 @@ const onDead: readonly Verb[] = [
     name: 'replay',
     about: 'Sent again, to that subscriber alone.',
     body: saidSchema,
-    asSaid(body) {
-      const by = callerOf(body);
-      return ({ hub }, id) => hub.desk.dead.replay(id, by);
-    },
+    asSaid:
+      (_body, by) =>
+      ({ hub }, id) =>
+        hub.desk.dead.replay(id, by),
   },
   dismiss('dead'),
   assign('dead'),
@@ -133,7 +133,7 @@ const workOnOne = (of: 'parked' | 'dead', { name, about, body, asSaid }: Verb): 
   body,
   errors: [404, 409, 422],
   handle: async (context, request, response, _values, said) => {
-    const does = asSaid(said);
+    const does = asSaid(said, actedBy(context.caller, said));
     response.json(caseFacts((await does(context, String(request.params.id)))!));
   },
 });
@@ -176,7 +176,7 @@ const workOnAll = (
   handle: async (context, _request, response, said, words) => {
     const pace = paceOf(said);
     requireFilter(said);
-    const does = asSaid(words);
+    const does = asSaid(words, actedBy(context.caller, words));
     const values = { state, ...said };
     const { parked, dead } = context.hub.desk;
     const ids = of === 'parked' ? parked.ids(askedOfParked(values)) : dead.ids(askedOfDead(values));

@@ -5,8 +5,8 @@ import {
   endpointNames,
   shownEndpoints,
 } from '../../deliver/endpointDesk.ts';
+import { actedBy } from '../auth/actedBy.ts';
 import { formatFor, sendList } from '../formats.ts';
-import { callerOf } from '../jsonBody.ts';
 import { NamedSchema } from '../NamedSchema.ts';
 import { paging } from '../parameters.ts';
 import type { Route } from '../Route.ts';
@@ -81,10 +81,10 @@ export const endpointRoutes: readonly Route[] = [
       errors: ['ENDPOINT_UNKNOWN', 'ENDPOINT_CHANGED'],
       params,
       body: saidSchema,
-      handle: async ({ hub, runtime }, request, response, _values, said) => {
+      handle: async ({ hub, runtime, caller }, request, response, _values, said) => {
         const name = endpointNamed(endpointNames(hub.running()), String(request.params.name));
         const reason = String(said.reason ?? 'paused by the API');
-        const asked = { action, by: callerOf(said), reason };
+        const asked = { action, by: actedBy(caller, said), reason };
         response.json(await changeEndpoint(hub.store, runtime, name, asked));
       },
     }),

@@ -3,8 +3,8 @@
 import type { FlowStatus } from '../../deployment/FlowRunner.ts';
 import { pausableFlow } from '../../deployment/flowPauses.ts';
 import type { KeptStage, RecordValue } from '../../ports.ts';
+import { actedBy } from '../auth/actedBy.ts';
 import { formatFor, sendList } from '../formats.ts';
-import { callerOf } from '../jsonBody.ts';
 import { NamedSchema } from '../NamedSchema.ts';
 import { paging } from '../parameters.ts';
 import type { Route } from '../Route.ts';
@@ -92,9 +92,9 @@ export const flowRoutes: readonly Route[] = [
     params: { flow: 'Name of the flow.' },
     body: reasonedSchema,
     errors: [404, 409],
-    handle: async ({ hub }, request, response, _values, body) => {
+    handle: async ({ hub, caller }, request, response, _values, body) => {
       const { name: flow } = pausableFlow(hub.running(), String(request.params.flow));
-      const said = { flow, by: callerOf(body), reason: String(body.reason) };
+      const said = { flow, by: actedBy(caller, body), reason: String(body.reason) };
       response.json(await hub.pauses.pause(said));
     },
   },
@@ -108,9 +108,9 @@ export const flowRoutes: readonly Route[] = [
     params: { flow: 'Name of the flow.' },
     body: saidSchema,
     errors: [404, 409],
-    handle: async ({ hub }, request, response, _values, body) => {
+    handle: async ({ hub, caller }, request, response, _values, body) => {
       const { name } = pausableFlow(hub.running(), String(request.params.flow));
-      await hub.pauses.resume(name, callerOf(body));
+      await hub.pauses.resume(name, actedBy(caller, body));
       response.json(flowRow(hub.flows().find((one) => one.name === name)!));
     },
   },
@@ -124,8 +124,8 @@ export const flowRoutes: readonly Route[] = [
     answer: reloadedSchema,
     success: 200,
     errors: [409, 422, 500],
-    handle: async ({ reload }, _request, response, _values, body) => {
-      response.json(await reload(callerOf(body)));
+    handle: async ({ reload, caller }, _request, response, _values, body) => {
+      response.json(await reload(actedBy(caller, body)));
     },
   },
   {

@@ -78,9 +78,9 @@ export const intakeRoutes: readonly Route[] = [
     },
     answer: acceptedSchema,
     errors: [404, 409, 413, 415, 422, 'HTTP_INCOMPLETE'],
-    handle: ({ hub, runtime, recent, admission }, request, response) =>
+    handle: ({ hub, runtime, recent, admission, caller }, request, response) =>
       acceptPayload(request, response, {
-        ...{ hub, runtime, admission },
+        ...{ hub, runtime, admission, caller },
         accepted: (receipt) => recent.add(receipt, runtime.now()),
       }),
   },

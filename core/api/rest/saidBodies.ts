@@ -10,7 +10,9 @@ export const said = (description: string): JsonSchema => ({
   description,
 });
 
-export const actorName = said('Who does it: it stands in the log as `api:NAME`.');
+export const actorName = said(
+  'Whoever does it, by his own word: it stands in the log behind the key or the user that calls.',
+);
 const reason = said('Why.');
 
 export const saidSchema = new NamedSchema('Said', shape.body({}, { by: actorName, reason }));

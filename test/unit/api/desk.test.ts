@@ -152,10 +152,10 @@ describe('the API over a hub of the test: /v1/parked and /v1/dead', () => {
         [by, did, to ?? reason ?? changes?.length].filter(Boolean).join(' '),
       ),
       [
-        'api:anna assigned bert',
-        'api:bert corrected 2',
-        'api dismissed told by phone',
-        'api:anna reopened',
+        'local (anna) assigned bert',
+        'local (bert) corrected 2',
+        'local dismissed told by phone',
+        'local (anna) reopened',
       ],
     );
   });
@@ -192,7 +192,7 @@ describe('the API over a hub of the test: /v1/parked and /v1/dead', () => {
     await post('/v1/parked/p2/correct', { set: { Whse: 'BER' } });
     const accepted = await post('/v1/parked/p2/replay', { by: 'anna' }, 202);
     equal(sent.length, 1);
-    match(sent[0]!, /^api:anna .*"Whse":"BER"/);
+    match(sent[0]!, /^local \(anna\) .*"Whse":"BER"/);
     equal((await get(`/v1/messages/${accepted.intakeId}`)).state, 'accepted');
     await post('/v1/parked/p2/replay', {}, 409);
     equal(sent.length, 1);

@@ -85,7 +85,7 @@ describe('API: where flows send', () => {
     const { state, paused: why, nextProbe, lastAnswer, attempts } = paused.said;
     deepEqual(
       [state, why, nextProbe],
-      ['paused', { by: 'api:eva', reason: 'it moves' }, undefined],
+      ['paused', { by: 'token (eva)', reason: 'it moves' }, undefined],
     );
     deepEqual([lastAnswer.message, attempts], ['it is 503', 3]);
     const asked = await call('POST', '/v1/endpoints/shop/probe');

@@ -5,8 +5,9 @@ import { tokenCaller } from '../../../core/api/auth/Caller.ts';
 import { KeyDesk, type KeyWish, refuseEscalation } from '../../../core/api/auth/KeyDesk.ts';
 import { KeyRing } from '../../../core/api/auth/KeyRing.ts';
 import { isStockbusError, StockbusError } from '../../../core/errors.ts';
-import type { Store } from '../../../core/ports.ts';
+import type { Payload, Store } from '../../../core/ports.ts';
 import { type Runtime, systemRuntime } from '../../../core/runtime.ts';
+import { receiptOf } from '../../contract/connector/connectorContract.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
 
 const wish: KeyWish = { name: 'shop', scopes: ['stock:read'], source: 'shop' };
@@ -65,6 +66,23 @@ describe('API keys', () => {
     for (const text of [kept, shown, JSON.stringify(rig.logged)])
       assert.ok(!text.includes(secret), text);
     assert.ok(!/secrets|hash/.test(shown), shown);
+  });
+
+  it('stands in what it sends, and is handed to no flow', async () => {
+    const { key, id } = await desk.create({ ...wish, scopes: ['stock:write'] }, 'cli:root');
+    let sent: Payload | undefined;
+    rig.hub.accept = async (_flow, payload) => {
+      sent = payload;
+      return receiptOf(payload);
+    };
+    const headers = { cookie: 'stockbus=x', 'x-tenant': 'a' };
+    assert.equal(
+      await status(key, '/v1/flows/receipts', { method: 'POST', body: 'a', headers }),
+      202,
+    );
+    assert.equal(sent?.actor, `key:${id}`);
+    const { authorization, cookie, ...rest } = sent?.headers ?? {};
+    assert.deepEqual([authorization, cookie, rest['x-tenant']], [undefined, undefined, 'a']);
   });
 
   it('answers every guess alike', async () => {
