@@ -3,106 +3,64 @@
  * is booked once, and finance gets what it is worth. `npm run test:long` has STOCKBUS_DOCUMENTS of them.
  */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import PostalMime from 'postal-mime';
-import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { DovecotServer, mailSource, password } from '../DovecotServer.ts';
 import { until } from '../hubRun.ts';
-import { describePairs, type Workplace } from '../pairs.ts';
+import { describePairs } from '../pairs.ts';
 import { isLong, randomFrom, seed } from '../runs.ts';
 import { SmtpServer } from '../SmtpServer.ts';
-import { spawnHub } from '../spawnHub.ts';
 import { root } from './cli.ts';
 import { ConnectorPage } from './connectorPage.ts';
-import { endLeases } from './endLeases.ts';
-import { bookedTimes } from './killedBooks.ts';
+import { documents, KilledHub, patienceMs } from './KilledHub.ts';
 
-const DOCUMENTS = Number(process.env.STOCKBUS_DOCUMENTS ?? (isLong ? 5_000 : 200));
 /** A mail has two files of two documents. */
-const MAILS = Math.ceil(DOCUMENTS / 4);
+const MAILS = Math.ceil(documents / 4);
 /** Of each, one of the server and two of hubs. */
 const KILLS = isLong ? 10 : 1;
-const PATIENCE_MS = isLong ? 600_000 : 60_000;
 const USER = 'stock@example.com';
 
 describePairs(`mails, ${MAILS * 4} documents killed ${KILLS} times`, (pair) => {
   let server: DovecotServer;
   let finance: SmtpServer;
-  let place: Workplace;
   let page: ConnectorPage;
-  let hub: ChildProcess | undefined;
-  const said: string[] = [];
+  let hub: KilledHub;
   const random = randomFrom(seed);
 
   before(async function () {
     this.timeout(90_000);
     server = await DovecotServer.start();
     finance = await SmtpServer.start();
-    place = await pair.workplace();
     page = new ConnectorPage('mail', {
       'imap: imaps://imap.example.com': `imap: ${server.address}`,
       'smtp: smtps://smtp.example.com': `smtp: ${finance.address}\n      plain: true`,
       'every: 1m': 'every: 200ms',
     });
+    const env = { MAIL_PASSWORD: password };
+    const roles = 'intake,apply,relay';
+    hub = await KilledHub.at(pair, { folder: page.folder, roles, env, hasLeases: true });
   });
   after(async function () {
-    if (this.test?.parent?.tests.some((test) => test.isFailed()))
-      process.stdout.write(`${said.slice(-30).join('\n')}\n`);
-    hub?.kill('SIGKILL');
+    await hub.remove(this);
     await server.stop();
     await finance.stop();
-    await place.remove([commandQueue(0)]);
     page.remove();
   });
-
-  const env = (): Record<string, string> => ({ ...place.env, MAIL_PASSWORD: password });
-  const start = async (): Promise<ChildProcess> => {
-    await endLeases(page.folder, env());
-    return spawnHub({ config: page.folder, roles: 'intake,apply,relay', env: env(), said });
-  };
-  const killHub = async (): Promise<void> => {
-    hub!.kill('SIGKILL');
-    await once(hub!, 'exit');
-  };
 
   it(`are booked once (seed ${seed})`, async function () {
     this.timeout(isLong ? 1_200_000 : 120_000);
     const ending = new AbortController();
     const partner = deliver(server, ending.signal);
     const killing = (async () => {
-      for (let kill = 0; kill < KILLS; kill += 1) {
-        hub = await start();
-        await wait(random() * 1_000);
-        await killHub();
-        hub = await start();
-        await wait(random() * 600);
-        await server.kill();
-        await wait(random() * 300);
-        await server.begin();
-        await wait(random() * 600);
-        await killHub();
-      }
+      for (let kill = 0; kill < KILLS; kill += 1) await hub.killBeside(server, random);
     })();
     await Promise.all([partner, killing]).finally(() => ending.abort());
-    hub = await start();
-    ok(!said.some((line) => line.includes('flow.left_out')), 'the flows of the page are in order');
-    await until(
-      'an empty folder',
-      async () => (await server.mails(USER)).length === 0,
-      PATIENCE_MS,
-    );
-    const booked = (): Promise<Map<string, number>> => bookedTimes(page.folder, env());
-    await until('everything', async () => (await booked()).size >= MAILS * 4, PATIENCE_MS);
-    hub.kill('SIGTERM');
-    await once(hub, 'exit');
-    const times = await bookedTimes(page.folder, env(), true);
-    deepEqual(
-      [...times].filter(([, count]) => count !== 1),
-      [],
-    );
-    equal(times.size, MAILS * 4);
+    await hub.start();
+    await until('an empty folder', async () => (await server.mails(USER)).length === 0, patienceMs);
+    await hub.booked(MAILS * 4);
+    await hub.endsWith(MAILS * 4);
     ok((await server.mails(USER, 'Booked')).length >= MAILS);
   });
 
@@ -110,7 +68,7 @@ describePairs(`mails, ${MAILS * 4} documents killed ${KILLS} times`, (pair) => {
     const args = [`${root}/bin/stockbus.js`, 'run', 'valuation-mail'];
     const options = {
       cwd: page.folder,
-      env: { ...process.env, ...env() },
+      env: { ...process.env, ...hub.env },
       stdio: 'ignore',
     } as const;
     deepEqual(await once(spawn(process.execPath, args, options), 'exit'), [0, null]);

@@ -4,33 +4,22 @@
  * event. `STOCKBUS_DOCUMENTS` says how many; `npm run test:long` takes 5,000.
  */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
-import { openBooks } from '../../core/hub/openBooks.ts';
-import { commandQueue } from '../../core/intake/publishBatches.ts';
-import { queryRows } from '../../core/query.ts';
-import { systemTime } from '../../core/runtime.ts';
-import { verifyStore } from '../../core/verify.ts';
 import { until } from '../hubRun.ts';
-import { describePairs, type Workplace } from '../pairs.ts';
+import { describePairs } from '../pairs.ts';
 import { isLong, randomFrom, seed as seedOfSuite } from '../runs.ts';
 import { SftpServer } from '../SftpServer.ts';
-import { spawnHub } from '../spawnHub.ts';
 import { TcpProxy } from '../TcpProxy.ts';
+import { documents, KilledHub, patienceMs } from './KilledHub.ts';
 
-const DOCUMENTS = Number(process.env.STOCKBUS_DOCUMENTS || (isLong ? 5_000 : 200));
 const PER_FILE = 4;
-const FILES = Math.ceil(DOCUMENTS / PER_FILE);
+const FILES = Math.ceil(documents / PER_FILE);
 const KILLS = isLong ? 20 : 2;
 /** From work in hand to a disturbance, and from there to the kill, at most. */
 const FIRST_MS = 250;
 const LAST_MS = isLong ? 1_500 : 150;
-const QUEUES = [commandQueue(0), sinkQueue('feed')];
-const PATIENCE_MS = isLong ? 900_000 : 60_000;
 
 const configText = ({ config, path }: SftpServer, port: number): string => `
 stock: { currency: EUR, minorDigits: 2, negative: allow, unknownSku: create, valuation: fifo }
@@ -65,37 +54,31 @@ write: { json: { format: lines } }
 to: { sftp: partner-out, name: "stock-{seq}.ndjson" }
 `;
 
-describePairs(`SFTP, killed ${KILLS} times over ${DOCUMENTS} documents`, (pair) => {
+describePairs(`SFTP, killed ${KILLS} times over ${documents} documents`, (pair) => {
   const seed = seedOfSuite % 1_000_000;
   const random = randomFrom(seed);
   let server: SftpServer;
   let proxy: TcpProxy;
-  let place: Workplace;
-  let folder: string;
-  const said: string[] = [];
+  let hub: KilledHub;
 
   before(async () => {
     server = await SftpServer.start();
     proxy = await TcpProxy.start(server.config.port);
-    place = await pair.workplace();
-    folder = join(server.root, 'hub');
+    const folder = join(server.root, 'hub');
     for (const name of ['files/in', 'files/out', 'hub/config', 'hub/flows'])
       await mkdir(join(server.root, name), { recursive: true });
     await writeFile(join(folder, 'config/hub.yaml'), configText(server, proxy.port));
     await writeFile(join(folder, 'flows/receipts.yaml'), RECEIPTS);
     await writeFile(join(folder, 'flows/feed.yaml'), FEED);
+    const env = { SFTP_KEY: String(server.config.privateKey) };
+    const roles = 'intake,apply,relay,deliver';
+    hub = await KilledHub.at(pair, { folder, roles, env, sinks: ['feed'] });
   });
   after(async function () {
-    if (this.test?.parent?.tests.some((test) => test.isFailed()))
-      process.stdout.write(`${said.slice(-40).join('\n')}\n`);
+    await hub.remove(this);
     await proxy.stop();
     await server.stop();
-    await place.remove(QUEUES);
   });
-
-  const envOf = () => ({ ...place.env, SFTP_KEY: String(server.config.privateKey) });
-  const start = (): Promise<ChildProcess> =>
-    spawnHub({ config: folder, roles: 'intake,apply,relay,deliver', env: envOf(), said });
 
   /** One of what may happen to connections at any time. */
   async function disturb(): Promise<void> {
@@ -105,39 +88,27 @@ describePairs(`SFTP, killed ${KILLS} times over ${DOCUMENTS} documents`, (pair) 
   }
 
   it(`books each document once, and tells of each (seed ${seed})`, async function () {
-    this.timeout(PATIENCE_MS * 2);
+    this.timeout(patienceMs * 2);
     const inbox = join(server.path, 'in');
     let hits = 0;
     for (let kill = 0; kill < KILLS; kill += 1) {
-      const hub = await start();
+      await hub.start();
       const arriving = drop(inbox, shareOf(kill), shareOf(kill + 1));
-      await until('work in hand', () => isUnderWay(server.path), PATIENCE_MS);
+      await until('work in hand', () => isUnderWay(server.path), patienceMs);
       await disturb();
       await wait(random() * LAST_MS);
-      hub.kill('SIGKILL');
-      await once(hub, 'exit');
+      await hub.kill();
       if ((await waiting(server.path)) > 0) hits += 1;
       await arriving;
     }
     assert.ok(hits > 0, 'no kill met a file that was not taken yet');
-    const hub = await start();
+    await hub.start();
     for (let cut = 0; cut < KILLS * 2; cut += 1) await disturb();
-    await until('every file put away', async () => (await waiting(server.path)) === 0, PATIENCE_MS);
-    const isTold = async (): Promise<boolean> => (await told(server.path)).size >= DOCUMENTS;
-    await until('every event', isTold, PATIENCE_MS);
-    hub.kill('SIGTERM');
-    assert.deepEqual(await once(hub, 'exit'), [0, null]);
-
-    const { store, config, close } = await openBooks(folder, envOf());
-    const booked: string[] = [];
-    for await (const page of queryRows(store, config.stock, { name: 'ledger' }, systemTime))
-      booked.push(...page.map(({ document }) => String(document)));
-    const { differences } = await verifyStore(store, config.stock);
-    await close();
-    const expected = Array.from({ length: DOCUMENTS }, (_, number) => `D${number}`);
-    assert.deepEqual(booked.toSorted(), expected.toSorted());
-    assert.deepEqual(differences, []);
-    assert.equal((await told(server.path)).size, DOCUMENTS);
+    await until('every file put away', async () => (await waiting(server.path)) === 0, patienceMs);
+    const isTold = async (): Promise<boolean> => (await told(server.path)).size >= documents;
+    await until('every event', isTold, patienceMs);
+    await hub.endsWith(documents);
+    assert.equal((await told(server.path)).size, documents);
     const archive = await readdir(join(inbox, 'archive'), { recursive: true });
     const archived = archive.filter((name) => name.endsWith('.csv')).length;
     assert.equal(archived, FILES, 'each file is archived once');
@@ -151,7 +122,7 @@ const shareOf = (kill: number): number => Math.floor((kill * FILES) / KILLS);
 async function drop(inbox: string, from: number, until: number): Promise<void> {
   for (let file = from; file < until; file += 1) {
     const first = file * PER_FILE;
-    const rows = Array.from({ length: Math.min(PER_FILE, DOCUMENTS - first) }, (_, index) => {
+    const rows = Array.from({ length: Math.min(PER_FILE, documents - first) }, (_, index) => {
       const number = first + index;
       return `D${number},ITEM-${number % 17},${1 + (number % 5)}\n`;
     });
