@@ -1135,6 +1135,15 @@ export const codes = {
     406,
   ),
   HTTP_TOO_MANY: passing('Too many requests.', 'Slow down; see the Retry-After header.', 429),
+  IDEMPOTENCY_KEY_REUSED: bad(
+    'An Idempotency-Key came with another request before.',
+    'Make a key of its own for each request; send the same key only with the same request.',
+  ),
+  IDEMPOTENCY_RUNNING: passing(
+    'A request with the same Idempotency-Key is still running.',
+    'Send it again in a moment; see the Retry-After header.',
+    409,
+  ),
   HTTP_INCOMPLETE: bad(
     'The connection broke before the whole body had come.',
     'Send it again; nothing of it was ingested.',

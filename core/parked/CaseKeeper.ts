@@ -42,6 +42,10 @@ export class CaseKeeper {
         limits.caseSweepMs,
         this.#inTurn(() => retention.sweep()),
       ),
+      runtime.every(
+        limits.caseSweepMs,
+        this.#inTurn(() => retention.forgetAnswers()),
+      ),
     ];
   }
 

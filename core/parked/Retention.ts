@@ -5,6 +5,7 @@
 import { limits } from '../limits.ts';
 import { pagesOf } from '../pagesOf.ts';
 import {
+  ANSWER,
   type Books,
   CASE,
   CLOSED,
@@ -28,10 +29,10 @@ export interface Keeping {
 export interface RetentionParts {
   store: Books &
     Pick<CommitStore, 'forgetParked'> &
-    Pick<ControlStore, 'serverTime'> &
+    Pick<ControlStore, 'serverTime' | 'dueControl' | 'changeControl'> &
     DeadLetterStore;
   cases: Cases;
-  runtime: Pick<Runtime, 'log' | 'metrics'>;
+  runtime: Pick<Runtime, 'log' | 'metrics' | 'newId'>;
   parked: ParkedDesk;
   dead: DeadDesk;
   keep: Readonly<Record<'parked' | 'dead', Keeping>>;
@@ -70,6 +71,19 @@ export class Retention {
     await this.#sweep('parked', parked.noted(), seen, (ids) => store.forgetParked(ids));
     await this.#sweep('dead', dead.pages({}), seen, (ids) => store.forgetDead(ids));
     await this.#forgetOrphans(seen);
+  }
+
+  /** Answers are kept for a day; whoever asks the same later is answered anew. */
+  async forgetAnswers(): Promise<void> {
+    const { store, runtime } = this.#parts;
+    for (;;) {
+      const now = await store.serverTime();
+      const due = await store.dueControl(ANSWER, now, limits.casesAtOnce);
+      const changes = due.map(({ kind, id, version }) => ({ kind, id, expected: version }));
+      if (due.length === 0) return;
+      const done = await store.changeControl(runtime.newId(), changes);
+      if (done === 'conflict' || due.length < limits.casesAtOnce) return;
+    }
   }
 
   async #sweep(

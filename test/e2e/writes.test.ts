@@ -184,21 +184,48 @@ describePairs('commands by REST', (pair) => {
     );
   });
 
+  it('keeps the answer of a request with an Idempotency-Key, and runs it once', async () => {
+    const keyed = (id: string, key: string) =>
+      send('/v1/stock/receipts', receipt(id, 'F'), { ...WAIT, 'idempotency-key': key });
+    const said = await times(20, () => keyed('GR-6', '"k-6"'));
+    const statuses = said.map(({ status }) => status);
+    assert.ok(statuses.includes(201), String(statuses));
+    assert.ok(
+      statuses.every((one) => one === 201 || one === 409),
+      String(statuses),
+    );
+    const replayed = await keyed('GR-6', '"k-6"');
+    // As it was answered, where without the key it would be known again.
+    assert.deepEqual([replayed.status, replayed.body.outcome], [201, 'booked']);
+    assert.equal(replayed.headers.get('idempotent-replayed'), 'true');
+    const other = await keyed('GR-7', '"k-6"');
+    assert.deepEqual([other.status, other.body.code], [422, 'IDEMPOTENCY_KEY_REUSED']);
+    assert.equal((await keyed('GR-7', '"')).status, 400);
+    assert.equal(await onHand('F'), '5');
+  });
+
   it('loses and doubles nothing where it is killed between taking a command and answering', async () => {
-    const said = times(20, (index) =>
-      send('/v1/stock/receipts', receipt(`GR-5-${index}`, 'E', '1'), WAIT).catch(() => undefined),
-    );
-    await hub.logged(
-      'intake.done',
-      ({ name, flow }) => name === '/v1/stock/receipts' && flow === 'api/stock.receive.v1',
-    );
+    const post = (index: number) =>
+      send('/v1/stock/receipts', receipt(`GR-5-${index}`, 'E', '1'), {
+        ...WAIT,
+        ...(index % 2 === 0 ? {} : { 'idempotency-key': `k-5-${index}` }),
+      });
+    const said = times(20, (index) => post(index).catch(() => undefined));
+    const before = hub.lines('intake.done').length;
+    await hub.logged('intake.done', () => hub.lines('intake.done').length > before);
     await hub.end('SIGKILL');
     await said;
     await start();
-    const again = await times(20, (index) =>
-      send('/v1/stock/receipts', receipt(`GR-5-${index}`, 'E', '1'), WAIT),
-    );
-    assert.ok(again.every(({ body }) => ['booked', 'exists'].includes(body.outcome)));
+    const again = async (index: number): Promise<Answer> => {
+      for (;;) {
+        const answer = await post(index);
+        if (answer.body.code !== 'IDEMPOTENCY_RUNNING') return answer;
+        const seconds = Number(answer.headers.get('retry-after'));
+        await new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
+      }
+    };
+    const answers = await times(20, again);
+    assert.ok(answers.every(({ status }) => status === 200 || status === 201));
     assert.equal(await onHand('E'), '20');
   });
 });

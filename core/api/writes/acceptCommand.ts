@@ -1,9 +1,10 @@
 /** A command by REST: through intake like any payload, and answered in the same call where it is booked in time. */
 import type { Request, Response } from 'express';
 import { commandFlow } from '../../deployment/CommandDoor.ts';
-import type { Fault } from '../../errors.ts';
+import type { Fault, Told } from '../../errors.ts';
 import type { InboundMessage } from '../../flow/compiledFlow.ts';
-import type { Payload, Receipt, RecordValue } from '../../ports.ts';
+import type { Payload, RecordValue } from '../../ports.ts';
+import type { Caller } from '../auth/Caller.ts';
 import { InvalidBody } from '../InvalidBody.ts';
 import type { Body } from '../jsonBody.ts';
 import type { Context } from '../Route.ts';
@@ -11,6 +12,8 @@ import { refuseUnready, traceOf } from '../rest/acceptPayload.ts';
 import type { CommandAddress } from './commandAddresses.ts';
 import { acceptedAnswer, type CommandAnswer, outcomeAnswer, sendAnswer } from './commandAnswer.ts';
 import { expectedBy } from './expectedBy.ts';
+import { type AskedOnce, answeredOnce } from './IdempotentAnswers.ts';
+import { idempotencyKey } from './idempotencyKey.ts';
 import { OutcomeWatch } from './OutcomeWatch.ts';
 import { pointerOf } from './pointerOf.ts';
 import { preferredWait } from './preferredWait.ts';
@@ -27,51 +30,87 @@ export async function acceptCommand(
   context: Context,
   { request, response, address, said }: SaidCommand,
 ): Promise<void> {
-  const { hub, runtime, caller, admission } = context;
+  const { hub, runtime, caller } = context;
   refuseUnready(hub);
   const waitMs = preferredWait(request, response);
   const expected = expectedBy(request, address.type);
+  const key = idempotencyKey(request);
   const message = messageOf(context, address, withPath(request, address, said), expected);
-  const leave = await admission.enter(message.dataJson.length, () => refuseUnready(hub));
-  try {
-    const intakeId = runtime.newId();
-    const payload = {
-      origin: { intakeId, flow: commandFlow(caller.source, address.type), name: request.path },
-      ...{ actor: caller.actor, ...traceOf(request) },
-    };
-    const sent = { message, payload, waitMs, makes: address.makes === true };
-    sendAnswer(response, await send(context, sent, goneOf(response), leave));
-  } finally {
-    leave();
-  }
+  const sent = { message, waitMs, makes: address.makes === true, gone: goneOf(response) };
+  const { answer, isReplayed } = await answeredOnce(
+    { store: hub.store, runtime },
+    key === undefined ? undefined : askedOnce(key, { request, address, message, expected }, caller),
+    (intakeId, isAccepted) => {
+      const payload = {
+        origin: { intakeId, flow: commandFlow(caller.source, address.type), name: request.path },
+        ...{ actor: caller.actor, ...traceOf(request) },
+      };
+      return send(context, { ...sent, payload, isAccepted });
+    },
+  );
+  if (isReplayed) response.setHeader('idempotent-replayed', 'true');
+  sendAnswer(response, answer);
 }
+
+interface Asked extends Pick<SaidCommand, 'request' | 'address'> {
+  message: InboundMessage;
+  expected: string | undefined;
+}
+
+const askedOnce = (
+  key: string,
+  { request, address, message: { id, contenthash }, expected = '' }: Asked,
+  { actor, source }: Caller,
+): AskedOnce => ({
+  scope: [actor, address.method, address.path],
+  key,
+  asked: [request.path, source, id, contenthash, expected],
+});
 
 interface Sent {
   message: InboundMessage;
   payload: Omit<Payload, 'body'>;
   waitMs: number;
   makes: boolean;
+  /** It is durable already. */
+  isAccepted: boolean;
+  /** Aborted once nobody waits for the answer any more. */
+  gone: AbortSignal;
 }
 
 /** Durable first; then as long as is wanted for what becomes of it. */
 async function send(
-  { hub, runtime, caller, recent }: Context,
-  { message, payload, waitMs, makes }: Sent,
-  gone: AbortSignal,
-  durable: () => void,
+  context: Context,
+  { message, payload, waitMs, makes, isAccepted, gone }: Sent,
 ): Promise<CommandAnswer> {
+  const { hub, runtime, caller } = context;
+  const { source } = caller;
   const { intakeId } = payload.origin;
   const watch = waitMs > 0 ? new OutcomeWatch(hub, runtime, intakeId) : undefined;
   try {
-    const receipt: Receipt = await hub.commands.accept(message, payload);
-    recent.add(receipt, runtime.now());
-    durable();
-    const about = { message, intakeId, source: caller.source, told: receipt.told, makes };
-    const outcome = await watch?.within(waitMs, message, caller.source, gone);
+    const told = isAccepted ? [] : await taken(context, message, payload);
+    const about = { message, intakeId, source, told, makes };
+    const outcome = await watch?.within(waitMs, message, source, gone);
     if (!outcome) return acceptedAnswer(about);
     return await outcomeAnswer(hub, about, outcome, new Date(runtime.now()).toISOString());
   } finally {
     watch?.leave();
+  }
+}
+
+/** Into intake, as any payload; resolves with the hints of it once it is durable. */
+async function taken(
+  { hub, runtime, admission, recent }: Context,
+  message: InboundMessage,
+  payload: Omit<Payload, 'body'>,
+): Promise<readonly Told[]> {
+  const leave = await admission.enter(message.dataJson.length, () => refuseUnready(hub));
+  try {
+    const receipt = await hub.commands.accept(message, payload);
+    recent.add(receipt, runtime.now());
+    return receipt.told;
+  } finally {
+    leave();
   }
 }
 

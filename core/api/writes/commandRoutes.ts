@@ -35,6 +35,8 @@ export const commandAnswerSchema = new NamedSchema(
 
 const prefer =
   '`wait=N`: waits for up to N seconds, 30 at most, and answers with what became of it.';
+const once =
+  'A string of yours, up to 255 characters: the same request with it gets the answer that was kept, for 24 hours.';
 const ifMatch =
   'ETag of what the command is to change: compared in the commit, and refused (412) where it is another by then.';
 
@@ -44,7 +46,11 @@ export const commandRoutes: readonly Route[] = commandAddresses.map((address) =>
   return {
     ...{ method, path, summary, scope, body: commandBody(address), bodyCode: 'MESSAGE_INVALID' },
     ...(from ? { params: { id: 'Id of the reservation.' } } : {}),
-    headers: { prefer, ...(isCompared(type) ? { 'if-match': ifMatch } : {}) },
+    headers: {
+      prefer,
+      'idempotency-key': once,
+      ...(isCompared(type) ? { 'if-match': ifMatch } : {}),
+    },
     answer: commandAnswerSchema,
     success: 202,
     successes: makes ? [200, 201] : [200],
