@@ -105,6 +105,19 @@ export class BalanceMoves {
     return counts.some((count) => count && count.at < at);
   }
 
+  /** Counts from before `own` that count after `at`, the first first. */
+  redirectedOver(own: Position, at: string): LedgerEntry[] {
+    const counts = this.#redirected.flatMap(({ count }) => (count && count.at > at ? count : []));
+    return counts
+      .filter((count) => isBefore(ownPosition(count), own))
+      .sort((one, other) => byPosition(ownPosition(one), ownPosition(other)));
+  }
+
+  /** What a fact has moved so far. */
+  by({ seq }: LedgerEntry): bigint {
+    return this.#bySeq.get(seq)!.by;
+  }
+
   #redirectedCounts(own: Position): LedgerEntry[] {
     const counts = this.#redirected.flatMap(({ count }) => count ?? []);
     return counts.filter((count) => isBefore(own, ownPosition(count)));

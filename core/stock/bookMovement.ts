@@ -183,13 +183,24 @@ function moveBalance(
     leaveEmptied(workspace, move);
     return;
   }
-  const recount = { ...recountOf(count, balance, -by), actor: entry.actor };
-  appendEntry(context, state, recount);
-  recount.value = applyProvisionally(state.costs, recount);
-  const back = { state, entry: recount, balance, by: -by };
-  changeOnHand(workspace, back);
-  leaveEmptied(workspace, back);
-  workspace.markLate(state, count, entry.document);
+  recount(context, { state, balance, by: -by }, count, entry);
+}
+
+/** A count finds `by` more than before, because of what was booked afterwards. */
+export function recount(
+  context: BookContext,
+  { state, balance, by }: Omit<BalanceChange, 'entry'>,
+  count: LedgerEntry,
+  { actor, document }: Pick<LedgerEntry, 'actor' | 'document'>,
+): void {
+  const { workspace } = context;
+  const entry = { ...recountOf(count, balance, by), actor };
+  const change = { state, entry, balance, by };
+  appendEntry(context, state, entry);
+  entry.value = applyProvisionally(state.costs, entry);
+  changeOnHand(workspace, change);
+  leaveEmptied(workspace, change);
+  workspace.markLate(state, count, document);
 }
 
 function changeOnHand(workspace: Workspace, move: BalanceChange): void {

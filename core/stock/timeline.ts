@@ -20,11 +20,16 @@ export const nextPosition = ({ seq }: SkuState, entry: LedgerEntry): Position =>
  * What a count finds more than the books had at its own time; nothing, where another count stands between that and the
  * time at which it counts.
  */
-export function foundBy(state: SkuState, balance: Balance, count: LedgerEntry): bigint {
-  const own = { ...ownPosition(count), ...{ rank: rankOf(count), seq: state.seq + 1 } };
+export function foundBy(
+  state: SkuState,
+  balance: Balance,
+  count: LedgerEntry,
+  counted: bigint,
+): bigint {
+  const own = ownPosition(count);
   const moves = laterMoves(state, balance, own);
   if (moves?.isCountedBetween(own, count.at)) return 0n;
-  return count.quantity - balance.onHand + (moves?.since(own) ?? 0n);
+  return counted - balance.onHand + (moves?.since(own) ?? 0n);
 }
 
 /** Moves of a balance by facts at a position or after it, and others; undefined where none come after it. */
@@ -93,7 +98,7 @@ export function refuseTwice(state: SkuState, entry: LedgerEntry, position: Posit
   throw refusal('SERIAL_IN_STOCK', message, 'lot');
 }
 
-/** The entry by which a count finds `by` more than before, because of what was booked before it. */
+/** The entry by which a count finds `by` more than before, because of what was booked afterwards. */
 export function recountOf(count: LedgerEntry, balance: Balance, by: bigint): LedgerEntry {
   const { input, toStatus, fromAfter, toAfter, ...shared } = count;
   const isSame = by > 0n === (count.to === balance.place);

@@ -8,6 +8,7 @@ import type { BookContext } from '../context.ts';
 import { wayBack } from '../costing/Fact.ts';
 import { historiesOf, type PostedFact } from '../costing/history.ts';
 import { applyProvisionally } from '../costing/provisional.ts';
+import { findAnew } from '../findAnew.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
 import { fulfil } from './openOrders.ts';
@@ -79,7 +80,9 @@ function cancel(
   moveBalances(context, state, entry, fact, false);
   applyProvisionally(state.costs, entry, entry.value);
   fulfil(context, fact, -quantity);
-  workspace.markLate(state, fact, `the cancellation of ${fact.document}`);
+  const document = `the cancellation of ${fact.document}`;
+  workspace.markLate(state, fact, document);
+  if (fact.kind === 'count') findAnew(context, state, fact, false, { actor, document });
 }
 
 /** Why, and when that was decided: the entry stands at the time of what it cancels. */

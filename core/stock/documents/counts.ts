@@ -3,9 +3,10 @@ import type { LedgerEntry } from '../../ledger.ts';
 import type { Command } from '../../message.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import type { BookContext } from '../context.ts';
+import { findAnew } from '../findAnew.ts';
 import { hasOnePlace } from '../policy.ts';
 import { refusal } from '../refusal.ts';
-import { foundBy } from '../timeline.ts';
+import { foundBy, nextPosition } from '../timeline.ts';
 import { type AnyDocument, bookWithLots, readDocument, readLine, setWay } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
 
@@ -39,11 +40,14 @@ function addTo(first: LedgerEntry, { quantity, input, reason }: LedgerEntry): vo
   first.reason ||= reason;
 }
 
-function setDifference({ workspace, policy, poolOf }: BookContext, entry: LedgerEntry): void {
+function setDifference(context: BookContext, entry: LedgerEntry): void {
+  const { workspace, policy, poolOf } = context;
   const { sku, to, lot, status, owner, quantity, input } = entry;
   const state = workspace.sku(sku);
   const balance = state.balance(to, lot, status, owner);
-  const found = foundBy(state, balance, entry);
+  findAnew(context, state, { ...entry, ...nextPosition(state, entry) }, true, entry);
+  const placed = { ...entry, ...nextPosition(state, entry) };
+  const found = foundBy(state, balance, placed, quantity);
   const { amount, ...stated } = input ?? {};
   entry.input = { ...stated, counted: quantity };
   const isOfNow = hasOnePlace(policy, poolOf(to)) && stated.dated === undefined;

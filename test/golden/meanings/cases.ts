@@ -1278,6 +1278,59 @@ const settledCounts = [
   }),
 );
 
+/** 6 at 10.00. Whoever counts at 17:00 finds 8, the rest at 12.00; whoever counts at 18:00 finds 7, at 11.00. */
+const counted = (document: string, quantity: string, unitCost: string, hour: number): Doc =>
+  count(document, [{ quantity, unitCost }], march(hour));
+const atFive = counted('C-1', '8', '12', 17);
+const atSix = counted('C-2', '7', '11', 18);
+/** Whatever was found in March. */
+const inApril = count('C-3', [{ quantity: '5' }], '2026-04-02T10:00:00.000Z');
+const close: Doc = ['period.close.v1', { through: '2026-03-31' }];
+const reopen: Doc = ['period.reopen.v1', { reason: 'forgotten' }];
+const overtakenCounts = (
+  [
+    ['comes once the period is open again', [close, atFive, reopen, atSix], '7', '71.00'],
+    ['came in time', [atSix, close, atFive], '7', '71.00'],
+    ['comes behind one of April', [close, atFive, inApril, reopen, atSix], '5', '51.00'],
+    [
+      'is cancelled again',
+      [close, atFive, reopen, atSix, ['cancel', { document: 'C-2' }]],
+      '8',
+      '84.00',
+    ],
+    [
+      'came in time, and is cancelled',
+      [atSix, close, atFive, reopen, ['cancel', { document: 'C-2' }]],
+      '8',
+      '84.00',
+    ],
+  ] as [string, Doc[], string, string][]
+).map(
+  ([what, docs, left, value]): Meaning => ({
+    name: `a redirected count, and a later one of that evening that ${what}`,
+    policy: { closedPeriod: 'redirect' },
+    docs: [receive('GR-1', '6', '10', { at: march(10) }), ...docs],
+    figures: { stock: { 'A W': left }, pools: { 'A main': `${left} @ ${value}` } },
+  }),
+);
+
+/** What counts in April was there when it was counted in March: nothing of it is found, and nothing of what it cost. */
+const countedBefore: Meaning = {
+  name: 'a count that states a cost, of what a closed period had redirected',
+  policy: { closedPeriod: 'redirect', pools: { ber: ['BER'] } },
+  docs: [
+    close,
+    receive('GR-1', '1', '10', { place: 'BER', at: march(16) }),
+    reopen,
+    count('C-1', [{ location: 'BER', quantity: '1', unitCost: '11' }], march(17)),
+  ],
+  figures: {
+    stock: { 'A BER': '1' },
+    pools: { 'A ber': '1 @ 10.00' },
+    accounts: { received: '-10.00' },
+  },
+};
+
 const corrections: Meaning[] = [
   sentAgain('with other content', '12', { figures: { pools: { 'A main': '12 @ 12.00' } } }),
   sentAgain('with the same content', '10', { refused: 'DOCUMENT_CANCELLED' }),
@@ -1471,6 +1524,8 @@ const corrections: Meaning[] = [
   ),
   ...redirectedCounts,
   ...settledCounts,
+  ...overtakenCounts,
+  countedBefore,
   {
     name: 'a reservation shipped in parts',
     docs: [
