@@ -391,7 +391,6 @@ export class NaiveBooks {
     const { line } = fact;
     const key = balanceKey(line, line.location!);
     const before = this.balances.get(key) ?? 0n;
-    const counted = read(line.quantity!);
     const keyOf = (one: Line): string => balanceKey(one, one.location!);
     const found = this.#counts.foundBy(fact, keyOf, before);
     // At a set cost a count finds quantities only.
@@ -402,13 +401,15 @@ export class NaiveBooks {
     // A pool of several places does not know which of its layers lie here.
     const isOfNow = this.#hasOnePlace(line.location!) && fact.doc.data.dated === undefined;
     const isSet = !atSetCost && unitCost !== undefined && isOfNow;
-    const leaves = isSet ? before : -found;
+    // What a closed period redirects was there when it was counted, and is in the books later.
+    const left = before + found;
+    const leaves = isSet ? before - (left < 0n ? left : 0n) : -found;
     const moved = (of: Line, quantity: bigint): Fact => ({
       ...fact,
       line: { ...of, quantity: write(quantity) },
     });
     if (leaves > 0n) this.leave(moved(plain, leaves), line.location!, 'adjustment');
-    const comes = isSet ? counted - (this.balances.get(key) ?? 0n) : found;
+    const comes = isSet ? left - (this.balances.get(key) ?? 0n) : found;
     if (comes > 0n) this.receive(moved(atSetCost ? plain : stated, comes), 'adjustment');
   }
 }
