@@ -11,6 +11,7 @@ export type * from './ports/connector.ts';
 export * from './ports/controlStore.ts';
 export * from './ports/deadLetters.ts';
 export type * from './ports/doorkeeper.ts';
+export type * from './ports/figures.ts';
 export type * from './ports/historyStore.ts';
 export * from './ports/names.ts';
 export type * from './ports/packing.ts';

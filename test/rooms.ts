@@ -16,7 +16,7 @@ export interface Room {
 }
 
 const kernelFiles =
-  'message|auditTrail|changeControlRows|handedBatch|intakeReport|MessageMap|RecentKeys|NumberedKeys|sideBySide|joined|commit|pack|logLine|logOf|packBody|packsOf|packFrom|toldPack|namedEntries|namesIn|entryFilter|EachOnce|quoted|instantText|JsonBuffer|skuBooks|storedWritten|ports|spec|errors|limits|runtime|metricNames|logEvents|decimal|fitsInBytes|ledger|keyOfBalance|cursor|closing|closingChecks|SkuClosing|ClosingParts|relayedEvents|zone|order|backoff|retried|pagesOf|rowsOf|identifier|requireVersion|parseStored|reservedField|slices|unitPrecision|currencyDigits|UndoLog|PositionList|position|rankOf|serverAddress|tupleKey|sortedKey|bucketOf|revisions|newest|searchWords';
+  'message|auditTrail|changeControlRows|handedBatch|intakeReport|MessageMap|RecentKeys|NumberedKeys|sideBySide|joined|commit|pack|logLine|logOf|packBody|packsOf|packFrom|toldPack|namedEntries|namesIn|entryFilter|EachOnce|quoted|instantText|JsonBuffer|skuBooks|storedWritten|ports|spec|errors|limits|runtime|metricNames|logEvents|decimal|fitsInBytes|ledger|keyOfBalance|cursor|closing|closingChecks|SkuClosing|ClosingParts|relayedEvents|zone|order|backoff|retried|pagesOf|rowsOf|identifier|requireVersion|parseStored|reservedField|slices|unitPrecision|currencyDigits|UndoLog|PositionList|position|rankOf|serverAddress|tupleKey|sortedKey|bucketOf|revisions|newest|searchWords|newestFirst|figuresOf';
 const engineFiles =
   'Booking|intake|apply|relay|deliver|ScheduledReport|query|hub|hubLoops|hubSetup|health|parked|rehearsal|brokerTopology|verify|StageLoop';
 const pureRooms = ['kernel', 'codecs', 'steps', 'stock'];

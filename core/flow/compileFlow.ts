@@ -78,8 +78,10 @@ function compileWhole(
   }
   const unit = unitOf(yaml, flow, context, report, faults);
   const compiled = compileDirection(unit);
-  if (!compiled || unit.asks.size === 0) return compiled;
-  return { ...compiled, asks: [...unit.asks].map(([connector, kind]) => ({ kind, connector })) };
+  if (!compiled) return undefined;
+  const steps = flow.steps.map(({ name }) => name);
+  const asks = [...unit.asks].map(([connector, kind]) => ({ kind, connector }));
+  return { ...compiled, steps, ...(asks.length > 0 ? { asks } : {}) };
 }
 
 function unitOf(

@@ -173,6 +173,8 @@ interface FlowBase {
   file: string;
   /** Connectors that its steps ask. */
   asks?: readonly AskedConnector[];
+  /** Names of its steps, in their order. */
+  steps?: readonly string[];
 }
 
 export interface AskedConnector {

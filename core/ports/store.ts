@@ -34,6 +34,7 @@ import type { Runtime } from '../runtime.ts';
 import type { BackendSpec } from './backend.ts';
 import type { ControlBooks, ControlStore } from './controlStore.ts';
 import type { DeadLetterBooks, DeadLetterStore } from './deadLetters.ts';
+import type { FigureBooks } from './figures.ts';
 import type { HistoryBooks, HistoryStore } from './historyStore.ts';
 import type { NameBooks } from './names.ts';
 import type { ProducerStore } from './producerStore.ts';
@@ -159,8 +160,8 @@ export interface ValuationRow {
 }
 
 export interface Backlog {
-  /** Of each flow of which something is parked that no closed case is about, by name. */
-  parked: { flow: string; records: number }[];
+  /** Of each flow of which something is parked that no closed case is about, by name; since when the first that is there. */
+  parked: { flow: string; records: number; since: string }[];
   /** The same of dead letters. */
   dead: number;
   /** Records of the outbox. */
@@ -171,7 +172,7 @@ export interface Backlog {
  * What a store has to read: what reports, `verify`, replies and pages are made of. A store that is opened to
  * read has nothing else.
  */
-export interface Books extends ControlBooks, HistoryBooks, DeadLetterBooks, NameBooks {
+export interface Books extends ControlBooks, HistoryBooks, DeadLetterBooks, NameBooks, FigureBooks {
   load(request: LoadRequest): Promise<Loaded>;
   /** Of these message keys, those that were booked. */
   inbox(keys: readonly { source: string; id: string }[]): Promise<InboxRecord[]>;

@@ -12,7 +12,7 @@ export interface HubStatus {
     | { queue: string; ready: number; waiting: number | null; oldestSeconds: number | null }[]
     | null;
   dead: number | null;
-  parked: { flow: string; records: number }[] | null;
+  parked: { flow: string; records: number; since: string }[] | null;
   outbox: number | null;
   stages: { stage: string; records: number; left: number; oldestSeconds: number | null }[] | null;
   /** Subscribers and other sinks that do not take what is sent. */
@@ -43,4 +43,14 @@ export interface Trouble {
   message: string;
   /** Where more is said of it. */
   see: string;
+  /** The flow, the endpoint or the part that it is about. */
+  of?: string;
+  /** Since when, where that is known. */
+  since?: string;
+  /** How many records, messages or runs it is about. */
+  count?: number;
+  /** Where programs read more. */
+  href: string;
+  /** What a person may do about it by one call. */
+  action?: { does: 'resume' | 'probe'; href: string };
 }

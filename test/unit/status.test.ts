@@ -22,7 +22,11 @@ const lying: StatusSources = {
   ...empty,
   broker: async () => ({ queues: [{ queue, ready: 2, waiting: 3, oldest }], dead: 2 }),
   store: async () => ({
-    backlog: { parked: [{ flow: 'receipts', records: 4 }], dead: 0, outbox: 7 },
+    backlog: {
+      parked: [{ flow: 'receipts', records: 4, since: '2026-02-28T00:00:00.000Z' }],
+      dead: 0,
+      outbox: 7,
+    },
     gaps: 1,
     paused: [{ flow: 'receipts', since: '2026-03-01T00:00:00.000Z', by: 'cli:ops', reason: 'no' }],
     gone: [
@@ -65,6 +69,18 @@ describe('a status', () => {
         ['waits', 'dead', 'stockbus dead list'],
       ],
     );
+    const more = status.troubles.map(({ of, since, count, action }) => [
+      ...[of, since?.slice(5, 16), count, action?.href],
+    ]);
+    assert.deepEqual(more, [
+      [undefined, undefined, 1, undefined],
+      [undefined, '03-01T00:00', undefined, undefined],
+      ['receipts', '03-01T00:00', undefined, '/v1/flows/receipts/resume'],
+      ['till', '03-01T00:00', undefined, undefined],
+      ['shop', '03-01T00:00', undefined, '/v1/endpoints/shop/resume'],
+      ['receipts', '02-28T00:00', 4, undefined],
+      [undefined, undefined, 2, undefined],
+    ]);
     assert.equal(status.unappliedSeconds, 600);
     assert.deepEqual(status.stages, [
       { stage: 'a/await', records: 5, left: 1, oldestSeconds: 600 },

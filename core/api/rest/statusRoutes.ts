@@ -26,15 +26,28 @@ const orAway = (what: object, about: string) =>
 
 const troubleSchema = new NamedSchema(
   'Trouble',
-  shape.object({
-    kind: shape.choice(['down', 'waits'], '`down`: no work is done. `waits`: for a person.'),
-    what: shape.choice(
-      ['check', 'dead', 'parked', 'unapplied', 'outbox', 'gap', 'endpoint', 'paused', 'gone'],
-      'Never renamed.',
-    ),
-    message: shape.text(),
-    see: shape.text('Where more is said of it.'),
-  }),
+  shape.object(
+    {
+      kind: shape.choice(['down', 'waits'], '`down`: no work is done. `waits`: for a person.'),
+      what: shape.choice(
+        ['check', 'dead', 'parked', 'unapplied', 'outbox', 'gap', 'endpoint', 'paused', 'gone'],
+        'Never renamed.',
+      ),
+      message: shape.text(),
+      see: shape.text('Where more is said of it.'),
+      href: shape.text('Where programs read more.'),
+    },
+    {
+      of: shape.text('The flow, the endpoint or the part that it is about.'),
+      since: shape.instant('Since when, where that is known.'),
+      count: shape.count('How many records, messages or runs it is about.'),
+      action: shape.object(
+        { does: shape.choice(['resume', 'probe']), href: shape.text('Where it is posted.') },
+        {},
+        { description: 'What a person may do about it by one call.' },
+      ),
+    },
+  ),
 );
 
 const statusSchema = new NamedSchema(
@@ -57,7 +70,9 @@ const statusSchema = new NamedSchema(
     ),
     dead: orAway(shape.count(), 'Dead letters'),
     parked: orAway(
-      shape.list(shape.object({ flow: shape.text(), records: shape.count() })),
+      shape.list(
+        shape.object({ flow: shape.text(), records: shape.count(), since: shape.instant() }),
+      ),
       'Parked records by flow',
     ),
     outbox: orAway(shape.count(), 'What is booked and not told yet'),

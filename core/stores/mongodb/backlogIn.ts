@@ -19,11 +19,13 @@ async function closedParked({ control }: Collections): Promise<Map<string, numbe
 
 /** What waits for a person or for relay, counted. */
 export async function backlogIn(all: Collections): Promise<Backlog> {
-  const byFlow = { $group: { _id: '$flow', records: { $count: {} } } };
-  const parked = await all.parked.aggregate<Counted>([byFlow]).toArray();
+  const byFlow = {
+    $group: { _id: '$flow', records: { $count: {} }, since: { $min: '$parkedAt' } },
+  };
+  const parked = await all.parked.aggregate<Counted & { since: string }>([byFlow]).toArray();
   const closed = await closedParked(all);
-  const rows = parked.map(({ _id: flow, records }) => {
-    return { flow, records: records - (closed.get(flow) ?? 0) };
+  const rows = parked.map(({ _id: flow, records, since }) => {
+    return { flow, records: records - (closed.get(flow) ?? 0), since };
   });
   const waiting = rows.filter(({ records }) => records > 0);
   return {

@@ -11,6 +11,7 @@ import { closingsInDatabase } from './closingsInDatabase.ts';
 import { commitsInDatabase } from './commitsInDatabase.ts';
 import { controlInDatabase } from './controlInDatabase.ts';
 import { deadLettersInDatabase } from './deadLettersInDatabase.ts';
+import { figuresInDatabase } from './figuresInDatabase.ts';
 import { historyInDatabase } from './historyInDatabase.ts';
 import { inHubWords } from './inHubWords.ts';
 import { KnownPacks } from './KnownPacks.ts';
@@ -92,6 +93,7 @@ function storeOf(connection: Connection, runtime: Runtime, isReader: boolean) {
     stagesInDatabase(parts),
     controlInDatabase(parts),
     historyInDatabase(parts),
+    figuresInDatabase(collections),
     namesInDatabase(collections),
     producersInDatabase(collections),
     deadLettersInDatabase(collections),

@@ -106,7 +106,8 @@ const WAITS = `id NOT IN (SELECT id FROM control WHERE kind = '${CASE}' AND stat
 
 const backlogIn = (statements: Statements): Backlog => ({
   parked: statements.rows(
-    `SELECT flow, count(*) AS records FROM parked WHERE ${WAITS} GROUP BY flow ORDER BY flow`,
+    `SELECT flow, count(*) AS records, min(parked_at) AS since FROM parked WHERE ${WAITS}
+      GROUP BY flow ORDER BY flow`,
     [],
   ),
   dead: statements.column<number>(`SELECT count(*) FROM dead_letters WHERE ${WAITS}`)[0]!,

@@ -6,6 +6,7 @@ import { commitsInFile } from './commitsInFile.ts';
 import { controlInFile } from './controlInFile.ts';
 import { deadLettersInFile } from './deadLettersInFile.ts';
 import { eventsInFile } from './eventsInFile.ts';
+import { figuresInFile } from './figuresInFile.ts';
 import { historyInFile } from './historyInFile.ts';
 import { listsInFile } from './listsInFile.ts';
 import { namesInFile } from './namesInFile.ts';
@@ -37,6 +38,7 @@ export async function openSqlite(
     stagesInFile(file),
     controlInFile(file, now),
     historyInFile(file),
+    figuresInFile(file),
     namesInFile(file),
     producersInFile(file),
     parkedInFile(file),

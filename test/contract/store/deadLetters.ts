@@ -71,7 +71,10 @@ export function describeDeadLetters(current: () => Store): void {
         caseOf('parked', 'p2', 'replaying'),
       ]);
       const { parked: byFlow, dead } = await current().backlog();
-      deepEqual([byFlow, dead], [[{ flow: 'test', records: 2 }], 1]);
+      const [row, ...others] = byFlow;
+      const { since } = row!;
+      deepEqual([row, others, dead], [{ flow: 'test', records: 2, since }, [], 1]);
+      equal(since, (await current().parked({}, { limit: 1 })).rows[0]!.parkedAt);
     });
 
     it('and what is parked is found by what stands in it, page by page, until it is forgotten', async () => {

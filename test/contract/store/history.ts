@@ -1,6 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { AcceptedPayload, DeliveryNote, Snapshot, Store } from '../../../core/ports.ts';
-import { commitOf } from './fixtures.ts';
+import { firstIdOf } from '../../../core/runtime.ts';
+import { commitOf, tallyOf } from './fixtures.ts';
 
 const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
 
@@ -51,6 +52,45 @@ export function describeHistory(current: () => Store): void {
       deepEqual(await current().snapshots({ intakeId: 'i', record: 1 }, 10), [pictures[0]]);
       equal((await current().snapshots({ intakeId: 'i' }, 10)).length, 3);
       deepEqual(await current().snapshots({ intakeId: 'n' }, 10), []);
+    });
+
+    it('lists payloads by pages, the newest first, and counts what came and went since a moment', async () => {
+      const day = (minute: number): string =>
+        new Date(Date.UTC(2031, 0, 1, 0, minute)).toISOString();
+      const payloads = [1, 2, 2, 2, 3].map((minute, number): AcceptedPayload => {
+        const intakeId = `${firstIdOf(Date.parse(day(minute)))}000-8000-00000000000${number}`;
+        return { ...payload(intakeId, 0), flow: `f${minute}`, at: day(minute) };
+      });
+      const sent = [call('s', 0), call('s', 0, 'WEBHOOK_FAILED'), call('s', 0)];
+      const deliveries = sent.map((one, number) => ({ ...one, at: day(number + 1), sink: 'till' }));
+      await current().noteHistory({ ...none, payloads, deliveries });
+      const origin = { intakeId: payloads[2]!.intakeId, flow: 'f2', name: 'a.csv' };
+      const tally = { ...tallyOf(origin.intakeId, 1, { booked: 4, exists: 1, parked: 2 }), origin };
+      await current().commit(commitOf({ tallies: [tally], recordedAt: day(4) }));
+      const shown: string[] = [];
+      let after: string | undefined;
+      do {
+        const page: Awaited<ReturnType<Store['lastAccepted']>> = await current().lastAccepted({
+          ...{ limit: 2, ...(after === undefined ? {} : { after }) },
+        });
+        shown.push(...page.rows.map(({ intakeId }) => intakeId));
+        after = shown.length < payloads.length ? page.next : undefined;
+      } while (after !== undefined);
+      deepEqual(shown.slice(0, 5).sort(), payloads.map(({ intakeId }) => intakeId).sort());
+      deepEqual([shown[0], shown[4]], [payloads[4]!.intakeId, payloads[0]!.intakeId]);
+      const { flows, sinks } = await current().figuresSince(day(2));
+      const nothing = { booked: 0, exists: 0, refused: 0 };
+      deepEqual(
+        flows.sort((one, other) => (one.flow < other.flow ? -1 : 1)),
+        [
+          {
+            ...{ flow: 'f2', payloads: 3, records: 9, messages: 6, parked: 3 },
+            ...{ booked: 4, exists: 1, refused: 2 },
+          },
+          { flow: 'f3', payloads: 1, records: 3, messages: 2, parked: 1, ...nothing },
+        ],
+      );
+      deepEqual(sinks, [{ sink: 'till', delivered: 2, failed: 1 }]);
     });
 
     it('forgets what is older, and the oldest snapshots beyond what they may have', async () => {

@@ -139,7 +139,10 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
       { name: 'receipts', about: 'Goods receipts.', contentType: 'text/csv' },
       { name: 'returns', about: 'Returns.', contentType: 'application/json' },
     ],
-    flows: () => [],
+    flows: () =>
+      hub.running.map(({ name, file, direction }) => {
+        return { name, file, direction, state: 'running', since: at, digest: '' };
+      }),
     running: () => hub.running,
     policy: policyOf(setting),
     reload: unused,
