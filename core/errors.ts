@@ -1186,6 +1186,11 @@ export const codes = {
     'Look what was done: stockbus parked show ID. To work on it once more: stockbus parked reopen ID.',
     409,
   ),
+  CASE_FOUR_EYES: bad(
+    'Who corrected a record does not send it again himself (`parked.replayBy: another`).',
+    'Have somebody else look at the correction and send it again.',
+    403,
+  ),
   CASE_CHANGED: passing(
     'Others work on the same parked record or dead letter at this moment.',
     'Do it again.',

@@ -129,10 +129,12 @@ class RunningHub implements Hub {
 
   #deskOf({ broker, store, runtime, checkCommand, config }: HubSetup): Desk {
     return new Desk({
-      ...{ broker, store, runtime, checkCommand, keyOf: this.keyOfRead, keep: config.keep },
+      ...{ broker, store, runtime, checkCommand, keyOf: this.keyOfRead },
+      ...{ keep: config.keep, replayBy: config.replayBy },
       policy: () => this.policy,
       spool: this.#loops.spool,
       queues: () => this.#topology().queues,
+      flows: () => this.running(),
       flowOf: (name) => this.#inboundOf(name) ?? this.commands.leg(name),
       take: (leg, payload) => this.door.take(leg, payload),
     });

@@ -58,9 +58,9 @@ export interface RehearsalOutcome extends PayloadOutcome {
   answered: Answered[];
   /** The first of what would be parked. */
   parkedSamples: ParkedRecord[];
-  /** What subscribers would be told, where that is kept. */
+  /** The first of what subscribers would be told. */
   events: Envelope[];
-  /** By queue, what would be handed on, where that is kept. */
+  /** By queue, the first of what would be handed on. */
   handed: Map<string, HandedBody[]>;
 }
 
@@ -68,17 +68,17 @@ export interface RehearsalOutcome extends PayloadOutcome {
 export interface RehearsalBounds {
   samples: number;
   parkedSamples: number;
-  /** Whether what would be told to subscribers, and what is handed on, is kept too. */
-  events: boolean;
+  /** Events that subscribers would be told, and of each queue records that are handed on. */
+  events: number;
 }
 
-const shown: RehearsalBounds = { samples: 2, parkedSamples: 10, events: false };
+const shown: RehearsalBounds = { samples: 2, parkedSamples: 10, events: 20 };
 
 /** All of it: for a payload that is small enough to be looked at whole. */
 export const keepAll: RehearsalBounds = {
   samples: Number.POSITIVE_INFINITY,
   parkedSamples: Number.POSITIVE_INFINITY,
-  events: true,
+  events: Number.POSITIVE_INFINITY,
 };
 
 /** Takes the place of the broker: what is published is decided at once, in order. */
@@ -102,14 +102,13 @@ export class Rehearsal implements Broker {
   readonly #policy: StockPolicy;
   readonly #bounds: RehearsalBounds;
   /** Texts of what moved, which the outbox has only as references. */
-  readonly #texts: RecentTexts | undefined;
+  readonly #texts = new RecentTexts(Number.POSITIVE_INFINITY);
   readonly #outbox: OutboxRecord[] = [];
   readonly #skus = new Set<string>();
   #last: Promise<void> = Promise.resolve();
 
   constructor(store: Books, runtime: Runtime, policy: StockPolicy, bounds = shown) {
     this.#bounds = bounds;
-    this.#texts = bounds.events ? new RecentTexts(Number.POSITIVE_INFINITY) : undefined;
     this.#store = withCommitsKept(store, (commit) => this.#committed(commit));
     this.#runtime = runtime;
     this.#policy = policy;
@@ -133,9 +132,10 @@ export class Rehearsal implements Broker {
   }
 
   #keep(queue: string, body: Uint8Array): void {
-    if (!this.#bounds.events) return;
     const { handed } = this.outcome;
-    handed.set(queue, [...(handed.get(queue) ?? []), ...handedBatch(body).records]);
+    const kept = handed.get(queue) ?? [];
+    const room = this.#bounds.events - kept.length;
+    if (room > 0) handed.set(queue, [...kept, ...handedBatch(body).records.slice(0, room)]);
   }
 
   async #decidePart(part: BatchPart, digest: string): Promise<void> {
@@ -152,7 +152,7 @@ export class Rehearsal implements Broker {
       runtime: this.#runtime,
       policy: this.#policy,
       committed: () => undefined,
-      ...(this.#texts ? { recent: this.#texts } : {}),
+      ...(this.#keepsEvents ? { recent: this.#texts } : {}),
     };
     await new Round(parts, this.#workspace, [received], { careful: false }).commit();
     this.#workspace.committed();
@@ -162,9 +162,15 @@ export class Rehearsal implements Broker {
   /** Once it is committed: only then the texts of what moved are there. */
   #tell(): void {
     for (const { id, body } of this.#outbox.splice(0)) {
-      this.outcome.events.push(...eventsOf(this.#texts?.get(id) ?? body));
-      this.#texts?.forget(id);
+      const room = this.#bounds.events - this.outcome.events.length;
+      if (room > 0)
+        this.outcome.events.push(...eventsOf(this.#texts.get(id) ?? body).slice(0, room));
+      this.#texts.forget(id);
     }
+  }
+
+  get #keepsEvents(): boolean {
+    return this.outcome.events.length < this.#bounds.events;
   }
 
   /** As they would be. */
@@ -182,7 +188,7 @@ export class Rehearsal implements Broker {
 
   #committed(commit: Commit): void {
     const { tallies, parked, period, recordedAt, outbox, packs, reservations, inbox } = commit;
-    if (this.#texts) this.#outbox.push(...outbox);
+    if (this.#keepsEvents) this.#outbox.push(...outbox);
     for (const { sku } of packs) this.#skus.add(sku);
     const done = period?.log.filter((line) => line.recordedAt === recordedAt) ?? [];
     this.outcome.closed.push(...done);

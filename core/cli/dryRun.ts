@@ -8,6 +8,7 @@ import { openBooks } from '../hub/openBooks.ts';
 import type { LoadedFolder } from '../hub/openHub.ts';
 import { takeIn } from '../intake.ts';
 import type { Receipt } from '../ports.ts';
+import { outgoingOf, type RehearsedDelivery } from '../rehearsal/outgoingOf.ts';
 import type { RehearsalOutcome } from '../rehearsal.ts';
 import { Rehearsal } from '../rehearsal.ts';
 import type { Runtime } from '../runtime.ts';
@@ -22,6 +23,7 @@ import {
   droppedLines,
   exitCode,
   outcomeLines,
+  outgoingLines,
   parkedLines,
 } from './outcomeLines.ts';
 import { type PayloadFile, payloadFile } from './payloadFile.ts';
@@ -52,9 +54,10 @@ export async function dryRun(
     const { before } = await answeredNow(store, flow, outcome, again, { runtime, since: '~' });
     const now = outcome.answered;
     const parkedSamples = await atFieldLines(outcome.parkedSamples, flow, file.path);
-    if (isJson(invocation))
-      await sayJson(terminal, factsOf(receipt, { ...outcome, parkedSamples }));
-    else terminal.out(describe(flow, receipt, { ...outcome, parkedSamples }, { now, before }));
+    const outgoing = await outgoingOf(loaded.flows, outcome);
+    const shown = { ...outcome, parkedSamples, outgoing };
+    if (isJson(invocation)) await sayJson(terminal, factsOf(receipt, shown));
+    else terminal.out(describe(flow, receipt, shown, { now, before }));
     return exitCode(receipt, outcome.parked, [...now, ...before]);
   } finally {
     await rm(spoolPath, { recursive: true, force: true });
@@ -63,10 +66,12 @@ export async function dryRun(
   }
 }
 
+type Shown = RehearsalOutcome & { outgoing: RehearsedDelivery[] };
+
 /** The same for programs. */
 function factsOf(
   { origin, records, filtered, droppedParts = 0, passedOver = {}, told, refused }: Receipt,
-  { messages, booked, exists, parked, answers, parkedSamples, samples, closed }: RehearsalOutcome,
+  { messages, booked, exists, parked, answers, parkedSamples, samples, closed, outgoing }: Shown,
 ): object {
   return {
     ...{ dryRun: true, flow: origin.flow, file: origin.name },
@@ -74,6 +79,8 @@ function factsOf(
     ...{ booked, exists, parked, answers, closed },
     parkedFirst: parkedSamples.map(({ record, stage, faults }) => ({ record, stage, faults })),
     samples: samples.map(({ id, type, data }) => ({ id, type, data })),
+    // Of the first events.
+    outgoing,
     ...{ hints: told, refused: refused ?? null },
   };
 }
@@ -81,7 +88,7 @@ function factsOf(
 function describe(
   flow: InboundFlow,
   receipt: Receipt,
-  outcome: RehearsalOutcome,
+  outcome: Shown,
   answered: AnsweredNow,
 ): string[] {
   const { origin, records, filtered, told, refused } = receipt;
@@ -100,5 +107,7 @@ function describe(
   for (const { id, type, data } of samples) {
     lines.push('', `${type} ${id}`, ...JSON.stringify(data, null, 2).split('\n'));
   }
+  if (outcome.outgoing.length > 0)
+    lines.push('', 'Of the first events:', ...outgoingLines(outcome.outgoing));
   return lines;
 }

@@ -5,6 +5,7 @@ import { formatFault } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
 import type { ParkedRecord } from '../message.ts';
 import type { Receipt } from '../ports.ts';
+import type { RehearsedDelivery } from '../rehearsal/outgoingOf.ts';
 import type { PayloadOutcome } from '../rehearsal.ts';
 import { isRefusal } from './answered.ts';
 import { plural } from './plural.ts';
@@ -131,4 +132,21 @@ export function parkedLines(shown: readonly ParkedRecord[], parked: number): str
   ]);
   if (parked > shown.length) lines.push(`  … and ${parked - shown.length} more`);
   return lines;
+}
+
+/** Lines of what one subscriber would be sent that are shown. */
+const LINES_SHOWN = 12;
+
+/** What would be sent to whom, each with the first lines of it. */
+export function outgoingLines(outgoing: readonly RehearsedDelivery[]): string[] {
+  return outgoing.flatMap(({ to, records, text, isCut, faults }) => {
+    const lines = text.trimEnd().split(/\r?\n/);
+    const isMore = isCut || lines.length > LINES_SHOWN;
+    return [
+      `  ${to} would be sent ${plural(records, 'record')}:`,
+      ...(records > 0 ? lines.slice(0, LINES_SHOWN).map((line) => `    ${line}`) : []),
+      ...(isMore ? ['    …'] : []),
+      ...faults.map((fault) => `    ${formatFault(fault)}`),
+    ];
+  });
 }

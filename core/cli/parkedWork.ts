@@ -11,7 +11,8 @@ import { isClosed } from '../parked/Cases.ts';
 import type { Edits } from '../parked/correction.ts';
 import { overAll, type Tally } from '../parked/overAll.ts';
 import { ParkedDesk, type ParkedEntry } from '../parked/ParkedDesk.ts';
-import { type Rehearsed, rehearseReplay } from '../parked/rehearseReplay.ts';
+import { type Rehearsed, ReplayRehearsal } from '../parked/ReplayRehearsal.ts';
+import type { KeptParked } from '../ports.ts';
 import { type Runtime, systemRuntime } from '../runtime.ts';
 import { SpoolFolder } from '../spool/SpoolFolder.ts';
 import { cliActor } from './cliActor.ts';
@@ -19,7 +20,7 @@ import { type Invocation, usageError } from './command.ts';
 import { jsonLine, paceOf, requireFilter, requireReason } from './deskOptions.ts';
 import { lineLog } from './log.ts';
 import { openForRun } from './openForRun.ts';
-import { outcomeLines, parkedLines } from './outcomeLines.ts';
+import { outcomeLines, outgoingLines, parkedLines } from './outcomeLines.ts';
 import { parkedQuery } from './parkedQuery.ts';
 import { tallyLines } from './tallyLines.ts';
 
@@ -189,6 +190,7 @@ async function rehearse(
     runtime,
     policy: config.stock,
     spool: new SpoolFolder(spoolPath, runtime),
+    flows: loaded.flows,
   };
   const would = { booked: 0, exists: 0, parked: 0 };
   try {
@@ -202,13 +204,15 @@ async function rehearse(
         (found): found is InboundFlow =>
           found.direction === 'inbound' && found.name === record.origin.flow,
       );
-      const tried = await rehearseReplay(record, one.content ?? record.content, flow, parts);
+      const rehearsal = new ReplayRehearsal(parts);
+      await rehearsal.add(record, one.content ?? record.content, flow);
+      const tried = await rehearsal.finish();
       for (const what of ['booked', 'exists', 'parked'] as const)
         would[what] += tried.outcome[what];
       terminal.out(
         options.format === 'json'
           ? [jsonLine(rehearsedJson(record.id, tried))]
-          : rehearsedLines(record.id, tried),
+          : rehearsedLines(record, tried),
       );
     });
     const sums = id === undefined ? `, each by itself: ${allOf(would)}` : '';
@@ -224,19 +228,24 @@ async function rehearse(
 const allOf = ({ booked, exists, parked }: Record<'booked' | 'exists' | 'parked', number>) =>
   `${booked} would be booked, ${exists} booked before, ${parked} would be parked`;
 
-function rehearsedJson(id: string, { receipt, outcome, stock, values }: Rehearsed): object {
+function rehearsedJson(id: string, rehearsed: Rehearsed): object {
+  const { faults, outcome, stock, values, outgoing } = rehearsed;
   const { booked, exists, parked } = outcome;
-  return { id, booked, exists, parked, faults: receipt.faults, stock, values };
+  return { id, booked, exists, parked, faults, stock, values, outgoing };
 }
 
-function rehearsedLines(id: string, { receipt, outcome, stock, values }: Rehearsed): string[] {
+function rehearsedLines(
+  { id, origin }: KeptParked,
+  { outcome, stock, values, outgoing }: Rehearsed,
+): string[] {
   const named = ({ sku, location, lot, status }: Rehearsed['stock'][number]): string =>
     [sku, location, lot, status === 'available' ? '' : status].filter(Boolean).join(' ');
   return [
-    `${id} would be sent again through ${receipt.origin.flow}:`,
+    `${id} would be sent again through ${origin.flow}:`,
     ...outcomeLines(outcome, 'would be '),
     ...stock.map((one) => `  stock of ${named(one)}: ${one.from} -> ${one.to}`),
     ...values.map(({ sku, pool, from, to }) => `  value of ${sku} in ${pool}: ${from} -> ${to}`),
+    ...outgoingLines(outgoing),
     ...parkedLines(outcome.parkedSamples, outcome.parked),
   ];
 }

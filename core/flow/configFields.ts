@@ -23,7 +23,7 @@ import { accountRulesField, accountsField } from './accountFields.ts';
 import { addressField } from './addressField.ts';
 import { tokenField } from './apiToken.ts';
 import { dayField } from './dayField.ts';
-import { type ConnectorEntry, roles } from './hubConfig.ts';
+import { type ConnectorEntry, replayers, roles } from './hubConfig.ts';
 import { custom, nameIn, schemaOf } from './namedField.ts';
 import { zoneField } from './zoneField.ts';
 
@@ -219,25 +219,37 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
         ),
       }),
     ),
-    parked: withDefaults(keptField('Parked records', { keepMs: 90 * DAY_MS, most: 100_000 })),
-    dead: withDefaults(keptField('Dead letters', { keepMs: 30 * DAY_MS, most: 10_000 })),
+    parked: withDefaults(
+      record('Parked records: how long they are kept, and who sends them again.', {
+        ...keptFields({ keepMs: 90 * DAY_MS, most: 100_000 }),
+        replayBy: optional(
+          choice(
+            'Who sends again what was corrected: `anyone` who may, or only `another` than corrected it (four eyes).',
+            replayers,
+          ),
+          'anyone',
+        ),
+      }),
+    ),
+    dead: withDefaults(
+      record(
+        'Dead letters, and how long they are kept.',
+        keptFields({ keepMs: 30 * DAY_MS, most: 10_000 }),
+      ),
+    ),
   };
 }
 
-const keptField = (what: string, { keepMs, most }: { keepMs: number; most: number }) =>
-  record(`${what}, and how long they are kept.`, {
-    keep: optional(
-      duration('For how long after they were resolved, replayed or dismissed.'),
-      keepMs,
+const keptFields = ({ keepMs, most }: { keepMs: number; most: number }) => ({
+  keep: optional(duration('For how long after they were resolved, replayed or dismissed.'), keepMs),
+  most: optional(
+    integer(
+      'How many of them are kept, at most: of more the first that were closed go before their time. Those that wait for a person stay in any case; it is told from four fifths on.',
+      { min: 100, max: 10_000_000 },
     ),
-    most: optional(
-      integer(
-        'How many of them are kept, at most: of more the first that were closed go before their time. Those that wait for a person stay in any case; it is told from four fifths on.',
-        { min: 100, max: 10_000_000 },
-      ),
-      most,
-    ),
-  });
+    most,
+  ),
+});
 
 const DAY_MS = 86_400_000;
 

@@ -28,7 +28,12 @@ export interface HubConfig {
   history: { keepMs: number; steps: StepHistory; redact: string[] };
   /** What is parked and dead: for how long it is kept once a person has nothing more to do about it, and how much. */
   keep: Record<'parked' | 'dead', { keepMs: number; most: number }>;
+  replayBy: Replayer;
 }
+
+/** Who sends again what was corrected. */
+export const replayers = ['anyone', 'another'] as const;
+export type Replayer = (typeof replayers)[number];
 
 export interface ConnectorEntry {
   kind: string;

@@ -206,6 +206,7 @@ function asConfig(read: ReadConfig, rates: StockPolicy['rates'], folder: string)
       parked: { keepMs: read.parked.keep, most: read.parked.most },
       dead: { keepMs: read.dead.keep, most: read.dead.most },
     },
+    replayBy: read.parked.replayBy,
     history: {
       keepMs: read.history.keep,
       steps: read.history.steps,

@@ -16,6 +16,7 @@ import {
   type Cases,
   casesOf,
   dismissed,
+  type FieldChange,
   isClosed,
   isInState,
   requireOpen,
@@ -142,14 +143,23 @@ export class ParkedDesk {
     const { record } = await this.entry(id);
     return this.#change(id, by, (now) => {
       requireOpen(now);
-      const as = { stage: record.stage, content: now.content ?? record.content };
-      const { content, changes } = correctedContent(as, edits);
+      const { content, changes } = this.corrected({ record, case: now }, edits);
       if (changes.length === 0)
         throw new StockbusError('CORRECTION_UNFIT', 'nothing changes by it');
-      this.#check(record, content);
       const { state } = now;
       return { state, content, line: { did: 'corrected', changes } };
     });
+  }
+
+  /** As it would be with these edits; nothing of it is kept. Throws CORRECTION_UNFIT. */
+  corrected(
+    { record, case: one }: ParkedEntry,
+    edits: Edits,
+  ): { content: string; changes: FieldChange[] } {
+    const { stage } = record;
+    const found = correctedContent({ stage, content: one.content ?? record.content }, edits);
+    this.#check(record, found.content);
+    return found;
   }
 
   #check({ stage }: ParkedRecord, content: string): void {

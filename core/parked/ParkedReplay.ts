@@ -2,8 +2,9 @@
  * Sends what was parked once more, through intake, as any payload: under an id that is written down first, so that what
  * was pressed twice, or was cut short by a crash, makes the same batches, and is booked once.
  */
-import { faultOf, isRetryable } from '../errors.ts';
+import { faultOf, isRetryable, StockbusError } from '../errors.ts';
 import type { TakingFlow } from '../flow/compiledFlow.ts';
+import type { Replayer } from '../flow/hubConfig.ts';
 import { limits } from '../limits.ts';
 import type { Books, KeptParked, Payload, Receipt } from '../ports.ts';
 import type { Runtime } from '../runtime.ts';
@@ -15,6 +16,7 @@ import { type Replayed, replayOf } from './replayLeg.ts';
 export interface ReplayParts {
   store: Books;
   cases: Cases;
+  replayBy: Replayer;
   runtime: Runtime;
   flowOf(name: string): ReplayingFlow | undefined;
   take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
@@ -27,7 +29,7 @@ export class ParkedReplay {
     this.#parts = parts;
   }
 
-  /** As it was corrected last. Throws CASE_CLOSED, REPLAY_UNFIT, and what intake throws: then it is tried again by itself. */
+  /** As it was corrected last. Throws CASE_CLOSED, CASE_FOUR_EYES, REPLAY_UNFIT, and what intake throws: then it is tried again by itself. */
   async replay(record: KeptParked, by: string): Promise<Receipt> {
     const { cases, runtime } = this.#parts;
     const flow = this.#parts.flowOf(record.origin.flow);
@@ -40,6 +42,7 @@ export class ParkedReplay {
       const dueInMs = limits.caseResumeMs;
       if (now.state === 'replaying') return { state: 'replaying', dueInMs };
       requireOpen(now);
+      if (this.#parts.replayBy === 'another') requireAnother(now, by);
       const intakeId = runtime.newId();
       return { state: 'replaying', dueInMs, intakeId, line: { did: 'replayed', intakeId } };
     });
@@ -151,3 +154,10 @@ export class ParkedReplay {
 /** Still in the state in which this replay has left it. */
 const isOnItsWay = (now: Case, state: CaseState, intakeId: string): boolean =>
   now.state === state && now.intakeId === intakeId;
+
+/** Throws CASE_FOUR_EYES where he corrected what would be sent, since it was sent the last time. */
+function requireAnother({ id, log }: Case, by: string): void {
+  const sent = log.findLastIndex(({ did }) => did === 'replayed');
+  const isHis = log.slice(sent + 1).some((line) => line.did === 'corrected' && line.by === by);
+  if (isHis) throw new StockbusError('CASE_FOUR_EYES', `'${by}' corrected '${id}' himself`);
+}

@@ -21,6 +21,12 @@ steps:
 key: PO & "/" & Item & "/" & Qty
 to: stock.receive.v1
 `;
+const TELLS = `from: stock.changed.v1
+steps:
+  - map: { sku: sku, now: onHand }
+write: { csv: {} }
+to: { folder: out, name: "x.csv" }
+`;
 const ROWS = [
   'PO,Item,Whse,Qty,Price,Day',
   'PO-1,one,BER,5,2.50,2026-03-01',
@@ -45,6 +51,7 @@ describePairs('work on what is parked', (pair) => {
     mkdirSync(desk.path('config/tables'), { recursive: true });
     writeFileSync(desk.path('config/tables/items.csv'), 'key,value\none,A-1\n');
     writeFileSync(desk.path('flows/receipts.yaml'), FLOW);
+    writeFileSync(desk.path('flows/shop.yaml'), TELLS);
     writeFileSync(desk.path('march.csv'), `${ROWS.join('\n')}\n`);
     const taken = await desk.run(['run', 'receipts', 'march.csv']);
     assert.equal(taken.code, 3, taken.err);
@@ -77,6 +84,7 @@ describePairs('work on what is parked', (pair) => {
     assert.match(tried.out, /1 would be booked/);
     assert.match(tried.out, /stock of A-1 BER: 5 -> 9/);
     assert.match(tried.out, /value of A-1 in \S*: 12\.50 -> 24\.50/);
+    assert.match(tried.out, /shop would be sent 1 record:\n +sku,now\n +A-1,9\n/);
     const replayed = await desk.run(['parked', 'replay', id]);
     assert.equal(replayed.code, 0, replayed.err);
     assert.match(replayed.out, /1 record sent again/);

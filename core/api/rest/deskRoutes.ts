@@ -17,16 +17,17 @@ import {
   parkedGroupsSchema,
   parkedListSchema,
   parkedRecordSchema,
-  rehearsedSchema,
 } from './deskSchemas.ts';
 import { deskWorkRoutes } from './deskWorkRoutes.ts';
 import { acceptedSchema } from './intakeRoutes.ts';
+import { rehearseRoutes } from './rehearseRoutes.ts';
 import { saidSchema } from './saidBodies.ts';
 
 const params = { id: 'Its id.' };
 
 export const deskRoutes: readonly Route[] = [
   ...deskWorkRoutes,
+  ...rehearseRoutes,
   {
     method: 'get',
     path: '/v1/parked',
@@ -70,19 +71,6 @@ export const deskRoutes: readonly Route[] = [
     errors: [404],
     handle: async ({ hub }, request, response) => {
       sendParked(response, await hub.desk.parked.entry(idOf(request)));
-    },
-  },
-  {
-    ...{ method: 'post', path: '/v1/parked/:id/rehearse', answer: rehearsedSchema, success: 200 },
-    scope: 'parked:read',
-    summary: 'What a replay would book, stock and value; nothing is written.',
-    params,
-    body: saidSchema,
-    errors: [404, 409, 422],
-    handle: async ({ hub }, request, response) => {
-      const { receipt, outcome, stock, values } = await hub.desk.rehearse(idOf(request));
-      const { booked, exists, parked } = outcome;
-      response.json({ booked, exists, parked, faults: receipt.faults, stock, values });
     },
   },
   {

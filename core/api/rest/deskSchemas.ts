@@ -3,13 +3,12 @@ import { NamedSchema } from '../NamedSchema.ts';
 import { faultSchema, problemSchema } from '../problem.ts';
 import { extended, shape } from '../shape.ts';
 
+const fieldChange = shape.object({ path: shape.text() }, shape.texts('from to'));
+
 const log = shape.list(
   shape.object(shape.texts('at by did'), {
     ...shape.texts('to reason intakeId'),
-    changes: shape.list(
-      shape.object({ path: shape.text() }, shape.texts('from to')),
-      'Fields as JSON text, before and after.',
-    ),
+    changes: shape.list(fieldChange, 'Fields as JSON text, before and after.'),
   }),
   'What was done about it, in the order of time, and by whom.',
 );
@@ -67,32 +66,48 @@ export const caseSchema = new NamedSchema(
   shape.object({ ...shape.texts('id of state'), log }, shape.texts('since assignee intakeId')),
 );
 
+const tally = {
+  done: shape.count('Those that it was done to.'),
+  failed: shape.count('Those that refused it, for themselves.'),
+  left: shape.count('Those that it did not come to: call again.'),
+};
 export const workedSchema = new NamedSchema(
   'Worked',
-  shape.object(
-    {
-      done: shape.count('Those that it was done to.'),
-      failed: shape.count('Those that refused it, for themselves.'),
-      left: shape.count('Those that it did not come to: call again.'),
-    },
-    { fault: problemSchema },
-  ),
+  shape.object(tally, { fault: problemSchema }),
 );
 
+const rehearsed = {
+  booked: shape.count('Messages that would be booked.'),
+  exists: shape.count('Those that were booked before.'),
+  parked: shape.count('Records that would be parked again.'),
+  faults: shape.list(faultSchema),
+  stock: shape.list(
+    shape.object(shape.texts('sku location lot status owner from to')),
+    'Balances that would be others.',
+  ),
+  values: shape.list(
+    shape.object(shape.texts('sku pool from to')),
+    'Values that would be others, in the currency of the books.',
+  ),
+  outgoing: shape.list(
+    shape.object({
+      to: shape.text('Endpoint that would be sent something.'),
+      records: shape.count(),
+      text: shape.text('The beginning of what it would be sent, as text.'),
+      isCut: shape.flag('There is more of it.'),
+      faults: shape.list(faultSchema, 'What its steps or its format refuse.'),
+    }),
+    'What would be sent to whom.',
+  ),
+};
 export const rehearsedSchema = new NamedSchema(
   'Rehearsed',
   shape.object({
-    booked: shape.count('Messages that would be booked.'),
-    exists: shape.count('Those that were booked before.'),
-    parked: shape.count('Records that would be parked again.'),
-    faults: shape.list(faultSchema),
-    stock: shape.list(
-      shape.object(shape.texts('sku location lot status owner from to')),
-      'Balances that would be others.',
-    ),
-    values: shape.list(
-      shape.object(shape.texts('sku pool from to')),
-      'Values that would be others, in the currency of the books.',
-    ),
+    ...rehearsed,
+    changes: shape.list(fieldChange, 'What the corrections that were given change.'),
   }),
+);
+export const rehearsedAllSchema = new NamedSchema(
+  'RehearsedAll',
+  shape.object({ ...tally, ...rehearsed }, { fault: problemSchema }),
 );

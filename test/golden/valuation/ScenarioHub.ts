@@ -71,6 +71,7 @@ export class ScenarioHub {
       apply: { partitions: 1 },
       events: { keepMs: 3_600_000 },
       keep: { parked: { keepMs: 0, most: 1 }, dead: { keepMs: 0, most: 1 } },
+      replayBy: 'anyone' as const,
       history: { keepMs: 3_600_000, steps: 'off' as const, redact: [] },
     };
     const runtime = { ...systemRuntime(), now: () => this.#now };

@@ -115,7 +115,9 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
       spool: {} as SpoolFolder,
     },
     keep: { parked: { keepMs: 0, most: 1 }, dead: { keepMs: 0, most: 1 } },
+    replayBy: 'anyone',
     queues: () => [sinkQueue('webshop')],
+    flows: () => [],
     flowOf: (name) => hub.flowOf(name),
     take: (leg, payload) => hub.take(leg, payload),
   });

@@ -39,10 +39,16 @@ describe('verify on the command line', () => {
     assert.ok(text.out.endsWith(`Digest of the ledger as known at ${knownAt}: ${digest}\n`));
     assert.deepEqual(said, {
       ...{ result: 'right', skus: 3, entries: 9 },
-      ...{ differences: [], more: 0, pending: [], only: null, gaps: [] },
+      ...{ differences: [], more: 0, pending: [], only: null, gaps: [], trail: null },
     });
     const names = ['result', 'skus', 'entries', 'differences', 'more', 'pending', 'knownAt'];
-    assert.deepEqual(Object.keys(JSON.parse(json.out)), [...names, 'digest', 'only', 'gaps']);
+    assert.deepEqual(Object.keys(JSON.parse(json.out)), [
+      ...names,
+      'digest',
+      'only',
+      'gaps',
+      'trail',
+    ]);
   });
 
   it('names what differs for programs too, with the exit code of the text', async () => {

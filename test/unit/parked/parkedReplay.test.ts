@@ -52,7 +52,7 @@ describe('a replay of what is parked', () => {
     const runtime = simulatedRuntime(time, { log: (_level, event) => void said.push(event) });
     const cases = new Cases(store, runtime);
     const flowOf = (name: string) => (name === 'test' ? flow : undefined);
-    replay = new ParkedReplay({ store, cases, runtime, flowOf, take });
+    replay = new ParkedReplay({ store, cases, runtime, flowOf, take, replayBy: 'anyone' });
   });
 
   it('is one payload, pressed twice at once', async () => {
@@ -61,6 +61,26 @@ describe('a replay of what is parked', () => {
     equal(new Set(sent).size, 1, 'another actor would make other batches');
     equal((await stateOf())?.state, 'replayed');
     await rejects(replay.replay(record, 'cli:a'), { code: 'CASE_CLOSED' });
+  });
+
+  it('is done by another than corrected it, where four eyes are asked for', async () => {
+    const runtime = simulatedRuntime(time);
+    const cases = new Cases(store, runtime);
+    const careful = new ParkedReplay({
+      ...{ store, cases, runtime, flowOf: () => flow, take },
+      replayBy: 'another',
+    });
+    const correct = (by: string) =>
+      cases.change({ id: record.id, of: 'parked', words: [] }, by, ({ state }) => ({
+        ...{ state, content: CONTENT, line: { did: 'corrected' } },
+      }));
+    await correct('user:anna');
+    await correct('user:otto');
+    for (const by of ['user:anna', 'user:otto'])
+      await rejects(careful.replay(record, by), { code: 'CASE_FOUR_EYES' });
+    equal(sent.length, 0);
+    await careful.replay(record, 'user:ines');
+    equal(sent.length, 1);
   });
 
   it('goes on under the same id where it was cut short after it was sent', async () => {
@@ -86,6 +106,7 @@ describe('a replay of what is parked', () => {
   it('is gone on with in time whatever the clock of the process that began it', async () => {
     const ahead = { ...simulatedRuntime(time), now: () => time.now() + 86_400_000 };
     const killed = new ParkedReplay({
+      replayBy: 'anyone',
       ...{ store, cases: new Cases(store, ahead), runtime: ahead, flowOf: () => flow },
       take: () => new Promise(() => undefined),
     });
@@ -199,6 +220,7 @@ describe('a replay of what is parked', () => {
     let tries = 0;
     const runtime = simulatedRuntime(time);
     const desk = new ParkedReplay({
+      replayBy: 'anyone',
       ...{ store, cases: new Cases(store, runtime), runtime, flowOf: () => flow },
       take: async (leg, payload) => {
         tries += 1;

@@ -1,9 +1,12 @@
 /** What a replay would book: decided as the hub would decide it, on the books as they are, and nothing of it written. */
 import { fixedOfDigits, formatDecimal } from '../decimal.ts';
+import type { Fault } from '../errors.ts';
+import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import { takeIn } from '../intake.ts';
 import { type Balance, isOutside } from '../ledger.ts';
 import type { SkuBooks } from '../pack.ts';
-import type { Books, KeptParked, Receipt } from '../ports.ts';
+import type { Books, KeptParked } from '../ports.ts';
+import { outgoingOf, type RehearsedDelivery } from '../rehearsal/outgoingOf.ts';
 import { keepAll, Rehearsal, type RehearsalOutcome } from '../rehearsal.ts';
 import type { Runtime } from '../runtime.ts';
 import type { SpoolFolder } from '../spool/SpoolFolder.ts';
@@ -31,10 +34,13 @@ export interface ValueChange {
 }
 
 export interface Rehearsed {
-  receipt: Receipt;
+  /** What is wrong with what was sent again, where it is parked before it is booked. */
+  faults: Fault[];
   outcome: RehearsalOutcome;
   stock: StockChange[];
   values: ValueChange[];
+  /** What would be sent to whom. */
+  outgoing: RehearsedDelivery[];
 }
 
 export interface RehearsalParts {
@@ -42,28 +48,44 @@ export interface RehearsalParts {
   runtime: Runtime;
   policy: StockPolicy;
   spool: SpoolFolder;
+  /** All that run: some are told of what is booked. */
+  flows: readonly CompiledFlow[];
 }
 
-/** Throws REPLAY_UNFIT, and what intake throws. */
-export async function rehearseReplay(
-  record: KeptParked,
-  content: string,
-  flow: ReplayingFlow | undefined,
-  { store, runtime, policy, spool }: RehearsalParts,
-): Promise<Rehearsed> {
-  const asked = { content, intakeId: runtime.newId(), by: '', runtime };
-  const { leg, payload } = await replayOf(record, asked, flow);
-  const broker = new Rehearsal(store, runtime, policy, { ...keepAll, events: false });
-  const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, leg, payload);
-  const skus = [...new Set((await broker.stock()).map(({ sku }) => sku))];
-  const request = { skus, reservations: [], openOrders: [] };
-  const [before, after] = await Promise.all([store.load(request), broker.books.load(request)]);
-  return {
-    receipt,
-    outcome: broker.outcome,
-    stock: stockChanges(before.skus, after.skus),
-    values: valueChanges(before.skus, after.skus, policy.minorDigits),
-  };
+/** Each record on top of what those before it would have booked. */
+export class ReplayRehearsal {
+  readonly #parts: RehearsalParts;
+  readonly #broker: Rehearsal;
+  readonly #faults: Fault[] = [];
+
+  constructor(parts: RehearsalParts) {
+    this.#parts = parts;
+    this.#broker = new Rehearsal(parts.store, parts.runtime, parts.policy, keepAll);
+  }
+
+  /** Throws REPLAY_UNFIT, and what intake throws. */
+  async add(record: KeptParked, content: string, flow: ReplayingFlow | undefined): Promise<void> {
+    const { runtime, spool } = this.#parts;
+    const asked = { content, intakeId: runtime.newId(), by: '', runtime };
+    const { leg, payload } = await replayOf(record, asked, flow);
+    const taking = { broker: this.#broker, runtime, partitions: 1, spool };
+    this.#faults.push(...(await takeIn(taking, leg, payload)).faults);
+  }
+
+  async finish(): Promise<Rehearsed> {
+    const { store, policy, flows } = this.#parts;
+    const broker = this.#broker;
+    const skus = [...new Set((await broker.stock()).map(({ sku }) => sku))];
+    const request = { skus, reservations: [], openOrders: [] };
+    const [before, after] = await Promise.all([store.load(request), broker.books.load(request)]);
+    return {
+      faults: this.#faults,
+      outcome: broker.outcome,
+      stock: stockChanges(before.skus, after.skus),
+      values: valueChanges(before.skus, after.skus, policy.minorDigits),
+      outgoing: await outgoingOf(flows, broker.outcome),
+    };
+  }
 }
 
 function stockChanges(before: readonly SkuBooks[], after: readonly SkuBooks[]): StockChange[] {
