@@ -131,7 +131,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): e
     admission: new Admission(parts.runtime),
     strangers: new Admission(parts.runtime),
     callers,
-    live: new LiveEvents(parts.hub.store, parts.runtime, closing),
+    live: new LiveEvents(parts.hub, parts.runtime, closing),
     secured: Boolean(token),
     trusted: (request) => 'caller' in callers.of(request),
   };

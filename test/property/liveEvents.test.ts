@@ -180,7 +180,11 @@ describe('live events', () => {
           const groups = new TwoGroups();
           const closing = new AbortController();
           const replica = () =>
-            new LiveEvents(groups as unknown as Books, simulatedRuntime(time), closing.signal);
+            new LiveEvents(
+              { store: groups as unknown as Books },
+              simulatedRuntime(time),
+              closing.signal,
+            );
           const replicas = [replica(), replica()];
           const end = new AbortController();
           const following = readers.map((one) => follow(one, replicas, end.signal));

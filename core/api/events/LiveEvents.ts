@@ -29,16 +29,28 @@ export interface OpenStream {
 
 /** All who are told of events by this process as they happen. */
 export class LiveEvents {
-  readonly #parts: { pages: EventPages; tail: EventTail; runtime: Runtime };
+  readonly #hub: { readonly store: Books };
+  readonly #runtime: Runtime;
+  #made: { pages: EventPages; tail: EventTail; runtime: Runtime } | undefined;
   /** Aborted when the process ends: all who read come again elsewhere. */
   readonly closing: AbortSignal;
   readonly #open = new Map<string, number>();
   #all = 0;
 
-  constructor(store: Books, runtime: Runtime, closing: AbortSignal) {
+  constructor(hub: { readonly store: Books }, runtime: Runtime, closing: AbortSignal) {
     this.closing = closing;
-    const [pages, tail] = [new EventPages(store), new EventTail(store, runtime)];
-    this.#parts = { pages, tail, runtime };
+    this.#hub = hub;
+    this.#runtime = runtime;
+  }
+
+  /** Made when somebody first asks: a hub that starts has no store yet. */
+  get #parts(): { pages: EventPages; tail: EventTail; runtime: Runtime } {
+    const runtime = this.#runtime;
+    this.#made ??= {
+      ...{ pages: new EventPages(this.#hub.store), tail: new EventTail(this.#hub.store, runtime) },
+      runtime,
+    };
+    return this.#made;
   }
 
   /** Another process, or this one, may have relayed something. */
