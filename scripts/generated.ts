@@ -1,3 +1,5 @@
+import { generateApiTypes, generateOpenApi } from './generateApi.ts';
+import { generateApiReference } from './generateApiReference.ts';
 import { generateErrors } from './generateErrors.ts';
 import {
   generateConfigSchema,
@@ -16,6 +18,9 @@ export const generated: Record<string, () => string | Promise<string>> = {
   'schemas/generated/flow-test.json': generateFlowTestSchema,
   'schemas/generated/fragment.json': generateFragmentSchema,
   'schemas/generated/config.json': generateConfigSchema,
+  'schemas/generated/openapi.json': generateOpenApi,
+  'schemas/generated/api.d.ts': generateApiTypes,
+  'docs/api.md': generateApiReference,
   'docs/flows.md': generateFlowReference,
   'docs/errors.md': generateErrors,
   'docs/operations/metrics.md': generateMetrics,

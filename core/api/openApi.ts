@@ -35,6 +35,7 @@ export function openApi(subjects: readonly Subject[], secured: boolean): JsonSch
     paths,
     components: {
       schemas: Object.fromEntries(named.map(([name, { schema }]) => [name, schema])),
+      responses: sharedRefusals,
       ...(secured ? { securitySchemes: { token: tokenScheme } } : {}),
     },
     security: secured ? [{ token: [] }] : [],
@@ -55,6 +56,14 @@ const common: readonly (Code | number)[] = [
   ...(['HTTP_TOO_MANY', 'INTERNAL'] as const),
   503,
 ];
+
+const byStatus = (refusals: readonly (Code | number)[]): Map<number, (Code | number)[]> =>
+  Map.groupBy(refusals, (one) => (typeof one === 'number' ? one : codes[one].status));
+
+const sharedByStatus = byStatus(common);
+const sharedRefusals = Object.fromEntries(
+  [...sharedByStatus].map(([status, said]) => [`Refused${status}`, refusal(said)]),
+);
 
 /** And an open one. */
 const commonOfOpen: readonly (Code | number)[] = [
@@ -124,19 +133,24 @@ function requestBody(body: NamedSchema | RawBody, example: RouteExample | undefi
 
 /** Each status with the codes that it stands for; where any of it may come, without. */
 function refusals(route: Route): Record<string, object> {
-  const byStatus = Map.groupBy(refusalsOf(route), (one) =>
-    typeof one === 'number' ? one : codes[one].status,
-  );
-  const content = { 'application/problem+json': { schema: problemSchema } };
   return Object.fromEntries(
-    [...byStatus].map(([status, said]) => {
-      const named = said.filter((one) => typeof one !== 'number');
-      const more = said.length > named.length ? ['Any code of that status: docs/errors.md.'] : [];
-      const words = named.map((code) => `\`${code}\`: ${codes[code].meaning}`);
-      const description = [...words, ...more].join(' ');
-      return [status, { description, ...(named.length > 0 ? { 'x-codes': named } : {}), content }];
+    [...byStatus(refusalsOf(route))].map(([status, said]) => {
+      const isShared = String(said) === String(sharedByStatus.get(status));
+      const name = `Refused${status}`;
+      return [status, isShared ? { $ref: `#/components/responses/${name}` } : refusal(said)];
     }),
   );
+}
+
+function refusal(said: readonly (Code | number)[]): object {
+  const named = said.filter((one) => typeof one !== 'number');
+  const more = said.length > named.length ? ['Any code of that status: docs/errors.md.'] : [];
+  const words = named.map((code) => `\`${code}\`: ${codes[code].meaning}`);
+  return {
+    description: [...words, ...more].join(' '),
+    ...(named.length > 0 ? { 'x-codes': named } : {}),
+    content: { 'application/problem+json': { schema: problemSchema } },
+  };
 }
 
 function answerContent({ answer, query }: Route): Record<string, object> {

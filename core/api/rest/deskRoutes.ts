@@ -34,6 +34,7 @@ export const deskRoutes: readonly Route[] = [
     scope: 'parked:read',
     summary: 'Records that a person must correct.',
     answer: parkedListSchema,
+    example: {},
     query: [...ofParked, ...paging],
     errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
@@ -52,6 +53,7 @@ export const deskRoutes: readonly Route[] = [
     scope: 'parked:read',
     summary: 'What waits for a person, by its causes.',
     answer: parkedGroupsSchema,
+    example: {},
     query: [...ofParked, ...paging.filter(({ name }) => name === 'format')],
     errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
@@ -67,6 +69,7 @@ export const deskRoutes: readonly Route[] = [
     scope: 'parked:read',
     summary: 'One parked record: what is wrong with it, what it was, and what was done about it.',
     answer: parkedRecordSchema,
+    example: { params: { id: 'p1' } },
     params,
     errors: [404],
     handle: async ({ hub }, request, response) => {
@@ -95,6 +98,7 @@ export const deskRoutes: readonly Route[] = [
     scope: 'parked:read',
     summary: 'What could not be delivered, and is tried no more.',
     answer: deadListSchema,
+    example: {},
     query: [...ofDead, ...paging],
     errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
@@ -111,6 +115,7 @@ export const deskRoutes: readonly Route[] = [
     summary:
       'One dead letter: for whom it was, why it died, what is in it, and what was done about it.',
     answer: deadLetterSchema,
+    example: { params: { id: 'd1' } },
     params,
     errors: [404],
     handle: async ({ hub }, request, response) => {

@@ -20,6 +20,8 @@ type Work = (context: Context, id: string) => Promise<Case | undefined>;
 interface Verb {
   name: string;
   about: string;
+  /** Of one of them. */
+  example?: { id: string; body?: object };
   /** In which state they are, where the filter names none. */
   state?: string;
   /** What a caller says. */
@@ -36,6 +38,7 @@ const dismiss = (of: 'parked' | 'dead'): Verb => ({
   name: 'dismiss',
   about: 'Ticked off, with a `reason`.',
   body: reasonedSchema,
+  example: { id: of === 'parked' ? 'p2' : 'd1', body: { reason: 'came twice', by: 'anna' } },
   asSaid(body, by) {
     const reason = String(body.reason);
     return ({ hub }, id) => hub.desk[of].dismiss(id, by, reason);
@@ -46,6 +49,7 @@ const assign = (of: 'parked' | 'dead'): Verb => ({
   name: 'assign',
   about: 'Assigned `to` somebody.',
   body: assignSchema,
+  ...(of === 'parked' ? { example: { id: 'p1', body: { to: 'anna' } } } : {}),
   asSaid(body, by) {
     const to = String(body.to);
     return ({ hub }, id) => hub.desk[of].assign(id, by, to);
@@ -58,6 +62,7 @@ const onParked: readonly Verb[] = [
     about:
       'Corrected: `set` has fields by their paths, `unset` those that are to go, `value` the whole record.',
     body: correctionSchema,
+    example: { id: 'p1', body: { set: { Qty: '12' }, by: 'anna' } },
     asSaid(body, by) {
       const edits = editsOf(body);
       return ({ hub }, id) => hub.desk.parked.correct(id, by, edits);
@@ -69,6 +74,7 @@ const onParked: readonly Verb[] = [
     name: 'reopen',
     about: 'Opened again.',
     body: saidSchema,
+    example: { id: 'p2' },
     state: 'dismissed',
     asSaid:
       (_body, by) =>
@@ -109,12 +115,13 @@ const scopeOf = (verb: string): ApiScope =>
   verb === 'replay' ? 'parked:replay' : 'parked:correct';
 
 /** Answers with the case as it is then. */
-const workOnOne = (of: 'parked' | 'dead', { name, about, body, asSaid }: Verb): Route => ({
+const workOnOne = (of: 'parked' | 'dead', { name, about, body, example, asSaid }: Verb): Route => ({
   ...{ method: 'post', path: `/v1/${of}/:id/${name}`, summary: about, answer: caseSchema },
   scope: scopeOf(name),
   success: 200,
   params: { id: 'Its id.' },
   body,
+  ...(example ? { example: { params: { id: example.id }, body: example.body } } : {}),
   errors: [404, 409, 422],
   handle: async (context, request, response, _values, said) => {
     const does = asSaid(said, actedBy(context.caller, said));

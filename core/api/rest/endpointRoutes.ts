@@ -48,6 +48,7 @@ export const endpointRoutes: readonly Route[] = [
     summary:
       'Where flows send, and what takes nothing: since when, why, and when it is asked again.',
     answer: endpointListSchema,
+    example: {},
     query: paging.filter(({ name }) => name === 'format'),
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);

@@ -69,6 +69,7 @@ export const flowRoutes: readonly Route[] = [
     scope: 'flows:read',
     summary: 'Flows and how each is: running, or why it does not.',
     answer: flowListSchema,
+    example: {},
     query: paging.filter(({ name }) => name === 'format'),
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);

@@ -34,6 +34,7 @@ export const historyRoutes: readonly Route[] = [
     params: { key: 'Number, SKU, lot, partner, order, message, file or payload.' },
     answer: historySchema,
     errors: ['HTTP_NOT_FOUND'],
+    example: { params: { key: 'SKU-1' } },
     handle: async ({ hub }, request, response) => {
       const key = String(request.params.key);
       const { store, keyOfRead: keyOf } = hub;
@@ -50,6 +51,7 @@ export const historyRoutes: readonly Route[] = [
     params: { number: 'Number of the document.' },
     answer: documentSchema,
     errors: ['HTTP_NOT_FOUND', 422],
+    example: { params: { number: 'GR-SKU-1' } },
     handle: async ({ hub, runtime }, request, response) => {
       const number = identifierOf(String(request.params.number), 'document', 'number');
       const parts = { store: hub.store, policy: hub.policy, keyOf: hub.keyOfRead };

@@ -19,7 +19,7 @@ const indexSchema = new NamedSchema(
 const documentSchema = new NamedSchema('OpenApi', { type: 'object' });
 
 const codeSchema = new NamedSchema(
-  'ErrorCode',
+  'ErrorMeaning',
   shape.object({
     code: shape.text(),
     meaning: shape.text('What it means, for somebody who meets it the first time.'),

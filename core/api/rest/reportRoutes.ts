@@ -47,6 +47,7 @@ export const reportRoutes: readonly Route[] = reports.map((report) => ({
   answer: listSchemaOf(report),
   query: [...report.parameters.map(parameterOf), ...paging],
   errors: [422],
+  example: report.parameters.some(({ name }) => name === 'sku') ? { query: { sku: 'SKU-1' } } : {},
   handle: (context, request, response, values) =>
     answerReport(context, request, response, values, report),
 }));
@@ -74,6 +75,7 @@ export const skuRoute: Route = {
   answer: skuSchema,
   query: [...stock.parameters.filter(({ key }) => key !== 'sku').map(parameterOf), ...paging],
   errors: ['HTTP_NOT_FOUND', 422],
+  example: { params: { sku: 'SKU-1' } },
   handle: async (context, request, response, values) => {
     const sku = identifierOf(String(request.params.sku), 'sku', 'sku');
     const { changes, ...facts } = await skuFacts(context.hub, sku);

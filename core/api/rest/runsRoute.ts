@@ -26,6 +26,7 @@ export const runsRoute: Route = {
   scope: 'flows:read',
   summary: 'Runs of reports by their schedules: which were written, failed, or are open.',
   answer: runListSchema,
+  example: {},
   query: [{ ...flow, about: 'Only runs of this report.' }, state, ...paging],
   errors: [422],
   handle: async ({ hub, writers, runtime }, request, response, values) => {

@@ -98,6 +98,7 @@ export const searchRoute: Route = {
   summary:
     'What has a name that is, or begins, so: documents, SKUs, lots, places, orders, partners, files, messages and the rest, by kind. Of what the caller may not read there is none.',
   answer: hitsSchema,
+  example: { query: { q: 'SKU-1' } },
   query: [{ ...q, required: true }, kinds, limit],
   handle: async ({ hub, caller }, _request, response, values) => {
     const asked = values.kinds?.split(',') ?? hitKinds;
