@@ -123,7 +123,8 @@ class RunningHub implements Hub {
 
   /** What its flows reach of it. */
   get #life(): HubLife {
-    const { door, pauses, policy } = this;
+    const { pauses, policy } = this;
+    const door = (): FlowDoor => this.door;
     return { ...{ door, pauses, policy, loops: this.#loops }, started: this.#started.promise };
   }
 

@@ -10,7 +10,8 @@ import type { PauseWatch } from './PauseWatch.ts';
 /** What of a running hub its flows reach. */
 export interface HubLife {
   loops: HubLoops;
-  door: FlowDoor;
+  /** Asked for when something comes: the parts of flows are made before there is one. */
+  door: () => FlowDoor;
   pauses: PauseWatch;
   /** Resolves once all that runs has started. */
   started: Promise<void>;
@@ -29,9 +30,9 @@ export function flowSurroundings(
     accept: async (flow, payload) => {
       // A large file that a crash left keeps no other source from watching.
       await started;
-      return door.take(flow, payload);
+      return door().take(flow, payload);
     },
-    refuse: (payload, fault) => door.park(payload, fault),
+    refuse: (payload, fault) => door().park(payload, fault),
     take: (leg, payload) => pauses.guarded(leg.name, takeIn(intake, leg, payload)),
   };
 }
