@@ -19,7 +19,9 @@ describe('API: who may call', () => {
   const get = (port: number, path: string, headers: Record<string, string>, method = 'GET') =>
     new Promise<number>((resolve, reject) => {
       const call = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
-        response.resume().on('end', () => resolve(response.statusCode ?? 0));
+        resolve(response.statusCode ?? 0);
+        // A stream of events never ends by itself.
+        response.destroy();
       });
       call.on('error', reject).end();
     });
