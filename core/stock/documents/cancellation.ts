@@ -8,7 +8,7 @@ import type { BookContext } from '../context.ts';
 import { wayBack } from '../costing/Fact.ts';
 import { historiesOf, type PostedFact } from '../costing/history.ts';
 import { applyProvisionally } from '../costing/provisional.ts';
-import { findAnew } from '../findAnew.ts';
+import { findAnew, refuseLess } from '../findAnew.ts';
 import { forEachNeeding } from '../Missing.ts';
 import { refusal } from '../refusal.ts';
 import { fulfil } from './openOrders.ts';
@@ -82,7 +82,9 @@ function cancel(
   fulfil(context, fact, -quantity);
   const document = `the cancellation of ${fact.document}`;
   workspace.markLate(state, fact, document);
-  if (fact.kind === 'count') findAnew(context, state, fact, false, { actor, document });
+  if (fact.kind !== 'count') return;
+  const less = findAnew(context, state, fact, false, { actor, document });
+  if (less < 0n) refuseLess(context, state, fact, less);
 }
 
 /** Why, and when that was decided: the entry stands at the time of what it cancels. */

@@ -3,9 +3,10 @@ import type { LedgerEntry } from '../../ledger.ts';
 import type { Command } from '../../message.ts';
 import { tupleKey } from '../../tupleKey.ts';
 import type { BookContext } from '../context.ts';
-import { findAnew } from '../findAnew.ts';
+import { findAnew, refuseLess } from '../findAnew.ts';
 import { hasOnePlace } from '../policy.ts';
 import { refusal } from '../refusal.ts';
+import type { SkuState } from '../SkuState.ts';
 import { foundBy, nextPosition } from '../timeline.ts';
 import { type AnyDocument, bookWithLots, readDocument, readLine, setWay } from './movementLines.ts';
 import { forEachLine } from './onLine.ts';
@@ -25,8 +26,10 @@ export function bookCount(context: BookContext, command: Command, data: AnyDocum
   });
   forEachLine(entries, (entry) => {
     if (!entry) return;
-    setDifference(context, entry);
-    bookWithLots(context, context.workspace.sku(entry.sku).item!, entry);
+    const state = context.workspace.sku(entry.sku);
+    const less = setDifference(context, state, entry);
+    bookWithLots(context, state.item!, entry);
+    if (less < 0n) refuseLess(context, state, entry, less);
   });
 }
 
@@ -40,12 +43,12 @@ function addTo(first: LedgerEntry, { quantity, input, reason }: LedgerEntry): vo
   first.reason ||= reason;
 }
 
-function setDifference(context: BookContext, entry: LedgerEntry): void {
-  const { workspace, policy, poolOf } = context;
-  const { sku, to, lot, status, owner, quantity, input } = entry;
-  const state = workspace.sku(sku);
+/** Returns what others find less from now on, below zero. */
+function setDifference(context: BookContext, state: SkuState, entry: LedgerEntry): bigint {
+  const { policy, poolOf } = context;
+  const { to, lot, status, owner, quantity, input } = entry;
   const balance = state.balance(to, lot, status, owner);
-  findAnew(context, state, { ...entry, ...nextPosition(state, entry) }, true, entry);
+  const less = findAnew(context, state, { ...entry, ...nextPosition(state, entry) }, true, entry);
   const placed = { ...entry, ...nextPosition(state, entry) };
   const found = foundBy(state, balance, placed, quantity);
   const { amount, ...stated } = input ?? {};
@@ -54,4 +57,5 @@ function setDifference(context: BookContext, entry: LedgerEntry): void {
   if (stated.unitCost !== undefined && !isOfNow) entry.input.keepsCost = true;
   entry.quantity = found < 0n ? -found : found;
   if (found < 0n) setWay(entry, 'count', to, 'adjustment');
+  return less;
 }

@@ -1331,6 +1331,22 @@ const countedBefore: Meaning = {
   },
 };
 
+/** 8 found, all sold since, of which only 7 had been there: who finds that out is told. */
+const soldSince: Meaning = {
+  name: 'a redirected count cannot find less than was sold since, where nothing may be short',
+  policy: { closedPeriod: 'redirect', negative: 'deny' },
+  docs: [
+    receive('GR-1', '6', '10', { at: march(10) }),
+    close,
+    atFive,
+    issue('SI-1', '8', { at: '2026-04-02T10:00:00.000Z' }),
+    reopen,
+    atSix,
+  ],
+  refused: 'STOCK_INSUFFICIENT',
+  figures: { stock: { 'A W': '' } },
+};
+
 const corrections: Meaning[] = [
   sentAgain('with other content', '12', { figures: { pools: { 'A main': '12 @ 12.00' } } }),
   sentAgain('with the same content', '10', { refused: 'DOCUMENT_CANCELLED' }),
@@ -1526,6 +1542,7 @@ const corrections: Meaning[] = [
   ...settledCounts,
   ...overtakenCounts,
   countedBefore,
+  soldSince,
   {
     name: 'a reservation shipped in parts',
     docs: [
