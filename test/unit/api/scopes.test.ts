@@ -1,0 +1,79 @@
+/** Who may call what: each address with a key of each scope. */
+import { deepEqual, equal } from 'node:assert/strict';
+import { KeyDesk } from '../../../core/api/auth/KeyDesk.ts';
+import { grantedBy, type RouteScope, scopeNames } from '../../../core/api/auth/scopes.ts';
+import { templateOf } from '../../../core/api/openApi.ts';
+import type { Route } from '../../../core/api/Route.ts';
+import { routes } from '../../../core/api/rest/routes.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import { type ApiRig, openApi } from './apiRig.ts';
+import { wantedScopes } from './wantedScopes.ts';
+
+const nameOf = ({ method, path }: Route): string => `${method.toUpperCase()} ${templateOf(path)}`;
+
+describe('scopes of the API', () => {
+  let rig: ApiRig;
+  before(async () => {
+    rig = await openApi({ token: 'a-token-of-sixteen', requestsPerMinute: 1_000_000 });
+  });
+  after(() => rig.close());
+
+  it('are decided for each address, in the table of the tests as in its route', () => {
+    const decided = Object.entries(wantedScopes).flatMap(([scope, names]) =>
+      names
+        .trim()
+        .split(/\n\s*/)
+        .map((name) => `${name} wants ${scope}`),
+    );
+    const declared = routes.map((route) => `${nameOf(route)} wants ${route.scope}`);
+    deepEqual(declared.sort(), decided.sort(), 'put it into test/unit/api/wantedScopes.ts');
+  });
+
+  for (const scope of scopeNames) {
+    it(`${scope} opens what wants it or what it implies, and nothing else`, async () => {
+      const { key } = await new KeyDesk(rig.store, systemRuntime()).create(
+        { name: scope, scopes: [scope], source: 'test' },
+        'cli:root',
+      );
+      const granted = grantedBy([scope]);
+      const mayCall = (wanted: RouteScope): boolean =>
+        wanted === 'open' || wanted === 'known' || granted.has(wanted);
+      for (const route of routes) {
+        const isAllowed = mayCall(route.scope);
+        if (isAllowed && scope === 'admin' && route.scope !== 'admin') continue;
+        const problem = await call(route, key);
+        if (isAllowed) equal(problem?.code === 'HTTP_SCOPE', false, nameOf(route));
+        else {
+          equal(problem?.code, 'HTTP_SCOPE', nameOf(route));
+          equal(problem?.detail.includes(`the scope ${route.scope},`), true, problem?.detail);
+        }
+      }
+    });
+  }
+
+  it('are asked of nobody before it is known who it is', async () => {
+    for (const route of routes.filter((one) => one.scope !== 'open')) {
+      equal((await call(route, 'sb_000000000000_nobody'))?.status, 401, nameOf(route));
+    }
+  });
+
+  interface Refused {
+    code: string;
+    detail: string;
+    status: number;
+  }
+
+  async function call(route: Route, key: string): Promise<Refused | undefined> {
+    const gone = new AbortController();
+    const answer = await fetch(rig.url + route.path.replace(/:\w+/g, 'x'), {
+      method: route.method.toUpperCase(),
+      headers: { authorization: `Bearer ${key}` },
+      signal: gone.signal,
+    });
+    const isProblem = answer.headers.get('content-type')?.startsWith('application/problem');
+    if (isProblem) return (await answer.json()) as Refused;
+    // Events would go on for ever.
+    gone.abort();
+    return undefined;
+  }
+});
