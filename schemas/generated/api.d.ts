@@ -714,6 +714,49 @@ export type ItemsRow = {
   readonly recordedAt: string;
 };
 
+export type Job = {
+  /** Also the `intakeId` of /v1/messages/{id}. */
+  readonly id: string;
+  /** The message that each record is. */
+  readonly type: string;
+  /** All of it durable and nothing booked yet; some of it booked; all of it booked or parked; or some of it never came out of the broker (send it again). */
+  readonly state: "accepted" | "booking" | "done" | "missing";
+  /** Records so far. */
+  readonly records: number;
+  /** Of these, commands on their way or booked. */
+  readonly accepted: number;
+  /** Of these, booked. */
+  readonly booked: number;
+  /** Of these, booked before with the same content. */
+  readonly exists: number;
+  /** Records and commands that are parked: /v1/jobs/{id}/parked says why. */
+  readonly parked: number;
+  /** Commands about reservations that were answered and booked nothing, by the code of the answer. */
+  readonly answers: Readonly<Record<string, number>>;
+  /** All of it has been applied. */
+  readonly done: boolean;
+  /** Right after it came: the first faults. */
+  readonly faults?: readonly Fault[];
+  /** Hints, each code once. */
+  readonly told?: readonly Fault[];
+  readonly refused?: Problem;
+};
+
+export type JobParkedList = {
+  readonly rows: readonly JobParkedRow[];
+  /** Pass it as `after` for the next page; not there on the last one. */
+  readonly next?: string;
+};
+
+export type JobParkedRow = {
+  readonly record: string;
+  readonly id: string;
+  readonly code: string;
+  readonly message: string;
+  readonly field: string;
+  readonly parkedId: string;
+};
+
 export type JournalList = {
   readonly rows: readonly JournalRow[];
   /** Where it was asked for: that moment, or the latest before it of which nothing can change any more. Also the header Stockbus-Known-At. */
@@ -3223,6 +3266,9 @@ export interface Answers {
   'GET /v1/orders': OrdersList;
   'POST /v1/periods/closings': CommandAnswer;
   'POST /v1/periods/reopenings': CommandAnswer;
+  'POST /v1/bulk/{type}': Job;
+  'GET /v1/jobs/{id}': Job;
+  'GET /v1/jobs/{id}/parked': JobParkedList;
   'GET /v1/stock': StockList;
   'GET /v1/available': AvailableList;
   'GET /v1/trace': TraceList;
@@ -3348,6 +3394,7 @@ export interface Queries {
   'GET /v1/items': { sku?: string; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/locations': { after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/orders': { sku?: string; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
+  'GET /v1/jobs/{id}/parked': { after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/stock': { sku?: string; location?: string; asOf?: string; knownAt?: string; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/available': { sku?: string; location?: string; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/trace': { lot?: string; sku?: string; asOf?: string; knownAt?: string; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };

@@ -204,6 +204,61 @@ describePairs('commands by REST', (pair) => {
     assert.equal(await onHand('F'), '5');
   });
 
+  it('takes many at once as a job, parks what is wrong with one, and books the others once', async () => {
+    const bulk = async (type: string, text: string, contentType: string) => {
+      const sent = await call('POST', `/v1/bulk/${type}`, text, { 'content-type': contentType });
+      if (sent.status !== 202) return sent;
+      const href = sent.headers.get('location')!;
+      for (;;) {
+        const job = await call('GET', href);
+        if (job.body.done) return job;
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    };
+    const rows = Array.from({ length: 500 }, (_, index) => receipt(`GR-8-${index}`, 'G', '1'));
+    const wrong = [
+      { ...rows[0], id: undefined },
+      { ...rows[1], id: 'GR-8-x', at: 'soon' },
+    ];
+    const lines = [...rows, ...wrong].map((row) => `${JSON.stringify(row)}\n`).join('');
+    const done = await bulk('stock.receive.v1', lines, 'application/x-ndjson');
+    const { type, state, records, accepted, booked, exists, parked } = done.body;
+    assert.deepEqual(
+      { type, state, records, accepted, booked, exists, parked },
+      {
+        ...{ type: 'stock.receive.v1', state: 'done', records: 502, accepted: 500 },
+        ...{ booked: 500, exists: 0, parked: 2 },
+      },
+    );
+    const why = await call('GET', `/v1/jobs/${done.body.id}/parked`);
+    assert.deepEqual(
+      why.body.rows.map(({ record, code }: Record<string, string>) => `${record} ${code}`).sort(),
+      ['501 KEY_EMPTY', '502 MESSAGE_INVALID'],
+    );
+    // A person says what was meant, and it comes in by the way that it came.
+    const { parkedId } = why.body.rows.find(
+      ({ code }: Record<string, string>) => code === 'KEY_EMPTY',
+    );
+    const corrected = await send(`/v1/parked/${parkedId}/correct`, {
+      value: { ...rows[0], id: 'GR-8-y' },
+    });
+    assert.equal(corrected.status, 200, JSON.stringify(corrected.body));
+    const replayed = await send(`/v1/parked/${parkedId}/replay`, {});
+    assert.equal(replayed.status, 202, JSON.stringify(replayed.body));
+    const csv = ['id,document,at,sku,location,quantity,unitCost'];
+    for (const { id, document } of rows.slice(0, 3)) csv.push(`${id},${document},${AT},G,B,1,2`);
+    const again = await bulk('stock.receive.v1', `${csv.join('\n')}\n`, 'text/csv');
+    assert.deepEqual([again.body.booked, again.body.exists, again.body.parked], [0, 3, 0]);
+    const known = await send('/v1/stock/receipts', receipt('GR-8-y', 'G', '1'), WAIT);
+    assert.deepEqual(
+      [known.body.code ?? known.body.outcome, await onHand('G')],
+      ['ID_CONFLICT', '501'],
+    );
+    assert.equal((await bulk('stock.recieve.v1', '{}', 'application/json')).status, 404);
+    assert.equal((await bulk('stock.receive.v1', '<a/>', 'application/xml')).status, 415);
+    assert.equal((await call('GET', '/v1/jobs/nobody')).status, 404);
+  });
+
   it('loses and doubles nothing where it is killed between taking a command and answering', async () => {
     const post = (index: number) =>
       send('/v1/stock/receipts', receipt(`GR-5-${index}`, 'E', '1'), {

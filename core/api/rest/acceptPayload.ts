@@ -97,7 +97,7 @@ export function traceOf({ headers }: Request): Pick<Payload, 'trace'> {
 const tooLarge = (): StockbusError =>
   new StockbusError('PAYLOAD_TOO_LARGE', `the body is larger than ${limits.requestBytes} bytes`);
 
-function declaredSize({ headers }: Request): number | undefined {
+export function declaredSize({ headers }: Request): number | undefined {
   const length = headers['content-length'];
   if (length === undefined) return undefined;
   const bytes = parseInt(length, 10);
@@ -106,7 +106,7 @@ function declaredSize({ headers }: Request): number | undefined {
 }
 
 /** Leaving the loop early must not destroy the request: its connection carries the answer. */
-async function* boundedBody(request: Request): AsyncGenerator<Uint8Array> {
+export async function* boundedBody(request: Request): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false })) {
@@ -141,10 +141,10 @@ export function codingOf({ headers }: Request, response: Response): string {
   throw new StockbusError('HTTP_WRONG_FORMAT', message);
 }
 
-type Family = 'json' | 'xml' | 'csv' | 'form';
+export type Family = 'json' | 'xml' | 'csv' | 'form';
 
 /** Families of formats that cannot be mistaken for each other; undefined where it says nothing. */
-function familyOf(contentType: string | undefined): Family | undefined {
+export function familyOf(contentType: string | undefined): Family | undefined {
   const type = (contentType ?? '').split(';')[0]!.trim().toLowerCase();
   if (type.startsWith('multipart/')) return 'form';
   if (/[/+-](?:json|ndjson|jsonlines|jsonl)$/.test(type)) return 'json';

@@ -1,6 +1,7 @@
 /** The only list of routes, by subject. A new one is a file beside this and a line here. */
 import { eventRoutes } from '../events/eventRoutes.ts';
 import type { Route, Subject } from '../Route.ts';
+import { bulkRoutes } from '../writes/bulkRoutes.ts';
 import { commandRoutes } from '../writes/commandRoutes.ts';
 import { deskRoutes } from './deskRoutes.ts';
 import { endpointRoutes } from './endpointRoutes.ts';
@@ -29,8 +30,8 @@ export const subjects: readonly Subject[] = [
   },
   {
     name: 'Writing',
-    about: 'Commands, an address for each type of message.',
-    routes: commandRoutes,
+    about: 'Commands, an address for each type of message, one or many at a time.',
+    routes: [...commandRoutes, ...bulkRoutes],
   },
   {
     name: 'Stock',
