@@ -24,6 +24,7 @@ import { packageFacts } from './packageFacts.ts';
 import { whyOf } from './parkedLines.ts';
 import { parkedOf } from './parkedOf.ts';
 import { plural } from './plural.ts';
+import { onEndingSignals } from './signals.ts';
 import { cell, tableLines } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import { describeVerify } from './verify.ts';
@@ -58,15 +59,17 @@ const valuationColumns = [
 
 export const demo: CliCommand = {
   name: 'demo',
-  about: 'Shows the whole road on samples, in data/demo, and ends by itself.',
+  about:
+    'Shows the whole road on samples, in data/demo; on a terminal it then serves the console until it is stopped.',
   arguments: [],
   options: {
+    stay: { about: 'Serve the console until it is stopped, elsewhere than on a terminal, too.' },
     format: {
       ...jsonFormat,
       about: 'Default: text. JSON: one value at the end: what became of it.',
     },
   },
-  examples: ['stockbus demo'],
+  examples: ['stockbus demo', 'stockbus demo --stay'],
   async run(invocation) {
     const { workingFolder, env } = invocation;
     const terminal = spokenTo(invocation);
@@ -77,7 +80,7 @@ export const demo: CliCommand = {
     const demoEnv = {
       ...env,
       STOCKBUS_DATA: data,
-      STOCKBUS_PORT: '0',
+      STOCKBUS_PORT: env.STOCKBUS_PORT || '0',
       STOCKBUS_WEBSHOP_URL: await receiver.start(),
       STOCKBUS_WEBSHOP_SECRET: receiver.secret,
     };
@@ -97,7 +100,10 @@ export const demo: CliCommand = {
           `While it runs the hub answers at ${httpAddress('127.0.0.1', port)}`,
           '',
         ]);
-        return await show({ ...invocation, terminal }, open, intakes, receiver);
+        const code = await show({ ...invocation, terminal }, open, intakes, receiver);
+        const stays = invocation.options.stay !== undefined || terminal.attended;
+        if (stays && !isJson(invocation)) await served(terminal, httpAddress('127.0.0.1', port));
+        return code;
       } finally {
         await api.stop();
         await open.close();
@@ -107,6 +113,19 @@ export const demo: CliCommand = {
     }
   },
 };
+
+/** Until somebody stops it: what was shown can be looked at. */
+async function served(terminal: Terminal, address: string): Promise<void> {
+  const stopped = Promise.withResolvers<void>();
+  const stopListening = onEndingSignals(() => stopped.resolve());
+  terminal.out([
+    '',
+    `The console, with all of this in it: ${address}/console`,
+    'Ctrl+C ends the demo.',
+  ]);
+  await stopped.promise;
+  stopListening();
+}
 
 /** Programs hear of the end alone. */
 function spokenTo(invocation: Invocation): Terminal {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { sinkQueue } from '../../core/deliver/sinkQueue.ts';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { describePairs, type Pair, type Workplace } from '../pairs.ts';
-import { Desk } from './cli.ts';
+import { Desk, ended } from './cli.ts';
 
 const QUEUES = [commandQueue(0), sinkQueue('stock-feed-webshop')];
 
@@ -39,11 +40,31 @@ describePairs('npm run demo', (pair: Pair) => {
     }
   });
 
-  it('books nothing twice when it runs again', async () => {
-    const { code, out, err } = await desk.run(['demo']);
+  it('books nothing twice when it runs again, and serves the console until it is stopped', async () => {
+    const child = desk.spawn(['demo', '--stay'], place.env);
+    const end = ended(child);
+    const [, url = ''] = await said(child, /^The console, .*: (\S+)$/m);
+    const page = await fetch(url, { headers: { accept: 'text/html' } });
+    assert.equal(page.status, 200);
+    assert.match(await page.text(), /<script type="module" src="\/console\//);
+    child.kill('SIGTERM');
+    const { code, out, err } = await end;
     assert.equal(code, 0, out + err);
     assert.doesNotMatch(out, /[1-9]\d* booked,/);
     assert.match(out, /this run booked nothing/);
     assert.match(out, /24 ledger entries of 7 SKUs/);
   });
 });
+
+/** What it says on `out` that looks so, once it does. */
+function said(child: ChildProcessWithoutNullStreams, shape: RegExp): Promise<RegExpExecArray> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      const found = shape.exec(text);
+      if (found) resolve(found);
+    });
+    child.once('close', (code) => reject(new Error(`it ended with ${code}: ${text}`)));
+  });
+}
