@@ -299,7 +299,8 @@ export class Writer {
     const valuation = others[step.other]!;
     if (method === 'lot' || this.#item(step.sku).tracking === 'lot') return undefined;
     this.#methods.set(sku, valuation);
-    const standard = valuation === 'standard' ? { standardCost: text(step.cost) } : {};
+    const isStated = valuation === 'standard' && !step.plain;
+    const standard = isStated ? { standardCost: text(step.cost) } : {};
     return this.#doc(step, 'stock.method.v1', [{ sku, valuation, ...standard }]);
   }
 

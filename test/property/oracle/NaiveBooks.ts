@@ -116,9 +116,16 @@ export class NaiveBooks {
 
   /** What one costs as far as anybody knows: in its pool, in the others, the latest first, or by the item. */
   #guess(sku: string, place: string): bigint {
-    const others = [...this.pools].filter(([key]) => key.startsWith(`${sku}|`)).reverse();
-    const costs = [this.#pool(sku, place), ...others.map(([, pool]) => pool)];
-    return costs.find(({ lastCost }) => lastCost !== 0n)?.lastCost ?? this.rulesOf(sku).standard;
+    return this.#pool(sku, place).lastCost || this.lastCost(sku);
+  }
+
+  lastCost(sku: string): bigint {
+    const pools = this.poolsOf(sku).reverse();
+    return pools.find(({ lastCost }) => lastCost !== 0n)?.lastCost ?? this.rulesOf(sku).standard;
+  }
+
+  poolsOf(sku: string): NaivePool[] {
+    return [...this.pools].flatMap(([key, pool]) => (key.startsWith(`${sku}|`) ? pool : []));
   }
 
   #isValued({ sku, owner }: Line): boolean {

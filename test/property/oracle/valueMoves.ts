@@ -1,6 +1,6 @@
 import type { Doc } from '../documents.ts';
 import { addShares, leftOf } from './bearOwn.ts';
-import { read, spread, spreadEvenly } from './exact.ts';
+import { costOfOne, read, spread, spreadEvenly } from './exact.ts';
 import type { Fact, ReceiptLine } from './facts.ts';
 import { poolOfPlace, receiptLines } from './facts.ts';
 import { type BaseLine, statedWorth } from './inBase.ts';
@@ -182,8 +182,19 @@ export function revalue(books: NaiveBooks, { line, doc }: Fact): void {
 export function changeMethod(books: NaiveBooks, { line }: Fact): void {
   const sku = line.sku!;
   const rules = books.rulesOf(sku);
-  const standard = line.standardCost === undefined ? rules.standard : read(line.standardCost);
-  change(books, sku, { ...rules, method: line.valuation!, standard });
+  const stated = line.standardCost === undefined ? undefined : read(line.standardCost);
+  const method = line.valuation!;
+  const standard = stated ?? (method === 'standard' ? costNow(books, sku) : rules.standard);
+  change(books, sku, { ...rules, method, standard });
+}
+
+/** On average over all that is there; of what is gone, what one cost last. */
+function costNow(books: NaiveBooks, sku: string): bigint {
+  const there = books.poolsOf(sku).filter(({ quantity }) => quantity > 0n);
+  const quantity = there.reduce((sum, pool) => sum + pool.quantity, 0n);
+  const value = there.reduce((sum, pool) => sum + pool.value, 0n);
+  if (quantity === 0n) return books.lastCost(sku);
+  return costOfOne(value, quantity, books.setting.minorDigits);
 }
 
 function change(books: NaiveBooks, sku: string, to: Rules): void {
