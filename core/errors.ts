@@ -1144,6 +1144,16 @@ export const codes = {
     'Send it again in a moment; see the Retry-After header.',
     409,
   ),
+  GRAPHQL_INVALID: bad(
+    'The query is not well-formed, or asks for what the schema does not have.',
+    'Correct it at the place named; docs/graphql.md says what there is.',
+    400,
+  ),
+  GRAPHQL_TOO_COMPLEX: bad(
+    'The query is larger, deeper or dearer than one may be.',
+    'Ask for fewer rows (`first`), fewer levels, or in several queries; `extensions.cost` says what each takes.',
+    400,
+  ),
   HTTP_INCOMPLETE: bad(
     'The connection broke before the whole body had come.',
     'Send it again; nothing of it was ingested.',

@@ -14,6 +14,7 @@ import type { Writers } from './formats.ts';
 import type { Body } from './jsonBody.ts';
 import type { NamedSchema } from './NamedSchema.ts';
 import { type Parameter, readParameters, type Values } from './parameters.ts';
+import type { Charge } from './rateLimiter.ts';
 import type { RecentReceipts } from './recentReceipts.ts';
 
 export interface ApiParts {
@@ -34,6 +35,8 @@ export interface SharedContext extends ApiParts {
   strangers: Admission;
   /** Who sends which request; keys and sessions are looked up there. */
   callers: Callers;
+  /** What a request takes of its caller's budget beside itself. */
+  charge: Charge;
   /** Events as they happen. */
   live: LiveEvents;
   /** A token is asked for. */

@@ -125,6 +125,7 @@ class ListeningApi implements Api {
 function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): express.Express {
   const { token } = parts.config;
   const callers = new Callers({ store: () => parts.hub.store, runtime: parts.runtime, token });
+  const rate = rateLimiter((request) => callers.of(request), parts.config);
   const context: SharedContext = {
     ...parts,
     recent: new RecentReceipts(),
@@ -132,6 +133,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): e
     strangers: new Admission(parts.runtime),
     callers,
     live: new LiveEvents(parts.hub, parts.runtime, closing),
+    charge: rate.charge,
     secured: Boolean(token),
     trusted: (request) => 'caller' in callers.of(request),
   };
@@ -149,7 +151,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): e
     await callers.look(request);
     next();
   });
-  app.use(rateLimiter((request) => callers.of(request), parts.config));
+  app.use(rate.handler);
   app.use((request: Request, _response, next) => next(pageProblem(request)));
   const offered = routes.filter(({ isOfHealth }) => isOfHealth || !parts.config.onlyHealth);
   for (const route of offered.toSorted(literalFirst)) register(app, route, context);

@@ -40,13 +40,13 @@ function refuseOtherFormats(contentType = ''): void {
   );
 }
 
-async function wholeText(request: Request): Promise<string> {
+export async function wholeText(request: Request, mostBytes = MOST_BYTES): Promise<string> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += part.byteLength;
-    if (bytes > MOST_BYTES) {
-      throw new StockbusError('PAYLOAD_TOO_LARGE', `the body is larger than ${MOST_BYTES} bytes`);
+    if (bytes > mostBytes) {
+      throw new StockbusError('PAYLOAD_TOO_LARGE', `the body is larger than ${mostBytes} bytes`);
     }
     parts.push(part);
   }

@@ -1,6 +1,6 @@
 /** How many requests a minute: each key, user and token has a budget, and so has each address without one. */
 import type { Request, RequestHandler } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, MemoryStore, type RateLimitInfo, rateLimit } from 'express-rate-limit';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { Identified } from './auth/Callers.ts';
@@ -14,12 +14,37 @@ export interface RateBounds {
  * Whoever is let in never pays for strangers, guesses and pages, which share the smaller budget of their
  * address. /healthz is free: it answers from nothing, and whoever restarts hubs must always hear it.
  */
-export function rateLimiter(told: Look, bounds: RateBounds): RequestHandler {
-  const ofCallers = callerLimiter(told, bounds);
+export function rateLimiter(
+  told: Look,
+  bounds: RateBounds,
+): { handler: RequestHandler; charge: Charge } {
+  const used = new MemoryStore();
+  const ofCallers = callerLimiter(told, bounds, used);
   const ofSenders = senderLimiter(bounds);
-  return (request, response, next) =>
+  const handler: RequestHandler = (request, response, next) =>
     (request.path.startsWith(SIGNED) ? ofSenders : ofCallers)(request, response, next);
+  return { handler, charge: chargeOf(told, used) };
 }
+
+/** For a request that is worth several: it was counted as one when it came. */
+export interface Charge {
+  /** Throws HTTP_TOO_MANY where the budget has not so many, this one among them. */
+  check(request: Request, requests: number): Promise<void>;
+  take(request: Request, more: number): Promise<void>;
+}
+
+const chargeOf = (told: Look, used: MemoryStore): Charge => ({
+  async check(request, requests) {
+    const { limit, remaining } = (request as Request & { rateLimit: RateLimitInfo }).rateLimit;
+    if (requests <= remaining + 1) return;
+    const message = `it is worth ${requests} requests, and ${remaining + 1} of ${limit} a minute are left`;
+    throw new StockbusError('HTTP_TOO_MANY', message);
+  },
+  async take(request, more) {
+    const who = whoOf(request, told(request));
+    for (let taken = 0; taken < more; taken += 1) await used.increment(who);
+  },
+});
 
 type Look = (request: Request) => Identified;
 
@@ -44,7 +69,7 @@ function senderLimiter(bounds: RateBounds): RequestHandler {
   });
 }
 
-function callerLimiter(look: Look, bounds: RateBounds): RequestHandler {
+function callerLimiter(look: Look, bounds: RateBounds, store: MemoryStore): RequestHandler {
   const known = bounds.requestsPerMinute ?? limits.requestsPerMinute;
   const strange = bounds.strangerRequestsPerMinute ?? limits.strangerRequestsPerMinute;
   const mostOf = (request: Request): number => {
@@ -53,6 +78,7 @@ function callerLimiter(look: Look, bounds: RateBounds): RequestHandler {
   };
   return rateLimit({
     windowMs: 60_000,
+    store,
     limit: mostOf,
     keyGenerator: (request) => whoOf(request, look(request)),
     standardHeaders: 'draft-8',

@@ -602,6 +602,25 @@ export type FlowRow = {
   readonly message: string;
 };
 
+export type GraphqlAnswer = {
+  /** What was asked for. */
+  readonly data?: Readonly<Record<string, unknown>> | null;
+  /** Each with the stable code of the refusal in `extensions.code`. */
+  readonly errors?: readonly Readonly<Record<string, unknown>>[];
+  /** `cost.requested` and `cost.actual`, in points. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+};
+
+export type GraphqlRequest = {
+  /** The query, or the subscription where the caller accepts text/event-stream. */
+  readonly query: string;
+  /** Which of several operations. */
+  readonly operationName?: string;
+  /** By their names. */
+  readonly variables?: Readonly<Record<string, unknown>>;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+};
+
 export type Health = {
   readonly ready: boolean;
   /** When the oldest batch in hand was accepted. */
@@ -3194,6 +3213,8 @@ export type ErrorCode =
   | 'HTTP_TOO_MANY'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'IDEMPOTENCY_RUNNING'
+  | 'GRAPHQL_INVALID'
+  | 'GRAPHQL_TOO_COMPLEX'
   | 'HTTP_INCOMPLETE'
   | 'HTTP_HEADERS_TOO_LARGE'
   | 'HTTP_TIMEOUT'
@@ -3297,6 +3318,8 @@ export interface Answers {
   'GET /v1/search': SearchHits;
   'GET /v1/flows/map': FlowMap;
   'GET /v1/events': string;
+  'GET /graphql': GraphqlAnswer;
+  'POST /graphql': GraphqlAnswer;
   'POST /v1/parked/correct': Worked;
   'POST /v1/parked/dismiss': Worked;
   'POST /v1/parked/assign': Worked;
@@ -3362,6 +3385,7 @@ export interface Bodies {
   'POST /v1/orders': OrderUpsertCommand;
   'POST /v1/periods/closings': PeriodCloseCommand;
   'POST /v1/periods/reopenings': PeriodReopenCommand;
+  'POST /graphql': GraphqlRequest;
   'POST /v1/parked/correct': Correction;
   'POST /v1/parked/dismiss': Reasoned;
   'POST /v1/parked/assign': Assigned;
@@ -3421,6 +3445,7 @@ export interface Queries {
   'GET /v1/search': { q: string; kinds?: string; limit?: number };
   'GET /v1/flows/map': { flow?: string };
   'GET /v1/events': { types?: string; sku?: string; location?: string; after?: string };
+  'GET /graphql': { query?: string; operationName?: string; variables?: string; extensions?: string };
   'POST /v1/parked/correct': { flow?: string; field?: string; name?: string; code?: string; find?: string; since?: string; until?: string; state?: "open" | "assigned" | "replaying" | "replayed" | "resolved" | "dismissed" | "waiting"; rate?: number; most?: number; all?: "true" };
   'POST /v1/parked/dismiss': { flow?: string; field?: string; name?: string; code?: string; find?: string; since?: string; until?: string; state?: "open" | "assigned" | "replaying" | "replayed" | "resolved" | "dismissed" | "waiting"; rate?: number; most?: number; all?: "true" };
   'POST /v1/parked/assign': { flow?: string; field?: string; name?: string; code?: string; find?: string; since?: string; until?: string; state?: "open" | "assigned" | "replaying" | "replayed" | "resolved" | "dismissed" | "waiting"; rate?: number; most?: number; all?: "true" };

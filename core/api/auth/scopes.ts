@@ -8,6 +8,7 @@ export const scopes = {
   'parked:correct': 'Corrects, assigns, dismisses and reopens parked records and dead letters.',
   'parked:replay': 'Sends parked records and dead letters again.',
   'audit:read': 'Reads the audit trail: who corrected, replayed, paused or allowed what.',
+  schema: 'Asks GraphQL what there is to ask (introspection).',
   admin: 'Pauses and resumes flows and endpoints, reloads, and all that the others may.',
 } as const;
 

@@ -1,5 +1,6 @@
 /** The only list of routes, by subject. A new one is a file beside this and a line here. */
 import { eventRoutes } from '../events/eventRoutes.ts';
+import { graphqlRoutes } from '../graphql/graphqlRoutes.ts';
 import type { Route, Subject } from '../Route.ts';
 import { bulkRoutes } from '../writes/bulkRoutes.ts';
 import { commandRoutes } from '../writes/commandRoutes.ts';
@@ -50,6 +51,11 @@ export const subjects: readonly Subject[] = [
   },
   { name: 'Finding', about: 'Whatever has a name.', routes: readRoutes },
   { name: 'Events', about: 'What happens, as it does.', routes: eventRoutes },
+  {
+    name: 'GraphQL',
+    about: 'What the lists say, in one answer.',
+    routes: graphqlRoutes(() => subjects),
+  },
   {
     name: 'Parked and dead',
     about: 'What waits for a person, and what people do about it.',

@@ -23,6 +23,7 @@ describe('scopes of the API', () => {
       names
         .trim()
         .split(/\n\s*/)
+        .filter((name) => name !== '')
         .map((name) => `${name} wants ${scope}`),
     );
     const declared = routes.map((route) => `${nameOf(route)} wants ${route.scope}`);

@@ -14,7 +14,11 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/errors/{code}
     GET /v1/messages/{id}
     GET /v1/search
+    GET /graphql
+    POST /graphql
   `,
+  // Of fields of GraphQL.
+  schema: '',
   'stock:read': `
     GET /v1/reservations
     GET /v1/reservations/{id}
