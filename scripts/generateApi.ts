@@ -14,7 +14,7 @@ export interface ApiSchema {
 
 export interface ApiParameter {
   name: string;
-  in: 'path' | 'query';
+  in: 'path' | 'query' | 'header';
   description?: string;
   required?: boolean;
   schema: ApiSchema;

@@ -79,7 +79,7 @@ const parameterTable = (parameters: readonly ApiParameter[]): string =>
     'parameter',
     parameters.map(({ name, in: place, required, schema, description = '' }) => [
       `\`${name}\``,
-      `${place === 'path' ? 'path' : required ? 'query, required' : 'query'}`,
+      place === 'query' && required ? 'query, required' : place,
       kindOf(schema),
       description,
     ]),
@@ -101,14 +101,14 @@ function bodyText({ requestBody }: ApiOperation): string[] {
 }
 
 function answerText({ responses }: ApiOperation): string {
-  const [status, { content = {} }] = Object.entries(responses).find(([one]) =>
-    one.startsWith('2'),
-  )!;
+  const answers = Object.entries(responses).filter(([one]) => one.startsWith('2'));
+  const statuses = answers.map(([status]) => status).join(' or ');
+  const [[, { content = {} }]] = answers as [(typeof answers)[number]];
   const types = Object.keys(content);
   const schema = content['application/json']?.schema;
   const others = types.filter((type) => type !== 'application/json').map((type) => `\`${type}\``);
   const kind = schema ? [kindOf(schema)] : [];
-  return `Answer: ${status}, ${[...kind, ...others].join(', or as ')}.\n`;
+  return `Answer: ${statuses}, ${[...kind, ...others].join(', or as ')}.\n`;
 }
 
 function refusalText({ responses }: ApiOperation): string {

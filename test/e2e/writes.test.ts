@@ -1,5 +1,9 @@
 /** Commands by REST: whatever is sent twice, at once, or again after a kill is booked once. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
 import { HubFolder, HubProcess } from '../HubProcess.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
@@ -18,6 +22,14 @@ const receipt = (id: string, sku: string, quantity = '5') => ({
 
 const times = <Made>(count: number, make: (index: number) => Promise<Made>): Promise<Made[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => make(index)));
+
+/** All that is shown is there; more may be. */
+function shows(found: unknown, shown: unknown, where: string): void {
+  if (typeof shown !== 'object' || shown === null) assert.equal(found, shown, where);
+  else
+    for (const [name, value] of Object.entries(shown))
+      shows((found as Record<string, unknown> | undefined)?.[name], value, `${where} ${name}`);
+}
 
 describePairs('commands by REST', (pair) => {
   let place: Workplace;
@@ -257,6 +269,21 @@ describePairs('commands by REST', (pair) => {
     assert.equal((await bulk('stock.recieve.v1', '{}', 'application/json')).status, 404);
     assert.equal((await bulk('stock.receive.v1', '<a/>', 'application/xml')).status, 415);
     assert.equal((await call('GET', '/v1/jobs/nobody')).status, 404);
+  });
+
+  it('answers as docs/writing.md shows it', async () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/writing.md'), 'utf8');
+    const examples = [...page.matchAll(/```sh\n(.*?)```\n\n```json (\d+)\n(.*?)```/gs)];
+    assert.equal(examples.length, page.match(/```sh/g)!.length);
+    for (const [, command, status, answer] of examples) {
+      const script = `curl() { command curl -sS -w '\\n%{http_code}\\n' "$@"; }\n${command}`;
+      const run = promisify(execFile)('bash', ['-c', script], {
+        env: { ...process.env, HUB: hub.url },
+      });
+      const lines = (await run).stdout.trimEnd().split('\n');
+      assert.equal(lines.at(-1), status, `${command}${lines.join('\n')}`);
+      shows(JSON.parse(lines.at(-2)!), JSON.parse(answer!), command!);
+    }
   });
 
   it('loses and doubles nothing where it is killed between taking a command and answering', async () => {

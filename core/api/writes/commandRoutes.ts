@@ -54,7 +54,7 @@ export const commandRoutes: readonly Route[] = commandAddresses.map((address) =>
     answer: commandAnswerSchema,
     success: 202,
     successes: makes ? [200, 201] : [200],
-    errors: [409, 412, 413, 415, 422],
+    errors: [409, 412, 422],
     handle: (context, request, response, _values, said) =>
       acceptCommand(context, { request, response, address, said }),
   };
