@@ -1,6 +1,6 @@
 /** The screens: one line each, in the order of the list at the side. A screen is loaded when somebody goes there. */
 import type { ComponentType } from 'preact';
-import type { HubStatus } from './api/HubStatus.ts';
+import type { Status } from '../schemas/generated/api.d.ts';
 import type { IconName } from './parts/Icon.ts';
 import type { TextKey } from './texts.ts';
 
@@ -14,7 +14,7 @@ export interface Screen {
   /** Among the five of a phone; the others are behind "more". */
   inBar?: true;
   /** What waits there, shown beside its name. */
-  count?: (status: HubStatus) => number;
+  count?: (status: Status) => number;
   load: () => Promise<ComponentType>;
 }
 

@@ -34,6 +34,8 @@ export interface TableProps<Row> {
   selected?: ReadonlySet<string>;
   onSelect?(keys: ReadonlySet<string>): void;
   more?: (() => Promise<void>) | undefined;
+  /** Of a few rows beside others: without the line below them. */
+  isSmall?: true;
   /** Its path in the API with the filters: offered as CSV and as Excel. */
   exportOf?: string | undefined;
 }
@@ -74,7 +76,7 @@ export function Table<Row>(props: TableProps<Row>) {
         ${rows.map((row, index) => html`<${Line} key=${keyOf(row)} ...${props} row=${row} onFocus=${() => setAt(index)} />`)}
       </tbody>
     </table>
-    <${TableFoot} count=${rows.length} selected=${selected?.size ?? 0} more=${props.more} exportOf=${props.exportOf} onCopy=${copy} />
+    ${!props.isSmall && html`<${TableFoot} count=${rows.length} selected=${selected?.size ?? 0} more=${props.more} exportOf=${props.exportOf} onCopy=${copy} />`}
   </div>`;
 }
 

@@ -47,7 +47,7 @@ function Line({ stop, day, actor }: { stop: Stop; day?: string; actor?: string }
     <span class="stop-mark"><${Icon} name=${icon} tone=${tone} /></span>
     <div class="stop-body">
       <div class="stop-head"><span class="stop-title">${title}</span><span class="stop-when">${actor && html`<span>${actor}</span> · `}<${Time} at=${at} as=${tone === 'bad' ? 'relative' : 'clock'} /></span></div>
-      ${(text || fold) && html`<div class="stop-text">${text}${fold && html`<button type="button" class="unfold" aria-expanded=${isOpen} onClick=${toggle}><${Icon} name=${isOpen ? 'down' : 'right'} />${foldTitle}</button>`}</div>`}
+      ${(text || fold) && html`<div class="stop-text">${text}${fold && html`<button type="button" class=${text ? 'unfold' : 'unfold only'} aria-expanded=${isOpen} onClick=${toggle}><${Icon} name=${isOpen ? 'down' : 'right'} />${foldTitle}</button>`}</div>`}
       ${isOpen && html`<div class="stop-fold">${fold}</div>`}
     </div>
   </li>`;

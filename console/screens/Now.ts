@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { HubStatus } from '../api/HubStatus.ts';
+import type { FlowMap, ParkedGroups } from '../../schemas/generated/api.d.ts';
 import { useQuery } from '../api/useQuery.ts';
 import { Icon } from '../parts/Icon.ts';
 import { Page } from '../parts/Page.ts';
@@ -9,28 +9,29 @@ import { Time } from '../parts/Time.ts';
 import { useStore } from '../state/Store.ts';
 import { known } from '../state/status.ts';
 import { t } from '../text/t.ts';
-import { Road } from './now/Road.ts';
+import { ComeIn } from './now/ComeIn.ts';
 import { Todo } from './now/Todo.ts';
-import { type ParkedGroup, todosOf } from './now/todosOf.ts';
+import { Told } from './now/Told.ts';
+import { todosOf } from './now/todosOf.ts';
 
-/** What needs a person, worst first; all well is one quiet line. */
+const EVERY_MS = 30_000;
+
+/** What needs a person, worst first; below it what comes in and who is told. All well is one quiet line. */
 export function Now() {
   const { status, problem, reload } = useStore(known);
-  const parked = status?.parked?.length ? status.at : undefined;
-  const { data: groups } = useQuery<{ rows: ParkedGroup[] }>(parked && '/v1/parked/groups');
-  return html`<${Page} title=${t('now.title')} tools=${status && html`<span class="muted small">${t('now.looked')} <${Time} at=${status.at} /></span>`}>
+  const isParked = status?.troubles.some(({ what }) => what === 'parked');
+  const groups = useQuery<ParkedGroups>(isParked ? '/v1/parked/groups' : undefined);
+  const map = useQuery<FlowMap>('/v1/flows/map', { everyMs: EVERY_MS });
+  const todos = status && todosOf(status, groups.data?.rows ?? []);
+  const checked =
+    status &&
+    html`<span class="muted small">${t('now.checked')} <${Time} at=${status.at} /></span>`;
+  return html`<${Page} title=${t('now.title')} tools=${checked}>
     ${problem && html`<${Problem} problem=${problem} onAgain=${reload} />`}
-    ${status ? html`<${Found} status=${status} groups=${groups?.rows ?? []} />` : !problem && html`<${Skeleton} />`}
+    ${!todos && !problem && html`<${Skeleton} />`}
+    ${todos?.length === 0 && html`<p class="now-well"><${Icon} name="check" tone="good" />${t('now.well')}</p>`}
+    ${todos && todos.length > 0 && html`<ul class="todos" aria-label=${t('now.todo')}>${todos.map((todo) => html`<${Todo} key=${todo.key} todo=${todo} />`)}</ul>`}
+    ${map.problem && html`<${Problem} problem=${map.problem} onAgain=${map.reload} />`}
+    ${map.data && html`<div class="now-figures"><${ComeIn} flows=${map.data.flows} /><${Told} flows=${map.data.flows} /></div>`}
   <//>`;
-}
-
-function Found({ status, groups }: { status: HubStatus; groups: readonly ParkedGroup[] }) {
-  const todos = todosOf(status, groups);
-  return html`
-    ${
-      todos.length === 0
-        ? html`<p class="now-well"><${Icon} name="check" tone="good" />${t('now.well')}</p>`
-        : html`<ul class="todos" aria-label=${t('now.todo')}>${todos.map((todo) => html`<${Todo} key=${todo.key} todo=${todo} />`)}</ul>`
-    }
-    <${Road} status=${status} />`;
 }

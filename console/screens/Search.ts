@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { HitGroups } from '../api/StoryLine.ts';
+import type { SearchHits } from '../../schemas/generated/api.d.ts';
 import { useQuery } from '../api/useQuery.ts';
 import { EmptyState } from '../parts/EmptyState.ts';
 import { Page } from '../parts/Page.ts';
@@ -14,7 +14,7 @@ import { Story } from './search/Story.ts';
 export function Search() {
   const { query } = useAddress();
   const { q } = query;
-  const { data, problem, isSlow, reload } = useQuery<HitGroups>(q ? '/v1/search' : undefined, {
+  const { data, problem, isSlow, reload } = useQuery<SearchHits>(q ? '/v1/search' : undefined, {
     query: { q },
   });
   const key = query.key ?? (data && keyMeant(data));
@@ -35,7 +35,7 @@ export function Search() {
  * What bears that very name is meant, or else the one thing in which it stands; a word that nothing bears
  * may still stand in a payload.
  */
-function keyMeant({ q, groups }: HitGroups): string | undefined {
+function keyMeant({ q, groups }: SearchHits): string | undefined {
   if (groups.length === 0) return q;
   const exact = groups.flatMap(({ hits }) => hits.filter(({ match }) => match === 'exact'));
   const keys = new Set(exact.map(({ key }) => key));

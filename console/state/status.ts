@@ -1,7 +1,7 @@
 /** How the hub does: asked for once, for every part of the page. */
 import { useEffect } from 'preact/hooks';
+import type { Status } from '../../schemas/generated/api.d.ts';
 import type { ApiProblem } from '../api/client.ts';
-import type { HubStatus } from '../api/HubStatus.ts';
 import { useQuery } from '../api/useQuery.ts';
 import { Store } from './Store.ts';
 
@@ -9,7 +9,7 @@ const EVERY_MS = 15_000;
 
 export interface KnownStatus {
   /** The newest that was told. */
-  status?: HubStatus | undefined;
+  status?: Status | undefined;
   /** Why there is no newer one. */
   problem?: ApiProblem | undefined;
   reload: () => void;
@@ -19,10 +19,6 @@ export const known = new Store<KnownStatus>({ reload: () => undefined });
 
 /** Once, by the frame; the others look at `known`. */
 export function useStatusAsked(): void {
-  const {
-    data: status,
-    problem,
-    reload,
-  } = useQuery<HubStatus>('/v1/status', { everyMs: EVERY_MS });
+  const { data: status, problem, reload } = useQuery<Status>('/v1/status', { everyMs: EVERY_MS });
   useEffect(() => known.set({ status, problem, reload }), [status, problem]);
 }

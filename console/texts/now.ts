@@ -1,5 +1,6 @@
 export const nowTexts = {
   'now.title': ['Now', 'Jetzt'],
+  'now.checked': ['Checked', 'Nachgesehen'],
   'now.well': [
     'All is well. Nothing waits for a person.',
     'Alles läuft. Nichts wartet auf einen Menschen.',
@@ -22,9 +23,12 @@ export const nowTexts = {
     '{count} {count|Nachricht wurde|Nachrichten wurden} aufgegeben',
   ],
   'now.deadMeans': ['Subscribers have not heard of it.', 'Empfänger haben nicht davon gehört.'],
-  'now.deadDo': ['Look at them', 'Ansehen'],
-  'now.endpoint': ['{endpoint} takes nothing', '{endpoint} nimmt nichts an'],
-  'now.endpointOpen': [
+  'now.deadDo': [
+    'Look at {count} {count|message|messages}',
+    '{count} {count|Nachricht|Nachrichten} ansehen',
+  ],
+  'now.endpoint': ['{of} takes nothing', '{of} nimmt nichts an'],
+  'now.endpointTried': [
     'It is tried again by itself; what is for it waits.',
     'Es wird von selbst wieder versucht; was dorthin soll, wartet.',
   ],
@@ -32,23 +36,23 @@ export const nowTexts = {
     'Paused: what is for it waits until somebody resumes it.',
     'Angehalten: was dorthin soll, wartet, bis jemand es fortsetzt.',
   ],
-  'now.endpointDo': ['See the attempts', 'Versuche ansehen'],
-  'now.paused': ['{flow} is paused', '{flow} ist angehalten'],
+  'now.endpointDo': ['See its attempts', 'Versuche ansehen'],
+  'now.paused': ['{of} is paused', '{of} ist angehalten'],
   'now.pausedBy': ['By {by}: {reason}', 'Von {by}: {reason}'],
-  'now.pausedDo': ['Resume', 'Fortsetzen'],
   'now.resume': ['Resume {flow}', '{flow} fortsetzen'],
+  'now.resumeShort': ['Resume', 'Fortsetzen'],
   'now.resumeMeans': [
     'The flow goes on with what waits for it, and takes what comes.',
     'Der Flow macht mit dem weiter, was auf ihn wartet, und nimmt an, was kommt.',
   ],
   'now.resumed': ['{flow} goes on', '{flow} läuft wieder'],
-  'now.gone': ['{flow} is in no file any more', '{flow} steht in keiner Datei mehr'],
+  'now.gone': ['{of} is in no file any more', '{of} steht in keiner Datei mehr'],
   'now.goneMeans': [
     'Something of it is left, and nobody works on it.',
     'Etwas davon ist übrig, und niemand arbeitet daran.',
   ],
-  'now.goneDo': ['Look', 'Ansehen'],
-  'now.check': ['{part} fails', '{part} ist gestört'],
+  'now.goneDo': ['See what is left', 'Rest ansehen'],
+  'now.check': ['{of} fails', '{of} ist gestört'],
   'now.checkDo': ['Look at its health', 'Zustand ansehen'],
   'now.unapplied': ['What was accepted is not booked', 'Angenommenes ist nicht gebucht'],
   'now.unappliedMeans': [
@@ -63,19 +67,32 @@ export const nowTexts = {
     'Shops and partners see old stock.',
     'Shops und Partner sehen alte Bestände.',
   ],
-  'now.gaps': [
+  'now.gap': [
     'What was accepted never came out of the broker',
     'Angenommenes kam nie aus dem Broker',
   ],
-  'now.gapsMeans': [
+  'now.gapMeans': [
     '{count} {count|run|runs} of batches are missing. See stockbus gaps.',
     '{count} {count|Reihe|Reihen} von Paketen fehlen. Siehe stockbus gaps.',
   ],
-  'now.road': ['On the road', 'Unterwegs'],
-  'now.toBook': ['To be booked', 'Zu buchen'],
-  'now.inStages': ['Waiting in flows', 'Wartend in Flows'],
-  'now.toTell': ['To be told', 'Zu melden'],
+  'now.in': ['What came in', 'Was ankam'],
+  'now.inNothing': [
+    'Nothing has come in yet. A file in an inbox, or a call of the API, will stand here.',
+    'Noch kam nichts an. Eine Datei im Eingang oder ein Aufruf der API steht dann hier.',
+  ],
+  'now.flow': ['Flow', 'Flow'],
+  'now.last': ['Last', 'Zuletzt'],
+  'now.file': ['File', 'Datei'],
+  'now.records': ['Records, last hour', 'Datensätze, letzte Stunde'],
+  'now.booked': ['Booked', 'Gebucht'],
   'now.lying': ['Parked', 'Geparkt'],
-  'now.givenUp': ['Given up', 'Aufgegeben'],
-  'now.looked': ['Looked at', 'Gesehen'],
+  'now.out': ['Who is told', 'Wer davon erfährt'],
+  'now.subscriber': ['Subscriber', 'Empfänger'],
+  'now.took': ['Taken, last hour', 'Angenommen, letzte Stunde'],
+  'now.failed': ['Failed calls', 'Fehlversuche'],
+  'now.waiting': ['Waiting', 'Wartend'],
+  'now.state': ['State', 'Zustand'],
+  'now.stateActive': ['active', 'aktiv'],
+  'now.stateBackingOff': ['tried again', 'wird wiederholt'],
+  'now.statePaused': ['paused', 'angehalten'],
 } as const;

@@ -36,10 +36,7 @@ export const searchTexts = {
     '{records} {records|Datensatz|Datensätze} über den Flow {flow}',
   ],
   'story.snapshot': ['Record {record} on its way', 'Datensatz {record} auf seinem Weg'],
-  'story.snapshotFold': [
-    'Row of the file, and what each step made of it',
-    'Zeile der Datei, und was jeder Schritt daraus machte',
-  ],
+  'story.snapshotFold': ['What each step made of it', 'Was jeder Schritt daraus machte'],
   'story.parked': ['Record {record} is parked', 'Datensatz {record} ist geparkt'],
   'story.parkedSettled': [
     'Record {record} was parked, and is booked since',

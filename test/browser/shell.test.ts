@@ -106,8 +106,10 @@ describe('the console', () => {
   it('shows the row of the file behind what is parked, on a phone as well', async () => {
     const page = await rig.page('/search?q=WE-26-0316', 'phone');
     await page.getByText('Record 9 is parked').waitFor();
-    await page.getByRole('button', { name: /Row of the file/ }).tap();
-    await page.getByRole('cell', { name: '9,8O' }).waitFor();
+
+    await page.getByRole('cell', { name: '9,8O' }).first().waitFor();
+    await page.getByRole('button', { name: 'What each step made of it' }).tap();
+    await page.getByRole('region', { name: 'map' }).waitFor();
     await rig.assertFits(page);
     await rig.audit(page);
     assert.match(

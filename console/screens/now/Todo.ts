@@ -29,6 +29,6 @@ function Resume({ flow }: { flow: string }) {
     known.value.reload();
     return undefined;
   };
-  return html`<button type="button" onClick=${() => setAsking(true)}>${t('now.pausedDo')}</button>
+  return html`<button type="button" onClick=${() => setAsking(true)}>${t('now.resumeShort')}</button>
     ${isAsking && html`<${Confirm} title=${t('now.resume', { flow })} onDo=${resume} onClose=${() => setAsking(false)}><p>${t('now.resumeMeans')}</p><//>`}`;
 }

@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { StoryLine } from '../../api/StoryLine.ts';
+import type { StoryLine } from '../../../schemas/generated/api.d.ts';
 import { Money, Quantity } from '../../parts/Figures.ts';
 import { to } from '../../state/address.ts';
 import { t } from '../../text/t.ts';

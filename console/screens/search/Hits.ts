@@ -1,12 +1,12 @@
 import { html } from 'htm/preact';
-import type { Hit, HitGroups } from '../../api/StoryLine.ts';
+import type { SearchHit, SearchHits } from '../../../schemas/generated/api.d.ts';
 import { Time } from '../../parts/Time.ts';
 import { here } from '../../state/address.ts';
 import { t } from '../../text/t.ts';
 import type { TextKey } from '../../texts.ts';
 
 /** By kind, in the order of the API: what is exactly so first. */
-export function Hits({ groups, open }: { groups: HitGroups['groups']; open: string | undefined }) {
+export function Hits({ groups, open }: { groups: SearchHits['groups']; open: string | undefined }) {
   return html`<nav class="hits" aria-label=${t('search.hits')}>
     ${groups.map(
       ({ kind, hits, more }) => html`<section key=${kind}>
@@ -21,7 +21,7 @@ export function Hits({ groups, open }: { groups: HitGroups['groups']; open: stri
 /** Told by its file: the name of each is of a machine. */
 const NAMELESS = new Set(['payload', 'message', 'parked', 'dead']);
 
-function Entry({ hit, isOpen }: { hit: Hit; isOpen: boolean }) {
+function Entry({ hit, isOpen }: { hit: SearchHit; isOpen: boolean }) {
   const { kind, key, label, facts } = hit;
   const isNameless = NAMELESS.has(kind) && label !== '';
   const more = isNameless ? [facts.flow, facts.code] : [label, facts.partner];

@@ -9,9 +9,24 @@ export interface SnapshotStep {
   faults?: { message: string; at?: { field?: string } }[];
 }
 
-/** The row as it was read, then what each step of the flow made of it. */
-export function StepsTaken({ steps }: { steps: readonly SnapshotStep[] }) {
-  const told = steps.filter(({ value, faults }) => value !== undefined || faults);
+interface StepsProps {
+  /** The first of them is that of the file. */
+  steps: readonly SnapshotStep[];
+}
+
+/** The row of the file as it was read, with the cell that is at fault. */
+export function RowRead({ steps }: StepsProps) {
+  const [read] = steps;
+  if (read?.value === undefined) return null;
+  const faults = steps.flatMap(({ faults = [] }) => faults);
+  const isBad = (text: string): boolean =>
+    text !== '' && faults.some(({ message }) => message.includes(`"${text}"`));
+  return html`<${RecordGrid} records=${recordsOf(read.value)} isBad=${isBad} label=${read.step} />`;
+}
+
+/** What each step of the flow made of it. */
+export function StepsTaken({ steps }: StepsProps) {
+  const told = steps.slice(1).filter(({ value, faults }) => value !== undefined || faults);
   return html`<ol class="steps">${told.map(
     ({ step, at, value, faults = [] }, index) => html`<li key=${index}>
       <p><strong>${step}</strong> ${at && html`<code class="muted">${at}</code>`}</p>

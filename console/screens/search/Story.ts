@@ -1,5 +1,5 @@
 import { html } from 'htm/preact';
-import type { History } from '../../api/StoryLine.ts';
+import type { History } from '../../../schemas/generated/api.d.ts';
 import { useQuery } from '../../api/useQuery.ts';
 import { EmptyState } from '../../parts/EmptyState.ts';
 import { Problem } from '../../parts/Problem.ts';

@@ -1,6 +1,6 @@
 /** Lines of a story as stops of a timeline, in the language of who looks. */
 import { html } from 'htm/preact';
-import type { StoryLine } from '../../api/StoryLine.ts';
+import type { StoryLine } from '../../../schemas/generated/api.d.ts';
 import { CopyId } from '../../parts/CopyId.ts';
 import { RawFacts } from '../../parts/Facts.ts';
 import type { Stop } from '../../parts/Timeline.ts';
@@ -8,10 +8,13 @@ import { to } from '../../state/address.ts';
 import type { Values } from '../../text/filled.ts';
 import { t } from '../../text/t.ts';
 import { BookedEntries } from './BookedEntries.ts';
-import { type SnapshotStep, StepsTaken } from './StepsTaken.ts';
+import { RowRead, StepsTaken } from './StepsTaken.ts';
 
 export function stopsOf(lines: readonly StoryLine[]): Stop[] {
-  return joined(lines).map((group) => {
+  // What is still waited for is the end of the story, since whenever it waits.
+  const isOpen = ({ what }: StoryLine): boolean => what === 'waits';
+  const told = [...lines.filter((line) => !isOpen(line)), ...lines.filter(isOpen)];
+  return joined(told).map((group) => {
     const [line] = group as [StoryLine];
     const base = {
       key: line.lineId,
@@ -59,8 +62,9 @@ const tellers: Readonly<Record<string, (line: StoryLine, values: Values) => Told
   snapshot: ({ steps }, values) => ({
     icon: 'map',
     title: t('story.snapshot', values),
+    text: html`<${RowRead} steps=${steps} />`,
     foldTitle: t('story.snapshotFold'),
-    fold: html`<${StepsTaken} steps=${steps as SnapshotStep[]} />`,
+    fold: html`<${StepsTaken} steps=${steps} />`,
   }),
   parked: (line, values) => {
     const [fault] = (line.faults ?? []) as { message: string; todo?: string }[];
