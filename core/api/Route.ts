@@ -2,6 +2,7 @@
 import type { Request, Response } from 'express';
 import type { ReloadReport } from '../deployment/ReloadReport.ts';
 import type { Code } from '../errors.ts';
+import type { ConfigSetting } from '../flow/configSettings.ts';
 import type { Hub } from '../hub.ts';
 import type { Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
@@ -23,6 +24,10 @@ export interface ApiParts {
   writers: Writers;
   metricsText: () => Promise<string>;
   status: () => Promise<HubStatus>;
+  /** What it runs by, value by value. */
+  settings: () => readonly ConfigSetting[];
+  /** Of Stockbus. */
+  version: string;
   /** Reads the folder anew, for whoever says so. */
   reload: (by: string) => Promise<ReloadReport>;
 }

@@ -2,9 +2,12 @@ import type { Api } from '../api/createApi.ts';
 import { codecs } from '../catalog.ts';
 import type { ReloadReport } from '../deployment/ReloadReport.ts';
 import { StockbusError } from '../errors.ts';
+import type { ConfigSetting } from '../flow/configSettings.ts';
 import { type ServedHub, statusOfHub } from '../hub/statusOfHub.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
+
+import { packageFacts } from './packageFacts.ts';
 
 /** Where numbers go when nobody can ask for them. */
 export interface Meter {
@@ -28,10 +31,12 @@ export async function apiOf(
     onlyHealth?: boolean;
     status?: () => Promise<HubStatus>;
     reload?: (by: string) => Promise<ReloadReport>;
+    settings?: () => readonly ConfigSetting[];
   } = {},
 ): Promise<Api> {
   const { hub, config } = open;
-  const { status = () => statusOfHub(open, runtime), reload = notReloaded, ...door } = choice;
+  const { status = () => statusOfHub(open, runtime), reload = notReloaded, ...rest } = choice;
+  const { settings = () => config.settings, ...door } = rest;
   const { createApi } = await import('../api/createApi.ts');
   const writers = codecs.map(({ name, contentType, extension, codec }) => [
     name,
@@ -44,6 +49,8 @@ export async function apiOf(
     metricsText,
     status,
     reload,
+    settings,
+    version: packageFacts().version,
     config: { ...config.http, ...door },
   });
 }

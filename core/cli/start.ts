@@ -98,7 +98,9 @@ async function serve(serving: Serving): Promise<void> {
   const parts = { hub, config };
   const status = () => statusOfHub(there ?? parts, runtime);
   const door = doorOf(config, roles);
-  const api = door && (await apiOf(parts, runtime, metricsText, { ...door, status, reload }));
+  const settings = () => reloader.settings;
+  const served = { ...door, status, reload, settings };
+  const api = door && (await apiOf(parts, runtime, metricsText, served));
   let gauges: StatusGauges | undefined;
   let opening: Promise<OpenHub> | undefined;
   try {

@@ -1,5 +1,6 @@
 import type { StepHistory } from '../history/stepHistory.ts';
 import type { StockPolicy } from '../stock/policy.ts';
+import type { ConfigSetting } from './configSettings.ts';
 
 /** What config/hub.yaml says, with every default filled in. */
 export interface HubConfig {
@@ -29,6 +30,8 @@ export interface HubConfig {
   /** What is parked and dead: for how long it is kept once a person has nothing more to do about it, and how much. */
   keep: Record<'parked' | 'dead', { keepMs: number; most: number }>;
   replayBy: Replayer;
+  /** What it runs by, value by value, and what says so. */
+  settings: readonly ConfigSetting[];
 }
 
 /** Who sends again what was corrected. */

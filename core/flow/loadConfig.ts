@@ -7,6 +7,7 @@ import { type FaultSink, type Field, isObject, type Path, record, type Value } f
 import type { StockPolicy } from '../stock/policy.ts';
 import { checkAccountRules, checkAccounts, tellSameAccounts } from './checkAccounts.ts';
 import { configFields } from './configFields.ts';
+import { configSettings } from './configSettings.ts';
 import { readConfigText } from './configText.ts';
 import { variableOf, withEnvironment } from './environment.ts';
 import type { HubConfig } from './hubConfig.ts';
@@ -60,7 +61,12 @@ export async function loadConfig(
   tellSameAccounts(stock, report);
   const isNamed = Object.hasOwn(stockOf(yaml.value), 'rates');
   const rates = await ratesOf(stock, folder, isNamed, report, faults);
-  return read && yaml.faults.length === 0 ? asConfig(read, rates, folder) : undefined;
+  if (!read || yaml.faults.length > 0) return undefined;
+  const settings = configSettings(configFields(connectors), value, connectors, {
+    placeOf: (path) => (yaml.has(path) ? yaml.placeOf(path) : undefined),
+    variableOf: (path) => variableOf(path, env),
+  });
+  return { ...asConfig(read, rates, folder), settings };
 }
 
 const isAmong = (place: Place, faults: readonly Fault[]): boolean =>
@@ -190,7 +196,11 @@ async function ratesOf(
   return {};
 }
 
-function asConfig(read: ReadConfig, rates: StockPolicy['rates'], folder: string): HubConfig {
+function asConfig(
+  read: ReadConfig,
+  rates: StockPolicy['rates'],
+  folder: string,
+): Omit<HubConfig, 'settings'> {
   return {
     name: read.name || undefined,
     dataFolder: resolve(folder, read.data),

@@ -55,6 +55,10 @@ export class YamlFile {
     return this.#text;
   }
 
+  has(path: Path): boolean {
+    return this.#document.hasIn(path);
+  }
+
   /** True for a text in quotes, which make no difference to what it says. */
   isQuoted(path: Path): boolean {
     const node = this.#document.getIn(path, true);

@@ -5,6 +5,7 @@ import type { FlowChange } from '../deployment/flowChanges.ts';
 import type { ReloadReport } from '../deployment/ReloadReport.ts';
 import { FaultList, faultOf, formatFault, StockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
+import type { ConfigSetting } from '../flow/configSettings.ts';
 import type { HubConfig } from '../flow/hubConfig.ts';
 import type { Hub } from '../hub.ts';
 import type { Log } from '../runtime.ts';
@@ -19,7 +20,7 @@ export interface ReloaderParts {
 }
 
 /** Of config/hub.yaml, what a reload takes over. */
-const taken: ReadonlySet<string> = new Set(['stock', 'connectors']);
+const taken: ReadonlySet<string> = new Set(['stock', 'connectors', 'settings']);
 /** What of a bad folder is told in the log; `stockbus lint` tells all. */
 const FAULTS_TOLD = 10;
 
@@ -28,9 +29,16 @@ export class Reloader {
   /** Who answers the flows of which reload. */
   #loads: { flows: readonly CompiledFlow[]; answers: HubAnswers }[] = [];
   #last: Promise<unknown> = Promise.resolve();
+  #settings: readonly ConfigSetting[];
 
   constructor(parts: ReloaderParts) {
     this.#parts = parts;
+    this.#settings = parts.config.settings;
+  }
+
+  /** What counts now: of what a reload does not take over, as it was at the start. */
+  get settings(): readonly ConfigSetting[] {
+    return this.#settings;
   }
 
   /** Throws RELOAD_REFUSED, with the faults: everything runs on as it did. */
@@ -47,7 +55,10 @@ export class Reloader {
       const { store } = hub;
       loaded.answers.use(async () => ({ store, policy: hub.policy }));
       this.#loads.push(loaded);
+      const stays = config.settings.filter(({ name }) => !isTaken(name));
+      const fresh = loaded.config.settings.filter(({ name }) => isTaken(name));
       const flows = (await hub.reload(loaded, by)).map(shown).sort(byName);
+      this.#settings = [...stays, ...fresh];
       const report = { flows, needsRestart: needsRestart(config, loaded.config) };
       const untaken = flows.filter(({ faults }) => faults.length > 0);
       log(untaken.length > 0 ? 'warn' : 'info', 'hub.reloaded', {
@@ -99,6 +110,8 @@ const shown = ({ flow, change, faults = [] }: FlowChange): ReloadReport['flows']
   change,
   faults: faults.slice(0, FAULTS_TOLD).map(formatFault),
 });
+
+const isTaken = (name: string): boolean => taken.has(name.split('.')[0]!);
 
 const byName = (one: { flow: string }, other: { flow: string }): number =>
   one.flow < other.flow ? -1 : 1;

@@ -236,6 +236,27 @@ export type CommandAnswer = {
   readonly told?: readonly Fault[];
 };
 
+export type Config = {
+  /** Of Stockbus. */
+  readonly version: string;
+  /** In the order of the reference; connectors with those of their kind. */
+  readonly settings: readonly ({
+    /** Its path in config/hub.yaml, such as `stock.zone`. */
+    readonly name: string;
+    /** As it stands there; of a secret only that there is one. */
+    readonly value: string;
+    /** What says so. */
+    readonly from: "file" | "environment" | "default";
+    readonly at?: {
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+    };
+    /** Of the environment, where that says so. */
+    readonly variable?: string;
+  })[];
+};
+
 export type Correction = {
   /** New texts of fields, by their paths. */
   readonly set?: Readonly<Record<string, string>>;
@@ -3358,6 +3379,7 @@ export interface Answers {
   'GET /readyz': Health;
   'GET /v1/status': Status;
   'GET /metrics': string;
+  'GET /v1/config': Config;
 }
 
 /** What is said to each address that takes JSON. */

@@ -4,6 +4,7 @@ import { graphqlRoutes } from '../graphql/graphqlRoutes.ts';
 import type { Route, Subject } from '../Route.ts';
 import { bulkRoutes } from '../writes/bulkRoutes.ts';
 import { commandRoutes } from '../writes/commandRoutes.ts';
+import { configRoute } from './configRoute.ts';
 import { deskRoutes } from './deskRoutes.ts';
 import { endpointRoutes } from './endpointRoutes.ts';
 import { flowRoutes } from './flowRoutes.ts';
@@ -66,7 +67,7 @@ export const subjects: readonly Subject[] = [
     about: 'How they do, and who tells them to pause.',
     routes: [...flowRoutes, ...endpointRoutes, runsRoute],
   },
-  { name: 'Status', about: 'How the process does.', routes: statusRoutes },
+  { name: 'Status', about: 'How the process does.', routes: [...statusRoutes, configRoute] },
 ];
 
 export const routes: readonly Route[] = subjects.flatMap((subject) => subject.routes);

@@ -72,6 +72,7 @@ export class ScenarioHub {
       events: { keepMs: 3_600_000 },
       keep: { parked: { keepMs: 0, most: 1 }, dead: { keepMs: 0, most: 1 } },
       replayBy: 'anyone' as const,
+      settings: [],
       history: { keepMs: 3_600_000, steps: 'off' as const, redact: [] },
     };
     const runtime = { ...systemRuntime(), now: () => this.#now };

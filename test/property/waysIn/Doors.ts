@@ -107,6 +107,8 @@ export class Doors {
       metricsText: async () => '',
       status: () => Promise.reject(new Error('nobody asks')),
       reload: () => Promise.reject(new Error('nobody asks')),
+      settings: () => [],
+      version: '0.0.0',
       config: { host: '127.0.0.1', port: 0 },
     });
     this.#parts = { folder: home, loaded, broker, store, hub, api };

@@ -82,6 +82,8 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
     writers,
     metricsText: prometheus.text,
     reload: () => Promise.reject(new Error('no test asks for it')),
+    settings: () => [],
+    version: '0.0.0',
     status: () =>
       statusOf({ health: async () => hub.health, broker: none, store: looked }, runtime),
     config: { host: '127.0.0.1', port: 0, ...config },
