@@ -11,7 +11,8 @@ export interface Relayed extends RelayedEvents {
   moved?: Pick<MovedReference, 'moved' | 'time'>;
 }
 
-/** Records that are read at once, and looked through for one moment: what was held comes later. */
+/** Records that are read at once, at first and at most, and looked through for one moment: what was held comes later. */
+const AT_FIRST = 4;
 const AT_ONCE = 100;
 const MOST = 2_000;
 
@@ -55,20 +56,22 @@ export class RelayedFinder {
       const first = await this.#store.firstRelayed(group, moment);
       if (first === undefined) continue;
       let after = first - 1;
-      for (let looked = 0; looked < MOST; looked += AT_ONCE) {
-        const rows = await this.#rows({ group, after });
+      let most = AT_FIRST;
+      for (let looked = 0; looked < MOST; looked += most) {
+        const rows = await this.#rows({ group, after }, most);
         for (const row of rows) yield withMoved(group, row);
         const last = rows.at(-1);
-        if (!last || rows.length < AT_ONCE) break;
+        if (!last || rows.length < most) break;
         after = last.number + last.count - 1;
+        most = Math.min(AT_ONCE, most * AT_FIRST);
       }
     }
   }
 
   /** None where they are forgotten meanwhile. */
-  async #rows(cursor: { group: string; after: number }): Promise<RelayedEvents[]> {
+  async #rows(cursor: { group: string; after: number }, most: number): Promise<RelayedEvents[]> {
     try {
-      return await this.#store.events(cursor, AT_ONCE);
+      return await this.#store.events(cursor, most);
     } catch (error) {
       if (isStockbusError(error, 'EVENTS_FORGOTTEN')) return [];
       throw error;

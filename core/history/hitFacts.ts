@@ -26,6 +26,7 @@ async function itemFacts(store: Books, skus: readonly string[]): Promise<About[]
   }));
 }
 
+/** Not of partners: a store finds all of one before it knows the first. */
 const lookUps: Partial<Record<HitKind, (store: Books, key: string) => Promise<About>>> = {
   async location(store, code) {
     const { name = '', kind = '' } = (await store.location(code)) ?? {};
@@ -34,7 +35,6 @@ const lookUps: Partial<Record<HitKind, (store: Books, key: string) => Promise<Ab
   document: (store, document) => firstEntry(store, { document }, 'partner'),
   reference: (store, reference) => firstEntry(store, { reference }, 'document'),
   lot: (store, lot) => firstEntry(store, { lot }, 'sku'),
-  partner: (store, partner) => firstEntry(store, { partner }, 'document'),
   async reservation(store, id) {
     const { reservations } = await store.load({ skus: [], reservations: [id], openOrders: [] });
     const { state = '', at = '', partner = '', reference = '' } = reservations[0] ?? {};

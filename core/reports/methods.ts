@@ -1,24 +1,22 @@
 import type { LedgerEntry, SkuHead, ValuationMethod } from '../ledger.ts';
 import type { Books, LedgerFilter } from '../ports.ts';
 import { byPosition } from '../position.ts';
-import { allRows, type SkuSource } from './skuPages.ts';
-import { ledgerSource } from './sources.ts';
+import { quoted } from '../quoted.ts';
+import { allRows } from './skuPages.ts';
 
-/** Changes of method up to a pair of dates. */
-export const methodSource = (store: Books, filter: LedgerFilter): SkuSource<LedgerEntry> =>
-  ledgerSource(store, { ...filter, kind: 'method' });
+/** As a route of it begins in the text of a pack; within a text of JSON these marks cannot stand. */
+const METHOD = `[${quoted('method')},`;
 
-/** The changes of one SKU that were not cancelled, in business order. */
+/** The changes of method of one SKU that were not cancelled, up to a pair of dates and in business order. */
 export async function validChanges(
   store: Books,
-  filter: LedgerFilter,
-  changes: readonly LedgerEntry[],
+  sku: string,
+  dates: Pick<LedgerFilter, 'asOf' | 'knownAt'>,
 ): Promise<LedgerEntry[]> {
-  const [first] = changes;
-  if (!first) return [];
-  const cancels = await allRows(
-    ledgerSource(store, { ...filter, sku: first.sku, kind: 'cancel' }).fetch,
-  );
+  if (!(await namesMethod(store, sku))) return [];
+  const entries = (kind: 'method' | 'cancel') =>
+    allRows((page) => store.ledger({ ...dates, sku, kind }, page));
+  const [changes, cancels] = [await entries('method'), await entries('cancel')];
   const cancelled = new Set(cancels.map(({ corrects }) => corrects));
   return changes.filter(({ seq }) => !cancelled.has(seq)).sort(byPosition);
 }
@@ -34,4 +32,12 @@ export function methodOf(
 ): ValuationMethod | '' {
   const own = changes.findLast(({ toPool }) => toPool === pool) ?? changes.at(-1);
   return own?.input?.method ?? opening?.valuation ?? '';
+}
+
+/** Next to none has one: no entry is made of the packs of all others. */
+async function namesMethod(store: Books, sku: string): Promise<boolean> {
+  for await (const { body } of store.packTexts(new Map([[sku, 0]]))) {
+    if (body.includes(METHOD)) return true;
+  }
+  return false;
 }

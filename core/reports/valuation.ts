@@ -3,7 +3,7 @@ import type { Balance, ValuationMethod } from '../ledger.ts';
 import type { RecordValue, ValuationRow } from '../ports.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { poolFinder } from '../stock/policy.ts';
-import { methodOf, methodSource, validChanges } from './methods.ts';
+import { methodOf, validChanges } from './methods.ts';
 import { asOf, by, knownAt, sku } from './parameters.ts';
 import type { ReportSpec } from './ReportSpec.ts';
 import { column, decimal, filterOf, rare } from './ReportSpec.ts';
@@ -48,12 +48,11 @@ export const valuation: ReportSpec = {
         sources: {
           pools: valuationSource(store, filter),
           heads: headSource(store, query.sku),
-          changes: methodSource(store, filter),
           balances: isByPlace ? stockSource(store, filter) : noRows<Balance>(),
         },
-        async shape(_, { pools, heads, changes, balances }) {
+        async shape(of, { pools, heads, balances }) {
           if (pools.length === 0) return [];
-          const valid = await validChanges(store, dates, changes);
+          const valid = await validChanges(store, of, dates);
           return pools.flatMap((row) => {
             const method = methodOf(row.pool, valid, heads[0]?.opening);
             if (!isByPlace) return [worthRow(row, '', method, policy)];
