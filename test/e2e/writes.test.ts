@@ -132,6 +132,9 @@ describePairs('commands by REST', (pair) => {
     assert.deepEqual(new Set(refused.map(({ body }) => body.code)), new Set(['VERSION_MISMATCH']));
     assert.deepEqual(refused[0]!.body.current, { versions: { C: '2' } });
     assert.equal(refused[0]!.headers.get('etag'), '"2"');
+    // They know, and nobody else has to see to it.
+    const waiting = await call('GET', '/v1/parked?state=waiting&code=VERSION_MISMATCH');
+    assert.deepEqual(waiting.body.rows, []);
     assert.equal(await onHand('C'), '6');
     // What was booked is known again, whatever is expected by then.
     const { id } = booked[0]!.body;

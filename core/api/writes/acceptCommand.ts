@@ -17,6 +17,7 @@ import { idempotencyKey } from './idempotencyKey.ts';
 import { OutcomeWatch } from './OutcomeWatch.ts';
 import { pointerOf } from './pointerOf.ts';
 import { preferredWait } from './preferredWait.ts';
+import { requireRows } from './requireRows.ts';
 
 /** A request that was read and checked. */
 export interface SaidCommand {
@@ -36,7 +37,9 @@ export async function acceptCommand(
   const expected = expectedBy(request, address.type);
   const key = idempotencyKey(request);
   const message = messageOf(context, address, withPath(request, address, said), expected);
-  const sent = { message, waitMs, makes: address.makes === true, gone: goneOf(response) };
+  await requireRows(hub, caller, message);
+  const gone = AbortSignal.any([goneOf(response), context.live.closing]);
+  const sent = { message, waitMs, makes: address.makes === true, gone };
   const { answer, isReplayed } = await answeredOnce(
     { store: hub.store, runtime },
     key === undefined ? undefined : askedOnce(key, { request, address, message, expected }, caller),
@@ -74,7 +77,7 @@ interface Sent {
   makes: boolean;
   /** It is durable already. */
   isAccepted: boolean;
-  /** Aborted once nobody waits for the answer any more. */
+  /** Aborted once nobody waits for the answer any more, or the process ends. */
   gone: AbortSignal;
 }
 

@@ -1,8 +1,9 @@
 /** What a command is answered, as data: it is sent, and may be kept to be sent again. */
 import type { Response } from 'express';
-import type { Told } from '../../errors.ts';
+import { isStockbusError, type Told } from '../../errors.ts';
 import type { InboundMessage } from '../../flow/compiledFlow.ts';
 import type { Hub } from '../../hub.ts';
+import { HUB } from '../../parked/Cases.ts';
 import { isAboutReservation } from '../../stock/reservations/contract.ts';
 import { problemOf } from '../problem.ts';
 import type { CommandOutcome } from './OutcomeWatch.ts';
@@ -41,7 +42,7 @@ export function acceptedAnswer({
 }
 
 export async function outcomeAnswer(
-  hub: Pick<Hub, 'store'>,
+  hub: Pick<Hub, 'store' | 'desk'>,
   about: AnsweredCommand,
   outcome: CommandOutcome,
   now: string,
@@ -53,6 +54,7 @@ export async function outcomeAnswer(
   const versioned = state.version === undefined ? {} : { etag: `"${state.version}"` };
   if (outcome.outcome === 'refused') {
     const problem = problemOf(outcome.fault);
+    if (problem.status === 412) await leaveToSender(hub, outcome.parkedId);
     const current = problem.status === 412 ? { current: state.facts } : {};
     return {
       status: problem.status,
@@ -72,6 +74,16 @@ export async function outcomeAnswer(
       ...hintsOf(told),
     },
   };
+}
+
+/** Who asked for it and was told decides anew: nobody else has to see to it. */
+async function leaveToSender({ desk }: Pick<Hub, 'desk'>, parkedId: string): Promise<void> {
+  try {
+    await desk.parked.dismiss(parkedId, HUB, 'its sender was told that the version is another');
+  } catch (error) {
+    // It was refused as before, and is dismissed since then.
+    if (!isStockbusError(error, 'CASE_CLOSED')) throw error;
+  }
 }
 
 const hintsOf = (told: readonly Told[]): { told?: readonly Told[] } =>

@@ -231,6 +231,13 @@ describe('apply', () => {
     assert.match(refused[0]!, /^FIELD_RESERVED enriched/);
     const [entry] = (await store.ledger({ sku: 'A' }, { limit: 10 })).rows;
     assert.equal(entry?.actor, 'cli:ada');
+    // Known, whatever it expects by now; what is new is refused, and told.
+    const expecting = { enriched: { expectedVersion: '9' } };
+    assert.equal(await apply(0, [receive('r1', 'X', '5')], expecting), '0 booked, 0 parked');
+    assert.equal(await apply(0, [receive('r3', 'X', '5')], expecting), '0 booked, 1 parked');
+    assert.match(refused.at(-1)!, /^VERSION_MISMATCH/);
+    const current = { enriched: { expectedVersion: '1' } };
+    assert.equal(await apply(0, [receive('r3', 'X', '5')], current), '1 booked, 0 parked');
   });
 
   it('closes a period once the store is there again, however often it was not', async () => {

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { tokenCaller } from '../../../core/api/auth/Caller.ts';
+import { OutcomeWatch } from '../../../core/api/writes/OutcomeWatch.ts';
+import { requireRows } from '../../../core/api/writes/requireRows.ts';
+import { AwaitedIntakes } from '../../../core/apply/AwaitedIntakes.ts';
+import { isStockbusError } from '../../../core/errors.ts';
+import type { InboundMessage } from '../../../core/flow/compiledFlow.ts';
+import type { Hub } from '../../../core/hub.ts';
+import type { IntakeReport } from '../../../core/message.ts';
+import type { KeptParked } from '../../../core/ports.ts';
+import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
+
+const message = {
+  id: 'm1',
+  type: 'stock.receive.v1',
+  data: { lines: [] },
+} as unknown as InboundMessage;
+
+describe('what became of a command', () => {
+  const counts = { booked: 0, exists: 0, parked: 0, answers: {} };
+
+  /** Another process books: nobody here hears of it. */
+  function elsewhere(
+    report: () => Partial<IntakeReport> | undefined,
+    parked: Partial<KeptParked>[] = [],
+  ) {
+    const time = new SimulatedTime();
+    const asked: object[] = [];
+    const store = {
+      intake: async () => report() && { ...counts, ...report() },
+      parked: async (filter: object) => {
+        asked.push(filter);
+        return { rows: 'intakeId' in filter ? [] : parked };
+      },
+    };
+    const hub = { applied: new AwaitedIntakes(), store } as unknown as Hub;
+    const watch = new OutcomeWatch(hub, simulatedRuntime(time), 'i1');
+    return { time, watch, asked };
+  }
+
+  it('is heard of at once where this process books, and is looked for where another does', async () => {
+    let report: Partial<IntakeReport> | undefined;
+    const { time, watch } = elsewhere(() => report);
+    const found = watch.within(10_000, message, 'api', new AbortController().signal);
+    await time.advance(500);
+    report = { exists: 1 };
+    await time.advance(300);
+    assert.deepEqual(await found, { outcome: 'exists' });
+    assert.equal(time.pending, 0);
+  });
+
+  it('is not known when the time is over, or nobody waits any more', async () => {
+    const { time, watch } = elsewhere(() => undefined);
+    const late = watch.within(1_000, message, 'api', new AbortController().signal);
+    await time.advance(1_000);
+    assert.equal(await late, undefined);
+    const gone = new AbortController();
+    const left = watch.within(60_000, message, 'api', gone.signal);
+    await time.advance(100);
+    gone.abort();
+    assert.equal(await left, undefined);
+    assert.equal(time.pending, 0);
+  });
+
+  it('is what was parked last under its key, where it was refused as it was before', async () => {
+    const of = { source: '/flows/api', messageId: 'm1' };
+    const fault = (code: string) => ({ faults: [{ code, message: '' }] as KeptParked['faults'] });
+    const { time, watch } = elsewhere(
+      () => ({ parked: 1 }),
+      [
+        { ...of, id: 'p1', parkedAt: '2026-03-01', ...fault('STOCK_INSUFFICIENT') },
+        { ...of, id: 'p2', parkedAt: '2026-03-02', ...fault('PERIOD_CLOSED') },
+        { ...of, source: '/flows/erp', id: 'p3', parkedAt: '2026-03-03', ...fault('SKU_UNKNOWN') },
+      ],
+    );
+    const found = watch.within(1_000, message, 'api', new AbortController().signal);
+    await time.advance(50);
+    const outcome = await found;
+    assert.ok(outcome?.outcome === 'refused');
+    assert.deepEqual([outcome.parkedId, outcome.fault.code], ['p2', 'PERIOD_CLOSED']);
+  });
+});
+
+describe('a key that writes at some places, or about some items only', () => {
+  const groups: Record<string, string> = { MUG: 'TABLE', TEA: 'FOOD' };
+  const held = [{ sku: 'MUG', place: 'HAM', pool: '' }];
+  const store = {
+    load: async ({ skus, reservations }: { skus: string[]; reservations: string[] }) => ({
+      skus: skus
+        .filter((sku) => groups[sku] !== undefined)
+        .map((sku) => ({ head: { sku, item: { group: groups[sku] } } })),
+      reservations: reservations.map(() => ({ lines: held })),
+    }),
+  };
+  const ruled = async (rows: object, type: string, data: object): Promise<string> => {
+    const one = { ...message, type, data } as unknown as InboundMessage;
+    try {
+      await requireRows({ store } as unknown as Hub, { ...tokenCaller, rows }, one);
+      return 'may';
+    } catch (error) {
+      return isStockbusError(error) ? error.code : String(error);
+    }
+  };
+  const line = { sku: 'MUG', location: 'BER', quantity: '1' };
+
+  it('is refused for what is about others, and for what is about all', async () => {
+    const places = { locations: ['BER'] };
+    const said: [string, string, object, string][] = [
+      ['may', 'stock.receive.v1', { lines: [line] }, 'its own place'],
+      ['HTTP_ROWS', 'stock.receive.v1', { lines: [line, { ...line, location: 'HAM' }] }, 'another'],
+      [
+        'HTTP_ROWS',
+        'stock.transfer.v1',
+        { lines: [{ sku: 'MUG', from: 'BER', to: 'HAM' }] },
+        'from there',
+      ],
+      [
+        'may',
+        'stock.transfer.v1',
+        { lines: [{ sku: 'MUG', from: 'BER', to: 'transit' }] },
+        'under way',
+      ],
+      ['HTTP_ROWS', 'stock.revalue.v1', { lines: [line, { sku: 'MUG' }] }, 'a line of all places'],
+      ['HTTP_ROWS', 'stock.cancel.v1', { document: 'GR-1' }, 'a document of whatever place'],
+      ['HTTP_ROWS', 'reservation.create.v1', { lines: [{ sku: 'MUG', pool: 'main' }] }, 'a pool'],
+      ['HTTP_ROWS', 'reservation.commit.v1', { reservation: 'R1' }, 'what is held elsewhere'],
+    ];
+    for (const [code, type, data, why] of said)
+      assert.equal(await ruled(places, type, data), code, why);
+    const items = { itemGroups: ['TABLE'] };
+    assert.equal(await ruled(items, 'stock.receive.v1', { lines: [line] }), 'may');
+    for (const sku of ['TEA', 'NEW'])
+      assert.equal(
+        await ruled(items, 'stock.receive.v1', { lines: [{ ...line, sku }] }),
+        'HTTP_ROWS',
+      );
+    assert.equal(await ruled(items, 'item.upsert.v1', { sku: 'NEW', group: 'TABLE' }), 'may');
+    assert.equal(await ruled(items, 'item.upsert.v1', { sku: 'MUG', group: 'FOOD' }), 'HTTP_ROWS');
+    assert.equal(await ruled(items, 'period.close.v1', { through: '2026-01-31' }), 'HTTP_ROWS');
+  });
+});
