@@ -36,8 +36,10 @@ export interface TableProps<Row> {
   more?: (() => Promise<void>) | undefined;
   /** Of a few rows beside others: without the line below them. */
   isSmall?: true;
-  /** Its path in the API with the filters: offered as CSV and as Excel. */
+  /** Its path in the API with the filters: all rows as CSV. */
   exportOf?: string | undefined;
+  /** The same of a report, which the API gives as a workbook of all rows. */
+  excelOf?: string | undefined;
 }
 
 /** Rows that are walked by `j` and `k`, opened by Enter, selected by `x`, copied by Ctrl+C. */
@@ -76,7 +78,7 @@ export function Table<Row>(props: TableProps<Row>) {
         ${rows.map((row, index) => html`<${Line} key=${keyOf(row)} ...${props} row=${row} onFocus=${() => setAt(index)} />`)}
       </tbody>
     </table>
-    ${!props.isSmall && html`<${TableFoot} count=${rows.length} selected=${selected?.size ?? 0} more=${props.more} exportOf=${props.exportOf} onCopy=${copy} />`}
+    ${!props.isSmall && html`<${TableFoot} count=${rows.length} selected=${selected?.size ?? 0} more=${props.more} exportOf=${props.exportOf} excelOf=${props.excelOf} onCopy=${copy} />`}
   </div>`;
 }
 

@@ -6,6 +6,7 @@ export const partTexts = {
   'part.copiedRows': ['{count} {count|row|rows} copied', '{count} {count|Zeile|Zeilen} kopiert'],
   'part.copyRows': ['Copy rows', 'Zeilen kopieren'],
   'part.copiedLink': ['Link copied', 'Link kopiert'],
+  'part.exporting': ['{count} rows, stop', '{count} Zeilen, anhalten'],
   'part.more': ['Show more', 'Mehr zeigen'],
   'part.rows': ['{count} {count|row|rows}', '{count} {count|Zeile|Zeilen}'],
   'part.rowsSoFar': ['{count} rows, and more', '{count} Zeilen und mehr'],

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import express from 'express';
 import { ConsoleAssets } from '../../../core/api/console/ConsoleAssets.ts';
 import { serveConsole } from '../../../core/api/console/serveConsole.ts';
@@ -31,6 +35,16 @@ describe('the console as it is served', () => {
     }
     assert.ok(sizes.js < 100 * KB, `${sizes.js} bytes of script`);
     assert.ok(sizes.css < 20 * KB, `${sizes.css} bytes of style`);
+  });
+
+  it('is the same from the sources and as the published package has it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stockbus-built-'));
+    try {
+      execFileSync(process.execPath, ['scripts/buildConsole.ts', join(folder, 'console')]);
+      assert.equal(new ConsoleAssets(join(folder, 'console')).hash, assets.hash);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('gives its page for every address, anew each time, under a policy that lets nothing else in', async () => {
