@@ -14,6 +14,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/errors/{code}
     GET /v1/messages/{id}
     GET /v1/search
+    GET /v1/jobs/{id}
     GET /graphql
     POST /graphql
   `,
@@ -32,6 +33,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/events
   `,
   'stock:write': `
+    POST /v1/bulk/{type}
     POST /v1/flows/{flow}
     POST /v1/stock/receipts
     POST /v1/stock/issues
@@ -88,6 +90,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /metrics
   `,
   'parked:read': `
+    GET /v1/jobs/{id}/parked
     POST /v1/parked/{id}/rehearse
     POST /v1/parked/rehearse
     GET /v1/parked
@@ -120,6 +123,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/audit-trail
   `,
   admin: `
+    GET /v1/config
     POST /v1/periods/closings
     POST /v1/periods/reopenings
     POST /v1/flows/{flow}/pause
