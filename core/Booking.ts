@@ -18,6 +18,7 @@ import { limits } from './limits.ts';
 import type { Broker, Store } from './ports.ts';
 import { GapWatch } from './producers/GapWatch.ts';
 import { RecentTexts } from './relay/RecentTexts.ts';
+import { RelayBell } from './relay/RelayBell.ts';
 import { Relay } from './relay.ts';
 import type { Runtime } from './runtime.ts';
 import type { StockPolicy } from './stock/policy.ts';
@@ -43,6 +44,8 @@ interface Loop {
 export class Booking {
   /** Who waits to hear of what it books. */
   readonly awaited = new AwaitedIntakes();
+  /** Who reads events by their numbers. */
+  readonly relayed = new RelayBell();
   #parts: BookingSetup;
   #apply: Apply[] = [];
   /** In the order in which they stop: that of the road. */
@@ -72,7 +75,8 @@ export class Booking {
   #startRelay(): void {
     const { broker, store, runtime, keepMs } = this.#parts;
     this.#recent = new RecentTexts(limits.recentEventCharacters);
-    this.#relay = new Relay({ broker, store, runtime, recent: this.#recent, keepMs });
+    const numbered = () => this.relayed.ring();
+    this.#relay = new Relay({ broker, store, runtime, recent: this.#recent, keepMs, numbered });
     this.#relay.start();
   }
 

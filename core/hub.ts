@@ -29,6 +29,7 @@ import { unbounded } from './intake/ParkedBounds.ts';
 import { takeIn } from './intake.ts';
 import { Desk } from './parked/Desk.ts';
 import type { Payload, Receipt, StageSpec, Store, Topology } from './ports.ts';
+import type { RelayBell } from './relay/RelayBell.ts';
 import type { KeyOfRead } from './reports/settledParked.ts';
 import { type Released, StageRelease } from './stages/StageRelease.ts';
 import { settleStages } from './stages/settleStages.ts';
@@ -45,6 +46,8 @@ export interface Hub {
   readonly commands: CommandDoor;
   /** Whoever waits for what becomes of a payload hears of it, where this process books it. */
   readonly applied: Pick<AwaitedIntakes, 'await' | 'leave'>;
+  /** Rung when this process relayed events. */
+  readonly relayed: Pick<RelayBell, 'listen'>;
   /** What is known to keep it from accepting anything now, before any of it is read. */
   refusal(): StockbusError | undefined;
   /** Inbound flows by name, with the content type of what they read. */
@@ -89,6 +92,7 @@ class RunningHub implements Hub {
   readonly door: FlowDoor;
   readonly commands: CommandDoor;
   readonly applied: Hub['applied'];
+  readonly relayed: Hub['relayed'];
   #forms: HubLoad['forms'];
   #config: HubConfig;
   #stopping: Promise<void> | undefined;
@@ -104,6 +108,7 @@ class RunningHub implements Hub {
     this.#forms = parts.forms;
     this.#loops = hubLoops(parts);
     this.applied = this.#loops.booking.awaited;
+    this.relayed = this.#loops.booking.relayed;
     this.desk = this.#deskOf(parts);
     const runners = () => this.#runners.all;
     this.pauses = new PauseWatch({ store, runtime, stays, runners });

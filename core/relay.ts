@@ -21,6 +21,8 @@ export interface RelayParts {
   recent?: RecentTexts;
   /** For how long numbered events are kept. */
   keepMs: number;
+  /** Told when events have their numbers. */
+  numbered?: () => void;
 }
 
 /** Records of events that are forgotten in one step. */
@@ -147,6 +149,7 @@ export class Relay {
       try {
         await store.published(ids, new Date(runtime.now()).toISOString());
         for (const id of ids) this.#sent.delete(id);
+        this.#parts.numbered?.();
       } catch (error) {
         this.#waits(error);
         if (this.#stopping) break;

@@ -51,6 +51,10 @@ export class AwaitedHub implements Hub {
     return this.#there.applied;
   }
 
+  get relayed(): Hub['relayed'] {
+    return this.#there.relayed;
+  }
+
   get pauses(): Hub['pauses'] {
     return this.#there.pauses;
   }

@@ -8,6 +8,7 @@ import { type Health, healthOf } from '../health.ts';
 import type { LogEvent } from '../logEvents.ts';
 import type { MetricName } from '../metricNames.ts';
 import type { Topology } from '../ports.ts';
+import type { RelayBell } from '../relay/RelayBell.ts';
 import type { Level, Metrics, Runtime } from '../runtime.ts';
 import type { StockPolicy } from '../stock/policy.ts';
 import { YOUNG_GENERATION_MB } from './boundHeap.ts';
@@ -46,6 +47,7 @@ export type FromThread =
   | { kind: 'health'; health: Health }
   | { kind: 'started' }
   | { kind: 'stopped' }
+  | { kind: 'relayed' }
   | { kind: 'changed' }
   | { kind: 'applied'; part: AppliedPart }
   | { kind: 'failed'; faults: Fault[] }
@@ -64,6 +66,7 @@ const HEALTH_SILENT_MS = 60_000;
 export class BookingThread {
   readonly #worker: Worker;
   readonly #runtime: Runtime;
+  readonly #relayed: Pick<RelayBell, 'ring'>;
   readonly #started = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
   /** Rejects when the thread dies without being told to stop. */
@@ -76,8 +79,9 @@ export class BookingThread {
   #health: Health = { ready: true, checks: {} };
   #asking: (PromiseWithResolvers<void> & { sinceMs: number }) | undefined;
 
-  constructor(task: BookingTask, runtime: Runtime) {
+  constructor(task: BookingTask, runtime: Runtime, relayed: Pick<RelayBell, 'ring'>) {
     this.#runtime = runtime;
+    this.#relayed = relayed;
     const entry = new URL(`./bookingThreadMain${extname(import.meta.url)}`, import.meta.url);
     this.#worker = new Worker(entry, {
       workerData: task,
@@ -164,6 +168,9 @@ export class BookingThread {
         break;
       case 'applied':
         this.#awaited.get(message.part.intakeId)?.(message.part);
+        break;
+      case 'relayed':
+        this.#relayed.ring();
         break;
       case 'changed':
         this.#changing.shift()?.();

@@ -31,6 +31,7 @@ const tell = (message: FromThread): void => port.postMessage(message);
 
 /** Measurements travel together, so that counting costs the hot path next to nothing. */
 const MEASUREMENTS_EVERY_MS = 250;
+const RELAYED_EVERY_MS = 25;
 let measurements: Measurement[] = [];
 const measure =
   (kind: keyof Metrics) =>
@@ -63,9 +64,26 @@ async function start(): Promise<void> {
   const parts = { broker, store, runtime, patience, checkCommand, seal };
   const booking = new Booking({ ...parts, policy, partitions, keepMs });
   open = { broker, store, pair, booking };
+  booking.relayed.listen(tellRelayed);
   for (const intakeId of waiting) hearOf(intakeId);
   await patience.reached(() => broker.declare(task.topology));
   await booking.start(task.roles);
+}
+
+/** At once, and then once for all that came meanwhile: relay goes on many times a second. */
+let relayedAgain: boolean | undefined;
+function tellRelayed(): void {
+  if (relayedAgain !== undefined) {
+    relayedAgain = true;
+    return;
+  }
+  relayedAgain = false;
+  tell({ kind: 'relayed' });
+  runtime.after(RELAYED_EVERY_MS, () => {
+    const isMore = relayedAgain;
+    relayedAgain = undefined;
+    if (isMore) tellRelayed();
+  });
 }
 
 const hearOf = (intakeId: string): void =>

@@ -4,6 +4,7 @@ import type { Patience } from '../deployment/Patience.ts';
 import type { Role } from '../flow/hubConfig.ts';
 import { type Health, healthOf } from '../health.ts';
 import type { Hub } from '../hub.ts';
+import { RelayBell } from '../relay/RelayBell.ts';
 import { newKey, type Runtime } from '../runtime.ts';
 import { type BookingChange, BookingThread } from './BookingThread.ts';
 import { boundHeap } from './boundHeap.ts';
@@ -43,7 +44,6 @@ export async function openThreadedHub(
   const split = booking.length > 0 && others.length > 0;
   const sealKey = newKey();
   const mine = split ? others : roles;
-  const { patience } = choice;
   const open = await openHub(folder, env, runtime, { ...choice, loaded, roles: mine, sealKey });
   if (!split) return open;
   const { config } = loaded;
@@ -51,15 +51,16 @@ export async function openThreadedHub(
   const task = {
     ...addressesOf(config),
     ...{ partitions, keepMs: config.events.keepMs, roles: booking, sealKey },
-    isPatient: patience?.isPatient ?? false,
+    isPatient: choice.patience?.isPatient ?? false,
   };
   // One that begins anew knows flows and rules as they are by then: of a queue that is gone it makes none again.
   const changeable = (): BookingChange => {
     const { policy } = open.hub;
     return { policy, topology: brokerTopology(open.hub.running(), partitions) };
   };
+  const relayed = new RelayBell();
   const thread = new SupervisedBooking(
-    () => new BookingThread({ ...task, ...changeable() }, runtime),
+    () => new BookingThread({ ...task, ...changeable() }, runtime, relayed),
     runtime,
   );
   const follow = tellingOf(thread, changeable);
@@ -70,7 +71,7 @@ export async function openThreadedHub(
   const hub: Hub = {
     store: open.store,
     ...{ desk: open.hub.desk, pauses: open.hub.pauses, door: open.hub.door },
-    ...{ commands: open.hub.commands, applied: thread },
+    ...{ commands: open.hub.commands, applied: thread, relayed },
     start: async () => {
       await thread.started();
       await open.hub.start();

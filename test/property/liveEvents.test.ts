@@ -9,6 +9,7 @@ import { eventTypes } from '../../core/message.ts';
 import type { PackKey } from '../../core/pack.ts';
 import type { Books } from '../../core/ports.ts';
 import { OutboxTexts } from '../../core/relay/movedText.ts';
+import { RelayBell } from '../../core/relay/RelayBell.ts';
 import type { EventCursor } from '../../core/relayedEvents.ts';
 import { day, LedgerRig } from '../ledgerRig.ts';
 import { patience, runs, seed } from '../runs.ts';
@@ -179,9 +180,10 @@ describe('live events', () => {
           const time = new SimulatedTime();
           const groups = new TwoGroups();
           const closing = new AbortController();
+          const bell = new RelayBell();
           const replica = () =>
             new LiveEvents(
-              { store: groups as unknown as Books },
+              { store: groups as unknown as Books, relayed: bell },
               simulatedRuntime(time),
               closing.signal,
             );
@@ -191,6 +193,8 @@ describe('live events', () => {
           await time.advance(0);
           for (const [index, step] of all.entries()) {
             await take(groups, step, index);
+            // In the process that relays, or found by the others.
+            if (step.do === 'relay' && index % 2 === 0) bell.ring();
             if (step.do === 'time') await time.advance(200);
           }
           for (const index of [0, 1]) await groups.relay(index, 1_000);

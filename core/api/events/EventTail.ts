@@ -15,6 +15,7 @@ export class EventTail {
   #readers = 0;
   #timer: Timer | undefined;
   #looking: Promise<void> | undefined;
+  #isAsked = false;
   #moved = Promise.withResolvers<void>();
 
   constructor(store: Pick<Books, 'eventGroups'>, runtime: Runtime) {
@@ -44,9 +45,14 @@ export class EventTail {
     this.#timer = undefined;
   }
 
-  /** Looks soon. */
+  /** Somebody relayed something, or may have. */
   wake(): void {
-    if (this.#readers === 0 || this.#looking) return;
+    if (this.#readers === 0) return;
+    if (this.#looking) {
+      this.#isAsked = true;
+      return;
+    }
+    this.#isAsked = false;
     this.#looking = this.look()
       .catch((error: unknown) => {
         const { code, message } = faultOf(error);
@@ -54,6 +60,8 @@ export class EventTail {
       })
       .finally(() => {
         this.#looking = undefined;
+        // Rung after the look began.
+        if (this.#isAsked) this.wake();
       });
   }
 

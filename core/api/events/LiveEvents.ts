@@ -1,4 +1,5 @@
 import { StockbusError } from '../../errors.ts';
+import type { Hub } from '../../hub.ts';
 import { type EventType, eventTypes } from '../../message.ts';
 import type { Books } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -29,7 +30,7 @@ export interface OpenStream {
 
 /** All who are told of events by this process as they happen. */
 export class LiveEvents {
-  readonly #hub: { readonly store: Books };
+  readonly #hub: Pick<Hub, 'relayed'> & { readonly store: Books };
   readonly #runtime: Runtime;
   #made: { pages: EventPages; tail: EventTail; runtime: Runtime } | undefined;
   /** Aborted when the process ends: all who read come again elsewhere. */
@@ -37,7 +38,11 @@ export class LiveEvents {
   readonly #open = new Map<string, number>();
   #all = 0;
 
-  constructor(hub: { readonly store: Books }, runtime: Runtime, closing: AbortSignal) {
+  constructor(
+    hub: Pick<Hub, 'relayed'> & { readonly store: Books },
+    runtime: Runtime,
+    closing: AbortSignal,
+  ) {
     this.closing = closing;
     this.#hub = hub;
     this.#runtime = runtime;
@@ -45,17 +50,12 @@ export class LiveEvents {
 
   /** Made when somebody first asks: a hub that starts has no store yet. */
   get #parts(): { pages: EventPages; tail: EventTail; runtime: Runtime } {
-    const runtime = this.#runtime;
-    this.#made ??= {
-      ...{ pages: new EventPages(this.#hub.store), tail: new EventTail(this.#hub.store, runtime) },
-      runtime,
-    };
+    if (this.#made) return this.#made;
+    const { store, relayed } = this.#hub;
+    const tail = new EventTail(store, this.#runtime);
+    relayed.listen(() => tail.wake());
+    this.#made = { pages: new EventPages(store), tail, runtime: this.#runtime };
     return this.#made;
-  }
-
-  /** Another process, or this one, may have relayed something. */
-  wake(): void {
-    this.#parts.tail.wake();
   }
 
   /**

@@ -59,7 +59,8 @@ export class GraphqlEndpoint {
       const message = `'${context.caller.actor}' sees some places or items only, and a query is of all`;
       throw new StockbusError('HTTP_ROWS', message);
     }
-    const isStream = (request.headers.accept ?? '').includes('text/event-stream');
+    const isStream =
+      request.method !== 'HEAD' && /\btext\/event-stream\b/i.test(request.headers.accept ?? '');
     return isStream
       ? this.#stream(context, request, response)
       : this.#answer(context, request, response);

@@ -25,7 +25,7 @@ const THINGS = ['sku', 'document', 'location', 'lot', 'partner', 'reference'] as
 
 export function schemaOfRoutes(routes: readonly Route[]): GraphQLSchema {
   const asked = routes.filter(isAsked);
-  const lists = asked.flatMap(listOf);
+  const lists = listsOf(asked);
   const types: OutputTypes = new OutputTypes((names) => thingsIn(names, lists, types));
   const query = new GraphQLObjectType({
     name: 'Query',
@@ -48,6 +48,10 @@ function rowOf({ answer }: Route) {
   const { properties = {} } = (answer as NamedSchema).schema as { properties?: Shapes };
   return (properties.rows as { items?: NamedSchema } | undefined)?.items;
 }
+
+/** Those that answer with rows. */
+export const listsOf = (routes: readonly Route[]): ListRoute[] =>
+  routes.filter(isAsked).flatMap(listOf);
 
 function listOf(route: Route): ListRoute[] {
   const row = rowOf(route);

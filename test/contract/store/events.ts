@@ -2,9 +2,14 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { tokenCaller } from '../../../core/api/auth/Caller.ts';
+import { LiveEvents } from '../../../core/api/events/LiveEvents.ts';
 import type { OutboxRecord } from '../../../core/ledger.ts';
 import type { Store } from '../../../core/ports.ts';
+import { RelayBell } from '../../../core/relay/RelayBell.ts';
 import { eventIds, type RelayedEvents } from '../../../core/relayedEvents.ts';
+import { systemRuntime } from '../../../core/runtime.ts';
+import { LedgerRig } from '../../ledgerRig.ts';
 import { commitOf } from './fixtures.ts';
 import type { StorePlace } from './storeContract.ts';
 import { openAt, storeOfTest } from './withStore.ts';
@@ -125,6 +130,41 @@ export function describeEvents(place: StorePlace): void {
       deepEqual(
         (await allEvents(at.store)).map(({ id }) => id),
         names,
+      );
+    });
+
+    it('are told as they happen by another process, which relays nothing', async () => {
+      const other = await openAt(at.address);
+      const ended = new AbortController();
+      const liveOver = (store: Store) =>
+        new LiveEvents({ store, relayed: new RelayBell() }, systemRuntime(), ended.signal);
+      const rig = new LedgerRig({ store: at.store });
+      const { signal } = ended;
+      const told: [id: string, sku: unknown][] = [];
+      const stream = await liveOver(other).open(tokenCaller, {}, undefined, signal);
+      const read = async (from: typeof stream, most: number) => {
+        for await (const item of from.told) {
+          if (item.kind !== 'event') continue;
+          told.push([item.id, (item.event.envelope.data as { sku?: string }).sku]);
+          if (told.length >= most) break;
+        }
+        from.close();
+      };
+      const reading = read(stream, 3);
+      for (const sku of ['A', 'B', 'C', 'D', 'E']) {
+        const lines = [{ sku, location: 'L', quantity: '1', unitCost: '1' }];
+        await rig.book('receive', { document: sku, at: day(1), lines });
+        await relay(at.store);
+      }
+      await reading;
+      // It was cut there, and goes on with the one that relays.
+      const after = { text: told.at(-1)![0], field: 'after' };
+      await read(await liveOver(at.store).open(tokenCaller, {}, after, signal), 5);
+      ended.abort();
+      await other.close();
+      deepEqual(
+        told.map(([, sku]) => sku),
+        ['A', 'B', 'C', 'D', 'E'],
       );
     });
 

@@ -19,6 +19,7 @@ import type { Pack } from '../../../core/pack.ts';
 import { packsOf } from '../../../core/packsOf.ts';
 import { Desk } from '../../../core/parked/Desk.ts';
 import type { Broker, Payload, Receipt, Store } from '../../../core/ports.ts';
+import { RelayBell } from '../../../core/relay/RelayBell.ts';
 import { type Runtime, systemRuntime } from '../../../core/runtime.ts';
 import type { SpoolFolder } from '../../../core/spool/SpoolFolder.ts';
 import { lookAtBooks } from '../../../core/status/lookAtBooks.ts';
@@ -47,6 +48,8 @@ export interface ApiRig {
     take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
     /** What was sent again to a queue. */
     published: { id: string; to: unknown }[];
+    /** Rung by a test that relays. */
+    relayed: RelayBell;
   };
   logged: Record<string, unknown>[];
   close(): Promise<void>;
@@ -70,6 +73,7 @@ export async function openApi(config: Partial<ApiConfig> = {}): Promise<ApiRig> 
     flowOf: () => undefined,
     take: async () => assert.fail('nothing is taken in'),
     published: [],
+    relayed: new RelayBell(),
   };
   const writers = Object.fromEntries(
     codecs.map((spec) => [spec.name, { ...spec, codec: spec.codec(undefined, undefined) }]),
@@ -136,6 +140,7 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
       take: (leg, payload) => hub.take(leg, payload),
     }),
     applied: new AwaitedIntakes(),
+    relayed: hub.relayed,
     accept: (flow, payload) => hub.accept(flow, payload),
     refusal: () => hub.refusal,
     health: async () => hub.health,

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { type GraphQLObjectType, GraphQLScalarType, getNamedType } from 'graphql';
 import { auditServer } from 'graphql-http';
 import { KeyDesk } from '../../../core/api/auth/KeyDesk.ts';
 import { queryBounds } from '../../../core/api/graphql/bounds.ts';
-import { schemaOfRoutes } from '../../../core/api/graphql/routeSchema.ts';
+import { listsOf, schemaOfRoutes } from '../../../core/api/graphql/routeSchema.ts';
 import { routes } from '../../../core/api/rest/routes.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { day, LedgerRig } from '../../ledgerRig.ts';
@@ -67,59 +68,33 @@ describe('POST /graphql', () => {
 
   it('says what the lists of REST say, row by row, whatever list it is', async () => {
     const schema = schemaOfRoutes(routes);
-    const fields = Object.values(schema.getQueryType()!.getFields());
-    const lists = fields.filter(({ args }) => args.some(({ name }) => name === 'first'));
+    const typeOf = (name: string) => schema.getType(name) as GraphQLObjectType;
     let rowsSeen = 0;
-    for (const { name, args, type } of lists) {
-      const needed = args.filter((one) => String(one.type).endsWith('!') && one.name !== 'first');
-      const given = needed.map((one) => [one.name, 'S-1'] as const);
-      if (name === 'search') given.push(['q', 'S-1']);
-      const row = String(type).replace('Connection', 'Row');
-      const connection = schema.getType(String(type)) as unknown as {
-        getFields(): Record<string, { type: { toString(): string } }>;
-      };
-      const rowType = connection
-        .getFields()
-        .nodes!.type.toString()
-        .replaceAll(/[[\]!]/g, '');
-      assert.ok(rowType, row);
-      const of = schema.getType(rowType) as typeof connection;
-      const plain = Object.entries(of.getFields()).filter(([, field]) =>
-        /^(String|Decimal|Instant|Count|Boolean|JSON)!?$/.test(String(field.type)),
+    for (const { name, route } of listsOf(routes)) {
+      const { type, args } = schema.getQueryType()!.getFields()[name]!;
+      const { nodes } = typeOf(String(type)).getFields();
+      const plain = Object.values(typeOf(String(getNamedType(nodes!.type))).getFields()).filter(
+        (field) => getNamedType(field.type) instanceof GraphQLScalarType && field.args.length === 0,
       );
-      const said = given.map(([key, value]) => `, ${key}: "${value}"`).join('');
-      const leaves = plain.map(([field]) => field).join(' ');
+      const needed = args.filter((one) => String(one.type).endsWith('!') && one.name !== 'first');
+      const given = [...needed.map((one) => one.name), ...(name === 'search' ? ['q'] : [])];
+      const said = given.map((one) => `, ${one}: "S-1"`).join('');
+      const leaves = plain.map((field) => field.name).join(' ');
       const answer = await ask(`{ ${name}(first: 250${said}) { nodes { ${leaves} } } }`);
-      const route = routes.find(({ method, path }) => {
-        const words = path
-          .replace('/v1/', '')
-          .replaceAll(/[-/](\w)/g, (_, one) => one.toUpperCase());
-        return (
-          method === 'get' && (words === name || (name === 'skuStock' && path === '/v1/stock/:sku'))
-        );
-      });
-      const path = route!.path.replace(/:\w+/, 'S-1');
-      const query =
-        name === 'search'
-          ? '?q=S-1'
-          : given.length > 0 && !route!.params
-            ? `?${new URLSearchParams(given as never)}`
-            : '';
-      const rest = (await (await fetch(`${rig.url}${path}${query}`)).json()) as { rows?: Rows };
+      const path = route.path.replace(/:\w+/, 'S-1') + (name === 'search' ? '?q=S-1' : '');
+      const rest = (await (await fetch(rig.url + path)).json()) as { rows?: Rows; code?: string };
       if (!rest.rows) {
-        assert.equal(codes(answer)[0], (rest as { code?: string }).code, name);
+        assert.equal(codes(answer)[0], rest.code, name);
         continue;
       }
       assert.equal(answer.errors, undefined, `${name}: ${JSON.stringify(answer.errors)}`);
-      const typed = new Set(
-        plain.filter(([, field]) => /Decimal|Instant/.test(String(field.type))).map(([key]) => key),
-      );
+      const typed = /Decimal|Instant|JSON/;
       const due = rest.rows.map((one) =>
         Object.fromEntries(
-          plain.map(([field]) => [
-            field,
-            (typed.has(field) && one[field] === '') || one[field] === undefined ? null : one[field],
-          ]),
+          plain.map((field) => {
+            const isEmpty = typed.test(String(field.type)) && one[field.name] === '';
+            return [field.name, isEmpty ? null : (one[field.name] ?? null)];
+          }),
         ),
       );
       assert.deepEqual(answer.data[name].nodes, due, name);
