@@ -1077,7 +1077,11 @@ export const codes = {
     500,
   ),
   HTTP_NOT_FOUND: bad('There is nothing at this address.', 'See GET / for what there is.', 404),
-  HTTP_BAD_REQUEST: bad('A parameter is wrong.', 'Correct the parameter named.', 400),
+  HTTP_BAD_REQUEST: bad(
+    'A parameter, or a field of the body, is wrong.',
+    'Correct what is named; `errors` has all that is wrong with a body.',
+    400,
+  ),
   HTTP_UNAUTHORIZED: bad(
     'The request carries no valid token or key, and nobody is signed in.',
     'Send Authorization: Bearer <token>.',

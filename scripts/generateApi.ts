@@ -1,4 +1,5 @@
 /** What is made of the routes: the OpenAPI document, types for clients, and docs/api.md. */
+import { asyncApi } from '../core/api/asyncApi.ts';
 import { openApi } from '../core/api/openApi.ts';
 import { subjects } from '../core/api/rest/routes.ts';
 import { type Code, codes } from '../core/errors.ts';
@@ -44,6 +45,8 @@ export interface ApiDocument {
 export const apiDocument = (): ApiDocument => JSON.parse(JSON.stringify(openApi(subjects, true)));
 
 export const generateOpenApi = (): string => `${JSON.stringify(apiDocument(), null, 1)}\n`;
+
+export const generateAsyncApi = (): string => `${JSON.stringify(asyncApi(), null, 1)}\n`;
 
 /** `GET /v1/stock` and what it is, in the order of the document. */
 export const operationsOf = ({ paths }: ApiDocument): [string, ApiOperation][] =>

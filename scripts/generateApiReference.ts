@@ -34,7 +34,8 @@ const intro = (): string => `# API
 
 Generated from the routes of \`core/api/rest\` by \`npm run gen\`. The same as OpenAPI 3.1 is in
 [schemas/generated/openapi.json](../schemas/generated/openapi.json) and at \`/openapi.json\` of each hub; types for clients in
-TypeScript are in [schemas/generated/api.d.ts](../schemas/generated/api.d.ts).
+TypeScript are in [schemas/generated/api.d.ts](../schemas/generated/api.d.ts). Events and webhooks are described as AsyncAPI 3.0
+in [schemas/generated/asyncapi.json](../schemas/generated/asyncapi.json) and at \`/asyncapi.json\`.
 
 Quantities and amounts are decimal texts. What refuses answers with \`application/problem+json\` (RFC 9457): its \`code\` is stable
 ([errors](errors.md)), \`type\` leads to what it means, \`errors[]\` names each fault of a body by its JSON pointer. Every address can

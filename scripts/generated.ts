@@ -1,4 +1,4 @@
-import { generateApiTypes, generateOpenApi } from './generateApi.ts';
+import { generateApiTypes, generateAsyncApi, generateOpenApi } from './generateApi.ts';
 import { generateApiReference } from './generateApiReference.ts';
 import { generateErrors } from './generateErrors.ts';
 import {
@@ -19,6 +19,7 @@ export const generated: Record<string, () => string | Promise<string>> = {
   'schemas/generated/fragment.json': generateFragmentSchema,
   'schemas/generated/config.json': generateConfigSchema,
   'schemas/generated/openapi.json': generateOpenApi,
+  'schemas/generated/asyncapi.json': generateAsyncApi,
   'schemas/generated/api.d.ts': generateApiTypes,
   'docs/api.md': generateApiReference,
   'docs/flows.md': generateFlowReference,

@@ -74,6 +74,12 @@ export interface RouteExample {
   body?: unknown;
 }
 
+export interface HeaderSpec {
+  about: string;
+  /** Of the values that it may have. */
+  pattern: string;
+}
+
 export interface Route {
   method: Method;
   /** As express writes paths: `/v1/stock/:sku`. */
@@ -91,7 +97,7 @@ export interface Route {
   /** By which a body of another form is refused; left out: HTTP_BAD_REQUEST. */
   bodyCode?: 'MESSAGE_INVALID';
   /** Headers of the request that it minds, by their names. */
-  headers?: Readonly<Record<string, string>>;
+  headers?: Readonly<Record<string, string | HeaderSpec>>;
   /** Status of its answer, where that is not 202 of what is posted, and 200 of all else. */
   success?: number;
   /** Others that the same answer may have. */

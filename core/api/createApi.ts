@@ -209,18 +209,18 @@ function callerFor(
 }
 
 const methodsByPath = (offered: readonly Route[]): [string, Method[]][] =>
-  [...Map.groupBy(offered, ({ path }) => path)].map(([path, of]) => [
+  [...Map.groupBy(offered.toSorted(literalFirst), ({ path }) => path)].map(([path, of]) => [
     path,
     of.map(({ method }) => method),
   ]);
 
-/** Of a request that no route took: what its address takes, by all paths that it fits. */
+/** Of a request that no route took: what its address takes, by the path that it fits best. */
 function noteMethods(app: express.Express, path: string, methods: readonly Method[]): void {
   const names = methods.flatMap((method) =>
     method === 'get' ? ['GET', 'HEAD'] : method.toUpperCase(),
   );
   app.all(path, (_request, response, next) => {
-    response.locals.allow = [...(response.locals.allow ?? []), ...names];
+    response.locals.allow ??= names;
     next();
   });
 }
@@ -230,7 +230,7 @@ function refuseMethod(request: Request, response: Response, callers: Callers): v
   const allow: string[] | undefined = response.locals.allow;
   if (!allow) return;
   letIn(callers, request, response);
-  response.setHeader('allow', [...new Set(allow)].join(', '));
+  response.setHeader('allow', allow.join(', '));
   throw new StockbusError('HTTP_NOT_ALLOWED', `${request.path} does not take ${request.method}`);
 }
 

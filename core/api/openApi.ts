@@ -177,9 +177,10 @@ const queryParameters = ({ query = [], example }: Route): object[] =>
   }));
 
 const headerParameters = ({ headers = {} }: Route): object[] =>
-  Object.entries(headers).map(([name, description]) => ({
-    ...{ name, in: 'header', description, schema: { type: 'string' } },
-  }));
+  Object.entries(headers).map(([name, spec]) => {
+    const { about: description, ...bound } = typeof spec === 'string' ? { about: spec } : spec;
+    return { name, in: 'header', description, schema: { type: 'string', ...bound } };
+  });
 
 /** `getV1StockSku` */
 function operationId({ method, path }: Route): string {

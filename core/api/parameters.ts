@@ -37,7 +37,7 @@ export const paging: readonly Parameter[] = [
   {
     name: 'after',
     about: '`next` of the page before.',
-    schema: { type: 'string' },
+    schema: { type: 'string', minLength: 1 },
   },
   {
     name: 'limit',

@@ -96,6 +96,8 @@ export type Assigned = {
   readonly by?: string;
 };
 
+export type AsyncApi = Readonly<Record<string, unknown>>;
+
 export type AuditTrailList = {
   readonly rows: readonly AuditTrailRow[];
   /** Where it was asked for: that moment, or the latest before it of which nothing can change any more. Also the header Stockbus-Known-At. */
@@ -3276,6 +3278,7 @@ export interface Answers {
   'GET /': Index;
   'GET /openapi.json': OpenApi;
   'GET /v1/openapi': OpenApi;
+  'GET /asyncapi.json': AsyncApi;
   'GET /v1/errors/{code}': ErrorMeaning;
   'POST /v1/flows/{flow}': Accepted;
   'POST /v1/webhooks/{flow}': Accepted;

@@ -7,7 +7,7 @@ import { apiOf, httpAddress, prometheusMeter } from '../../core/cli/apiOf.ts';
 import { packageFacts } from '../../core/cli/packageFacts.ts';
 import { type OpenHub, openHub } from '../../core/hub/openHub.ts';
 import { whenBooked } from '../../core/hub/whenBooked.ts';
-import { type Runtime, silentLog, systemRuntime } from '../../core/runtime.ts';
+import { type Log, type Runtime, silentLog, systemRuntime } from '../../core/runtime.ts';
 
 /** Flow, and its sample in flows/samples; the name is that of a partner's file. */
 const samples = [
@@ -23,6 +23,7 @@ export interface DemoHubOptions {
   hasData?: boolean;
   /** Of the process that the hub believes to be in. */
   env?: Readonly<Record<string, string>>;
+  log?: Log;
 }
 
 export class DemoHub {
@@ -38,10 +39,14 @@ export class DemoHub {
     this.#end = end;
   }
 
-  static async start({ hasData = true, env = {} }: DemoHubOptions = {}): Promise<DemoHub> {
+  static async start({
+    hasData = true,
+    env = {},
+    log = silentLog,
+  }: DemoHubOptions = {}): Promise<DemoHub> {
     const data = await mkdtemp(join(tmpdir(), 'stockbus-console-'));
     const { metrics, text } = await prometheusMeter();
-    const runtime = systemRuntime(silentLog, metrics);
+    const runtime = systemRuntime(log, metrics);
     const hubEnv = {
       // Nobody listens there: a subscriber that takes nothing is something to look at.
       STOCKBUS_WEBSHOP_URL: 'http://127.0.0.1:9/stock',

@@ -1,5 +1,6 @@
 /** What there is: addresses, their document, and the codes of what is refused. */
 import { type Code, codes, StockbusError } from '../../errors.ts';
+import { asyncApi } from '../asyncApi.ts';
 import { NamedSchema } from '../NamedSchema.ts';
 import { openApi, templateOf } from '../openApi.ts';
 import type { Route, Subject } from '../Route.ts';
@@ -17,6 +18,8 @@ const indexSchema = new NamedSchema(
 );
 
 const documentSchema = new NamedSchema('OpenApi', { type: 'object' });
+
+const eventsSchema = new NamedSchema('AsyncApi', { type: 'object' });
 
 const codeSchema = new NamedSchema(
   'ErrorMeaning',
@@ -59,6 +62,16 @@ export const indexRoutes = (subjects: () => readonly Subject[]): readonly Route[
       },
     }),
   ),
+  {
+    method: 'get',
+    path: '/asyncapi.json',
+    scope: 'known',
+    summary: 'Events and calls to subscribers as an AsyncAPI 3.0 document.',
+    answer: eventsSchema,
+    handle: async (_context, _request, response) => {
+      response.json(asyncApi());
+    },
+  },
   {
     method: 'get',
     path: '/v1/errors/:code',

@@ -14,7 +14,7 @@ const q: Parameter = {
   name: 'q',
   about:
     'What is looked for: a number, a code, a name or an id, the beginning of one, or what a scanner read. Capitals are tried too.',
-  schema: { type: 'string', minLength: 1, maxLength: MOST_CHARACTERS },
+  schema: { type: 'string', minLength: 1, maxLength: MOST_CHARACTERS, pattern: '\\S' },
   problem: (value) =>
     value.trim() !== '' && value.length <= MOST_CHARACTERS
       ? undefined
@@ -24,7 +24,11 @@ const q: Parameter = {
 const kinds: Parameter = {
   name: 'kinds',
   about: 'Only these, with commas between them.',
-  schema: { type: 'string', examples: ['sku,lot'] },
+  schema: {
+    type: 'string',
+    pattern: `^(${hitKinds.join('|')})(,(${hitKinds.join('|')}))*$`,
+    examples: ['sku,lot'],
+  },
   problem: (value) =>
     value.split(',').every((one) => hitKinds.some((kind) => kind === one))
       ? undefined

@@ -35,10 +35,16 @@ export const commandAnswerSchema = new NamedSchema(
 
 const prefer =
   '`wait=N`: waits for up to N seconds, 30 at most, and answers with what became of it.';
-const once =
-  'A string of yours, up to 255 characters: the same request with it gets the answer that was kept, for 24 hours.';
-const ifMatch =
-  'ETag of what the command is to change: compared in the commit, and refused (412) where it is another by then.';
+const once = {
+  about:
+    'A string of yours, up to 255 characters: the same request with it gets the answer that was kept, for 24 hours.',
+  pattern: '^[A-Za-z0-9._:-]{1,255}$',
+};
+const ifMatch = {
+  about:
+    'ETag of what the command is to change: compared in the commit, and refused (412) where it is another by then.',
+  pattern: '^"[0-9]{1,15}(-[A-Za-z0-9_]+)?"$',
+};
 
 /** Each type of message has an address that takes one of it. */
 export const commandRoutes: readonly Route[] = commandAddresses.map((address) => {

@@ -17,6 +17,8 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/jobs/{id}
     GET /graphql
     POST /graphql
+    GET /asyncapi.json
+    GET /v1/jobs/{id}
   `,
   // Of fields of GraphQL.
   schema: '',
@@ -56,6 +58,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     POST /v1/items
     POST /v1/locations
     POST /v1/orders
+    POST /v1/bulk/{type}
   `,
   'ledger:read': `
     GET /v1/valuation
@@ -98,6 +101,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/parked/{id}
     GET /v1/dead
     GET /v1/dead/{id}
+    GET /v1/jobs/{id}/parked
   `,
   'parked:correct': `
     POST /v1/parked/correct
@@ -132,5 +136,6 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     POST /v1/endpoints/{name}/pause
     POST /v1/endpoints/{name}/resume
     POST /v1/endpoints/{name}/probe
+    GET /v1/config
   `,
 };
