@@ -4,6 +4,7 @@ import type { InboundMessage } from '../../flow/compiledFlow.ts';
 import type { Hub } from '../../hub.ts';
 import { type IntakeReport, sourceOf } from '../../message.ts';
 import type { Runtime } from '../../runtime.ts';
+import { wordKey } from '../../searchWords.ts';
 
 /** What became of a command. */
 export type CommandOutcome =
@@ -82,7 +83,8 @@ export class OutcomeWatch {
     if (report.parked === 0) return outcomeOf(report);
     const own = await store.parked({ intakeId: this.#intakeId }, { limit: 1 });
     // Refused as before, it is parked as it was then.
-    const { rows } = own.rows.length > 0 ? own : await store.parked({ word: id }, { limit: 100 });
+    const { rows } =
+      own.rows.length > 0 ? own : await store.parked({ word: wordKey(id) }, { limit: 100 });
     const record = rows
       .filter(({ messageId, ...of }) => messageId === id && of.source === source)
       .reduce<(typeof rows)[number] | undefined>(

@@ -11,7 +11,7 @@ import type { KeptParked } from '../../../core/ports.ts';
 import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
 
 const message = {
-  id: 'm1',
+  id: 'M1',
   type: 'stock.receive.v1',
   data: { lines: [] },
 } as unknown as InboundMessage;
@@ -63,9 +63,9 @@ describe('what became of a command', () => {
   });
 
   it('is what was parked last under its key, where it was refused as it was before', async () => {
-    const of = { source: '/flows/api', messageId: 'm1' };
+    const of = { source: '/flows/api', messageId: 'M1' };
     const fault = (code: string) => ({ faults: [{ code, message: '' }] as KeptParked['faults'] });
-    const { time, watch } = elsewhere(
+    const { time, watch, asked } = elsewhere(
       () => ({ parked: 1 }),
       [
         { ...of, id: 'p1', parkedAt: '2026-03-01', ...fault('STOCK_INSUFFICIENT') },
@@ -78,6 +78,7 @@ describe('what became of a command', () => {
     const outcome = await found;
     assert.ok(outcome?.outcome === 'refused');
     assert.deepEqual([outcome.parkedId, outcome.fault.code], ['p2', 'PERIOD_CLOSED']);
+    assert.deepEqual(asked.at(-1), { word: 'm1' }, 'as words are kept');
   });
 });
 
