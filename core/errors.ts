@@ -1107,6 +1107,21 @@ export const codes = {
     'Send what GET /v1/session names `csrf` in the header X-CSRF-Token.',
     403,
   ),
+  SIGN_IN_FAILED: bad(
+    'Nobody is signed in: the name or the password is wrong, or the provider did not confirm it.',
+    'Try again; whoever forgot his password is given another by `stockbus users password NAME`.',
+    401,
+  ),
+  SIGN_IN_ELSEWHERE: bad(
+    'This hub signs people in another way.',
+    'See `signIn` of GET /v1/session.',
+    409,
+  ),
+  OIDC_UNREACHABLE: passing(
+    'The provider of identities does not answer, or not as such a one does.',
+    'See that the hub reaches http.oidc.issuer of config/hub.yaml, and that it is written as the provider writes it.',
+    503,
+  ),
   ACCESS_UNFIT: bad('What is said of a key or a user cannot be so.', 'Correct what is named.'),
   KEY_UNKNOWN: bad('There is no key of this id.', 'See `stockbus keys`.', 404),
   KEY_REVOKED: bad(

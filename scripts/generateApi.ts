@@ -93,7 +93,7 @@ function mapOf(
 const commentOf = (text: string | undefined): string => (text ? `/** ${text} */\n` : '');
 
 function answerType({ responses }: ApiOperation): string {
-  const [, success] = Object.entries(responses).find(([status]) => status.startsWith('2'))!;
+  const [, success] = Object.entries(responses).find(([status]) => /^[23]/.test(status))!;
   const json = success.content?.['application/json'];
   return json?.schema ? typeOfSchema(json.schema) : 'string';
 }

@@ -102,7 +102,7 @@ function bodyText({ requestBody }: ApiOperation): string[] {
 }
 
 function answerText({ responses }: ApiOperation): string {
-  const answers = Object.entries(responses).filter(([one]) => one.startsWith('2'));
+  const answers = Object.entries(responses).filter(([one]) => /^[23]/.test(one));
   const statuses = answers.map(([status]) => status).join(' or ');
   const [[, { content = {} }]] = answers as [(typeof answers)[number]];
   const types = Object.keys(content);
@@ -114,7 +114,7 @@ function answerText({ responses }: ApiOperation): string {
 
 function refusalText({ responses }: ApiOperation): string {
   const said = Object.entries(responses).flatMap(([status, one]) => {
-    if (status.startsWith('2')) return [];
+    if (/^[23]/.test(status)) return [];
     const named = (one['x-codes'] ?? []).filter((code) => !commonCodes.includes(code));
     const any =
       /Any code/.test(one.description ?? '') && status !== '503' ? [`any code of ${status}`] : [];

@@ -244,7 +244,8 @@ export const rooms: readonly Room[] = [
     files: /^core\/api\//,
     imports: [...engineRooms, 'console server', 'message schemas'],
     packages: [
-      ...['ajv', 'ajv-formats', 'express', 'express-rate-limit', 'helmet', 'prom-client'],
+      ...['ajv', 'ajv-formats', 'express', 'express-rate-limit', 'helmet', 'jose'],
+      ...['oauth4webapi', 'prom-client'],
       ...['dataloader', 'graphql', 'graphql/execution', 'graphql-http'],
       ...['node:crypto', 'node:http', 'node:net'],
     ],

@@ -92,6 +92,8 @@ export interface Route {
   /** What the parts of the path are, by their names. */
   params?: Readonly<Record<string, string>>;
   query?: readonly Parameter[];
+  /** The query is the affair of another system, and read by the route alone. */
+  anyQuery?: true;
   /** Checked before `handle` is called. */
   body?: NamedSchema | RawBody;
   /** By which a body of another form is refused; left out: HTTP_BAD_REQUEST. */
@@ -125,4 +127,4 @@ export interface Subject {
 }
 
 export const readValues = (route: Route, request: Request): Values =>
-  readParameters(request.originalUrl, route.query ?? []);
+  route.anyQuery ? {} : readParameters(request.originalUrl, route.query ?? []);

@@ -5,6 +5,7 @@ import express, { type NextFunction, type Request, type Response } from 'express
 import helmet from 'helmet';
 import type { Code } from '../errors.ts';
 import { isStockbusError, StockbusError } from '../errors.ts';
+import type { OidcConfig } from '../flow/hubConfig.ts';
 import { limits } from '../limits.ts';
 import type { Time } from '../runtime.ts';
 import { Admission } from './Admission.ts';
@@ -28,6 +29,10 @@ export interface ApiConfig extends RateBounds {
   port: number;
   /** Without one, the API listens on loopback only and answers programs of this machine only. */
   token?: string | undefined;
+  /** A provider of identities, whose tokens are taken and where people sign in. */
+  oidc?: OidcConfig | undefined;
+  /** Where browsers find the hub; left out: as their requests say. */
+  origin?: string | undefined;
   /** Reverse proxies in front: so many entries of X-Forwarded-For are believed, from its end. */
   trustProxy?: number;
   /** Nothing but how the process does. */
@@ -90,8 +95,8 @@ class ListeningApi implements Api {
   }
 
   async start(): Promise<{ port: number }> {
-    const { host, port, token } = this.#config;
-    assertSafeListen(host, token);
+    const { host, port, token, oidc } = this.#config;
+    assertSafeListen(host, Boolean(token || oidc));
     await new Promise<void>((resolve, reject) => {
       const failed = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
       this.#server.once('error', failed);
@@ -123,8 +128,9 @@ class ListeningApi implements Api {
 }
 
 function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): express.Express {
-  const { token } = parts.config;
-  const callers = new Callers({ store: () => parts.hub.store, runtime: parts.runtime, token });
+  const { token, oidc, origin } = parts.config;
+  const { runtime } = parts;
+  const callers = new Callers({ store: () => parts.hub.store, runtime, token, oidc, origin });
   const rate = rateLimiter((request) => callers.of(request), parts.config);
   const context: SharedContext = {
     ...parts,
@@ -134,7 +140,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): e
     callers,
     live: new LiveEvents(parts.hub, parts.runtime, closing),
     charge: rate.charge,
-    secured: Boolean(token),
+    secured: Boolean(token || oidc),
     trusted: (request) => 'caller' in callers.of(request),
   };
   const app = express();
@@ -152,7 +158,7 @@ function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): e
     next();
   });
   app.use(rate.handler);
-  app.use((request: Request, _response, next) => next(pageProblem(request)));
+  app.use((request: Request, _response, next) => next(pageProblem(request, origin)));
   const offered = routes.filter(({ isOfHealth }) => isOfHealth || !parts.config.onlyHealth);
   for (const route of offered.toSorted(literalFirst)) register(app, route, context);
   for (const [path, methods] of methodsByPath(offered)) noteMethods(app, path, methods);

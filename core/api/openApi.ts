@@ -53,6 +53,7 @@ const tokenScheme = {
 /** What every route behind the guard can answer. */
 const common: readonly (Code | number)[] = [
   ...(['HTTP_BAD_REQUEST', 'HTTP_UNAUTHORIZED', 'HTTP_FORBIDDEN', 'HTTP_SCOPE'] as const),
+  ...(['HTTP_ROWS', 'HTTP_CSRF'] as const),
   ...(['HTTP_TOO_MANY', 'INTERNAL'] as const),
   503,
 ];

@@ -21,8 +21,8 @@ import {
 } from '../spec.ts';
 import { accountRulesField, accountsField } from './accountFields.ts';
 import { addressField } from './addressField.ts';
-import { tokenField } from './apiToken.ts';
 import { dayField } from './dayField.ts';
+import { httpField } from './httpField.ts';
 import { type ConnectorEntry, replayers, roles } from './hubConfig.ts';
 import { custom, nameIn, schemaOf } from './namedField.ts';
 import { zoneField } from './zoneField.ts';
@@ -66,37 +66,7 @@ export function configFields(connectors: readonly ConnectorSpec[]) {
       ),
       EMBEDDED_STORE,
     ),
-    http: withDefaults(
-      record('The HTTP interface.', {
-        host: optional(
-          text('Address to listen on. Without a token only loopback is allowed.'),
-          '127.0.0.1',
-        ),
-        port: optional(
-          integer('Port to listen on; 0 takes a free one. STOCKBUS_PORT overrides it.', {
-            min: 0,
-            max: 65_535,
-          }),
-          8080,
-        ),
-        token: tokenField(
-          'Token that every request must carry as `Authorization: Bearer <token>`: 16 characters or more, made with `openssl rand -hex 32`. Empty: none is asked for. STOCKBUS_TOKEN overrides it.',
-        ),
-        trustProxy: optional(
-          integer(
-            'Reverse proxies in front of the hub: the address of a caller is the entry of X-Forwarded-For that the outermost of them wrote. 0: nobody is believed.',
-            { min: 0, max: 16 },
-          ),
-          0,
-        ),
-        healthPort: optional(
-          integer(
-            'Port at which a process without the role `api` answers /healthz, /readyz, /metrics and /v1/status; left out: at none. STOCKBUS_HEALTH_PORT overrides it.',
-            { min: 0, max: 65_535 },
-          ),
-        ),
-      }),
-    ),
+    http: withDefaults(httpField()),
     stock: withDefaults(
       record('Rules of the stock.', {
         currency: optional(

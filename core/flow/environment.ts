@@ -17,6 +17,7 @@ export const overrides: readonly Override[] = [
   { variable: 'STOCKBUS_PORT', path: ['http', 'port'], isNumber: true },
   { variable: 'STOCKBUS_HEALTH_PORT', path: ['http', 'healthPort'], isNumber: true },
   { variable: 'STOCKBUS_TOKEN', path: ['http', 'token'] },
+  { variable: 'STOCKBUS_ORIGIN', path: ['http', 'origin'] },
 ];
 
 const isSet = (env: Environment, { variable }: Override): boolean => Boolean(env[variable]);

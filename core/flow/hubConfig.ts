@@ -18,6 +18,11 @@ export interface HubConfig {
     trustProxy: number;
     /** Where a process without the role `api` tells how it does; undefined: nowhere. */
     healthPort: number | undefined;
+    /** Where browsers find it; undefined: as their requests say. */
+    origin?: string | undefined;
+    /** Absolute paths of files in PEM. */
+    tls?: { cert: string; key: string } | undefined;
+    oidc?: OidcConfig | undefined;
   };
   stock: StockPolicy;
   connectors: Record<string, ConnectorEntry>;
@@ -37,6 +42,19 @@ export interface HubConfig {
 /** Who sends again what was corrected. */
 export const replayers = ['anyone', 'another'] as const;
 export type Replayer = (typeof replayers)[number];
+
+/** A provider of identities, and how what it says is read. */
+export interface OidcConfig {
+  issuer: string;
+  audience: string;
+  claim: string;
+  /** By value of the claim; undefined: values are the names of scopes. */
+  scopes: Record<string, string[]> | undefined;
+  name: string;
+  /** Undefined: nobody signs in by it. */
+  clientId: string | undefined;
+  clientSecret: string | undefined;
+}
 
 export interface ConnectorEntry {
   kind: string;

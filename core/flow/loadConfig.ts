@@ -196,6 +196,16 @@ async function ratesOf(
   return {};
 }
 
+const httpOf = (
+  { token, tls, origin, ...http }: ReadConfig['http'],
+  folder: string,
+): HubConfig['http'] => ({
+  ...http,
+  token: token || undefined,
+  origin: origin && new URL(origin).origin,
+  tls: tls && { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) },
+});
+
 function asConfig(
   read: ReadConfig,
   rates: StockPolicy['rates'],
@@ -206,7 +216,7 @@ function asConfig(
     dataFolder: resolve(folder, read.data),
     broker: read.broker,
     store: read.store,
-    http: { ...read.http, token: read.http.token || undefined },
+    http: httpOf(read.http, folder),
     stock: { ...read.stock, rates, units: new Map() },
     connectors: read.connectors,
     roles: read.roles,

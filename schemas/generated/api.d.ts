@@ -845,6 +845,63 @@ export type JournalTotal = {
   readonly credit?: string;
 };
 
+export type Key = {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "active" | "expired" | "revoked";
+  readonly scopes: readonly ("stock:read" | "stock:write" | "ledger:read" | "flows:read" | "parked:read" | "parked:correct" | "parked:replay" | "audit:read" | "schema" | "admin")[];
+  /** The source of commands that are sent with it. */
+  readonly source: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly rows?: {
+    /** It sees and writes only these. */
+    readonly locations?: readonly string[];
+    /** It sees and writes only items of these. */
+    readonly itemGroups?: readonly string[];
+  };
+  /** Left out: what every caller has. */
+  readonly requestsPerMinute?: number;
+  /** From when on it opens nothing. */
+  readonly expiresAt?: string;
+  /** To the minute. */
+  readonly lastUsedAt?: string;
+  /** Until when the secret before opens, too. */
+  readonly overlapUntil?: string;
+  readonly revoked?: {
+    readonly at: string;
+    readonly by: string;
+  };
+};
+
+export type KeyList = {
+  readonly rows: readonly Key[];
+  /** Pass it as `after` for the next page; not there on the last one. */
+  readonly next?: string;
+};
+
+export type KeyRotation = {
+  /** For how long the secret before opens, too, such as `48h`; `24h`. */
+  readonly overlap?: string;
+};
+
+export type KeyWish = {
+  /** For people: whose it is. */
+  readonly name: string;
+  /** What it may. */
+  readonly scopes: readonly ("stock:read" | "stock:write" | "ledger:read" | "flows:read" | "parked:read" | "parked:correct" | "parked:replay" | "audit:read" | "schema" | "admin")[];
+  /** It sees and writes only these. Left out: all. */
+  readonly locations?: readonly string[];
+  /** And only items of these. Left out: all. */
+  readonly itemGroups?: readonly string[];
+  /** The source of commands that are sent with it; `api` where it is left out. */
+  readonly source?: string;
+  /** The last day on which it opens, or an instant. Left out: it stays. */
+  readonly expires?: string;
+  /** Left out: what every caller has. */
+  readonly requestsPerMinute?: number;
+};
+
 export type LedgerList = {
   readonly rows: readonly LedgerRow[];
   /** Where it was asked for: that moment, or the latest before it of which nothing can change any more. Also the header Stockbus-Known-At. */
@@ -1026,6 +1083,37 @@ export type LocationsRow = {
   readonly parent: string;
   /** Of which something lies there. */
   readonly skus: string;
+};
+
+export type MadeKey = {
+  readonly id: string;
+  readonly name: string;
+  readonly state: "active" | "expired" | "revoked";
+  readonly scopes: readonly ("stock:read" | "stock:write" | "ledger:read" | "flows:read" | "parked:read" | "parked:correct" | "parked:replay" | "audit:read" | "schema" | "admin")[];
+  /** The source of commands that are sent with it. */
+  readonly source: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  /** Shown this once: the hub keeps only its hash. */
+  readonly key: string;
+  readonly rows?: {
+    /** It sees and writes only these. */
+    readonly locations?: readonly string[];
+    /** It sees and writes only items of these. */
+    readonly itemGroups?: readonly string[];
+  };
+  /** Left out: what every caller has. */
+  readonly requestsPerMinute?: number;
+  /** From when on it opens nothing. */
+  readonly expiresAt?: string;
+  /** To the minute. */
+  readonly lastUsedAt?: string;
+  /** Until when the secret before opens, too. */
+  readonly overlapUntil?: string;
+  readonly revoked?: {
+    readonly at: string;
+    readonly by: string;
+  };
 };
 
 export type MapEnd = {
@@ -1877,6 +1965,26 @@ export type SearchHits = {
     /** There are others that begin so. */
     readonly more: boolean;
   })[];
+};
+
+export type Session = {
+  /** As the ledger names the caller; `nobody`: not known. */
+  readonly actor: string;
+  /** What he may, with what that implies. */
+  readonly scopes: readonly ("stock:read" | "stock:write" | "ledger:read" | "flows:read" | "parked:read" | "parked:correct" | "parked:replay" | "audit:read" | "schema" | "admin")[];
+  /** How people sign in: POST /v1/session, GET /v1/session/oidc, or not at all. */
+  readonly signIn: "password" | "provider" | "none";
+  /** To be sent as X-CSRF-Token with whatever changes something. */
+  readonly csrf?: string;
+  readonly rows?: {
+    readonly locations?: readonly string[];
+    readonly itemGroups?: readonly string[];
+  };
+};
+
+export type SignIn = {
+  readonly name: string;
+  readonly password: string;
 };
 
 export type SinkRate = {
@@ -3221,6 +3329,9 @@ export type ErrorCode =
   | 'HTTP_SCOPE'
   | 'HTTP_ROWS'
   | 'HTTP_CSRF'
+  | 'SIGN_IN_FAILED'
+  | 'SIGN_IN_ELSEWHERE'
+  | 'OIDC_UNREACHABLE'
   | 'ACCESS_UNFIT'
   | 'KEY_UNKNOWN'
   | 'KEY_REVOKED'
@@ -3378,6 +3489,15 @@ export interface Answers {
   'POST /v1/endpoints/{name}/resume': Endpoint;
   'POST /v1/endpoints/{name}/probe': Endpoint;
   'GET /v1/runs': RunList;
+  'GET /v1/session': Session;
+  'POST /v1/session': Session;
+  'DELETE /v1/session': Session;
+  'GET /v1/session/oidc': string;
+  'GET /v1/session/oidc/callback': string;
+  'GET /v1/keys': KeyList;
+  'POST /v1/keys': MadeKey;
+  'POST /v1/keys/{id}/rotate': MadeKey;
+  'DELETE /v1/keys/{id}': Key;
   'GET /healthz': Alive;
   'GET /readyz': Health;
   'GET /v1/status': Status;
@@ -3435,6 +3555,9 @@ export interface Bodies {
   'POST /v1/endpoints/{name}/pause': Said;
   'POST /v1/endpoints/{name}/resume': Said;
   'POST /v1/endpoints/{name}/probe': Said;
+  'POST /v1/session': SignIn;
+  'POST /v1/keys': KeyWish;
+  'POST /v1/keys/{id}/rotate': KeyRotation;
 }
 
 /** Parameters of each address. */

@@ -2,14 +2,20 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { StockbusError } from '../../errors.ts';
+import type { OidcConfig } from '../../flow/hubConfig.ts';
 import type { Runtime } from '../../runtime.ts';
 import { isFromPage, loopbackProblem, pageProblem } from '../access.ts';
 import { accessLimits } from './accessLimits.ts';
 import { type Caller, localCaller, tokenCaller } from './Caller.ts';
+import { ConsoleLogin } from './ConsoleLogin.ts';
+import { checkScopes, claimsOf } from './claimsOf.ts';
 import { cookieOf } from './cookies.ts';
 import { KeyRing } from './KeyRing.ts';
+import { LoginThrottle } from './LoginThrottle.ts';
+import { OidcProvider } from './OidcProvider.ts';
 import { isCsrf, type SessionStore, Sessions } from './Sessions.ts';
-import { USER } from './Users.ts';
+import { grantedBy } from './scopes.ts';
+import { USER, type User, Users } from './Users.ts';
 
 export const SESSION_COOKIE = 'stockbus';
 export const CSRF_HEADER = 'x-csrf-token';
@@ -18,6 +24,9 @@ export interface CallersParts {
   store: () => SessionStore;
   runtime: Runtime;
   token: string | undefined;
+  oidc?: OidcConfig | undefined;
+  /** Where browsers find the hub. */
+  origin?: string | undefined;
 }
 
 /** Who sends a request, or what keeps it out. */
@@ -26,16 +35,44 @@ export type Identified = { caller: Caller } | { problem: unknown };
 export class Callers {
   readonly keys: KeyRing;
   readonly sessions: Sessions;
+  /** Undefined where people do not sign in at a provider. */
+  readonly login: ConsoleLogin | undefined;
+  readonly #provider: OidcProvider | undefined;
   readonly #parts: CallersParts;
   readonly #token: Buffer | undefined;
+  readonly #throttle: LoginThrottle;
   readonly #told = new WeakMap<Request, Identified>();
   #anyUser: { readAt: number; is: boolean } | undefined;
 
   constructor(parts: CallersParts) {
     this.#parts = parts;
     this.#token = parts.token ? digest(parts.token) : undefined;
+    const { oidc, origin } = parts;
+    if (oidc) {
+      checkScopes(oidc);
+      this.#provider = new OidcProvider(oidc, parts.runtime);
+      if (oidc.clientId) this.login = new ConsoleLogin(this.#provider, oidc.clientId, origin);
+    }
+    this.#throttle = new LoginThrottle(parts.runtime);
     this.keys = new KeyRing(parts.store, parts.runtime);
     this.sessions = new Sessions(parts.store, parts.runtime);
+  }
+
+  /** Throws SIGN_IN_FAILED, SIGN_IN_ELSEWHERE, HTTP_TOO_MANY, HUB_BUSY. */
+  async userOf(name: string, password: string, address: string): Promise<User> {
+    if (this.#provider)
+      throw new StockbusError('SIGN_IN_ELSEWHERE', 'people sign in at their provider');
+    const users = new Users(this.#parts.store(), this.#parts.runtime);
+    const look = () => users.withPassword(name, password);
+    const user = await this.#throttle.attempt(name, address, look);
+    if (user) return user;
+    throw new StockbusError('SIGN_IN_FAILED', 'the name or the password is wrong');
+  }
+
+  /** How people do it here. */
+  async signInBy(): Promise<'password' | 'provider' | 'none'> {
+    if (this.#provider) return this.login ? 'provider' : 'none';
+    return this.#token || (await this.#hasUsers()) ? 'password' : 'none';
   }
 
   /** Once for each request, before all else; it throws nothing. */
@@ -55,19 +92,20 @@ export class Callers {
   }
 
   async #callerOf(request: Request): Promise<Caller> {
-    const page = pageProblem(request);
+    const page = pageProblem(request, this.#parts.origin);
     if (page) throw page;
     const { authorization } = request.headers;
     const given = /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
     if (given?.startsWith('sb_')) return this.#ofKey(given);
     if (given !== undefined && this.#token && timingSafeEqual(digest(given), this.#token))
       return tokenCaller;
+    if (given !== undefined && this.#provider && isJwt(given)) return this.#ofToken(given);
     const session = cookieOf(request, SESSION_COOKIE);
     if (authorization === undefined && session !== undefined) {
       const caller = await this.sessions.callerOf(session);
       if (caller) return withCsrf(request, session, caller);
     }
-    if (this.#token) throw unauthorized(tokenProblem(authorization, given));
+    if (this.#token || this.#provider) throw unauthorized(tokenProblem(authorization, given));
     return this.#local(request);
   }
 
@@ -75,6 +113,13 @@ export class Callers {
     const caller = await this.keys.callerOf(given);
     if (caller) return caller;
     throw unauthorized('the key is wrong, has expired, or was revoked');
+  }
+
+  async #ofToken(given: string): Promise<Caller> {
+    const { config } = this.#provider!;
+    const claims = await this.#provider!.verify(given, config.audience);
+    const { name, scopes } = claimsOf(claims, config);
+    return { actor: `user:${name}`, scopes: grantedBy(scopes), source: 'api' };
   }
 
   async #local(request: Request): Promise<Caller> {
@@ -94,6 +139,8 @@ export class Callers {
     return this.#anyUser.is;
   }
 }
+
+const isJwt = (given: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]*$/.test(given);
 
 /** Digests have one length, so that the comparison tells nothing about the token's. */
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -19,4 +19,10 @@ export const accessLimits = Object.freeze({
   loginsOfUser: 60,
   loginsOfBoth: 10,
   loginsAtOnce: 2,
+  /** How long a person may take to sign in at a provider. */
+  loginMs: 10 * 60 * 1_000,
+  /** Between two looks at what a provider says of itself, after a failure too; and the time that it has to answer. */
+  providerAskedMs: 3_600 * 1_000,
+  providerFailedMs: 5_000,
+  providerTimeoutMs: 5_000,
 } as const);

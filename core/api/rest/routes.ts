@@ -11,9 +11,11 @@ import { flowRoutes } from './flowRoutes.ts';
 import { historyRoutes } from './historyRoutes.ts';
 import { indexRoutes } from './indexRoutes.ts';
 import { intakeRoutes } from './intakeRoutes.ts';
+import { keyRoutes } from './keyRoutes.ts';
 import { readRoutes } from './readRoutes.ts';
 import { reportRoutes, reservationRoute, skuRoute } from './reportRoutes.ts';
 import { runsRoute } from './runsRoute.ts';
+import { sessionRoutes } from './sessionRoutes.ts';
 import { statusRoutes } from './statusRoutes.ts';
 
 const ofScope = (wanted: Route['scope']): Route[] =>
@@ -66,6 +68,11 @@ export const subjects: readonly Subject[] = [
     name: 'Flows and endpoints',
     about: 'How they do, and who tells them to pause.',
     routes: [...flowRoutes, ...endpointRoutes, runsRoute],
+  },
+  {
+    name: 'Access',
+    about: 'Who calls, and keys of programs.',
+    routes: [...sessionRoutes, ...keyRoutes],
   },
   { name: 'Status', about: 'How the process does.', routes: [...statusRoutes, configRoute] },
 ];

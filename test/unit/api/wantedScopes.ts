@@ -6,6 +6,10 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     POST /v1/webhooks/{flow}
     GET /healthz
     GET /readyz
+    GET /v1/session
+    POST /v1/session
+    GET /v1/session/oidc
+    GET /v1/session/oidc/callback
   `,
   known: `
     GET /
@@ -14,6 +18,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/errors/{code}
     GET /v1/messages/{id}
     GET /v1/search
+    DELETE /v1/session
     GET /v1/jobs/{id}
     GET /graphql
     POST /graphql
@@ -133,6 +138,10 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     POST /v1/flows/{flow}/pause
     POST /v1/flows/{flow}/resume
     POST /v1/reload
+    GET /v1/keys
+    POST /v1/keys
+    POST /v1/keys/{id}/rotate
+    DELETE /v1/keys/{id}
     POST /v1/endpoints/{name}/pause
     POST /v1/endpoints/{name}/resume
     POST /v1/endpoints/{name}/probe
