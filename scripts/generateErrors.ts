@@ -12,7 +12,8 @@ export function generateErrors(): string {
 Generated from \`core/errors.ts\` by \`npm run gen\`. A code is stable: it is never renamed and never used
 again for something else. "Passing" means that the same attempt can succeed later without anybody
 correcting anything; the hub then tries again by itself. A "hint" is told and refuses nothing; \`allow: [CODE]\`
-in a flow silences it. The status is that of the HTTP answer.
+in a flow silences it. The API answers as RFC 9457 says, with \`type\` \`/v1/errors/CODE\`, where each hub says the same as here.
+The status is that of the HTTP answer.
 
 | code | what it means | what to do | passing | status |
 |---|---|---|---|---|

@@ -21,6 +21,8 @@ export interface ReportColumn {
   isDecimal?: boolean;
   /** What its text is, where it is not empty, as files with types have it. */
   isOf?: 'day' | 'instant';
+  /** Says what something costs, in a report that is else of quantities: not for everybody who may read those. */
+  isCost?: true;
   /** Left out of a table as long as no row has one; a decimal: one that is not zero. */
   isRare?: boolean;
   /** What a table shows, where that is not the field as it is. */

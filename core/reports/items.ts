@@ -20,7 +20,10 @@ export const items: ReportSpec = {
     rare('group', 'Group'),
     rare('barcode', 'Barcode'),
     hidden('units', 'Other units: how many base units one is, as `CTN=12 PAL=480`.'),
-    hidden('standardCost', 'Cost of one base unit, where that is the method.'),
+    {
+      ...hidden('standardCost', 'Cost of one base unit, where that is the method.'),
+      isCost: true,
+    },
     hidden('picking', 'Which lot goes first when nobody names one.'),
     hidden('negative', 'Whether it may go below zero; empty: as the place or the hub says.'),
     hidden('valued', '`false`: it is counted and worth nothing.'),

@@ -3,7 +3,6 @@
 import type { Request, Response } from 'express';
 import { formatDecimal } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
-import type { Hub } from '../../hub.ts';
 import { identifierOf } from '../../identifier.ts';
 import type { Item } from '../../ledger.ts';
 import type { RecordValue } from '../../ports.ts';
@@ -13,6 +12,7 @@ import { kindsOf, type ReportSpec } from '../../reports/ReportSpec.ts';
 import { reportOf, reports } from '../../reports/reports.ts';
 import { reservationFacts } from '../../reports/reservations.ts';
 import { Totals } from '../../reports/Totals.ts';
+import { type Caller, may } from '../auth/Caller.ts';
 import type { ApiScope } from '../auth/scopes.ts';
 import { formatFor, sendList, writerOf } from '../formats.ts';
 import { NamedSchema } from '../NamedSchema.ts';
@@ -78,7 +78,7 @@ export const skuRoute: Route = {
   example: { params: { sku: 'SKU-1' } },
   handle: async (context, request, response, values) => {
     const sku = identifierOf(String(request.params.sku), 'sku', 'sku');
-    const { changes, ...facts } = await skuFacts(context.hub, sku);
+    const { changes, ...facts } = await skuFacts(context, sku);
     sendVersion(response, facts.version, changes);
     await answerReport(context, request, response, { ...values, sku }, stock, facts);
   },
@@ -128,7 +128,7 @@ export const reservationRoute: Route = {
 };
 
 async function answerReport(
-  { hub, writers, runtime }: Context,
+  { hub, writers, runtime, caller }: Context,
   request: Request,
   response: Response,
   values: Values,
@@ -138,7 +138,8 @@ async function answerReport(
   const format = formatFor(request, values);
   const query = queryOf(report, values);
   const { policy } = hub;
-  const fields = report.columns.map(({ field }) => field);
+  const costs = hiddenCosts(report, caller);
+  const fields = report.columns.map(({ field }) => field).filter((field) => !costs.includes(field));
   const kinds = kindsOf(report);
   const { codec } = writers[format] ?? {};
   if (codec?.payload && values.after === undefined && values.limit === undefined) {
@@ -158,7 +159,7 @@ async function answerReport(
     format,
     { writers, runtime },
     {
-      page,
+      page: { ...page, rows: page.rows.map((row) => withoutFields(row, costs)) },
       facts: {
         ...facts,
         ...(knownAt === undefined ? {} : { knownAt }),
@@ -170,6 +171,13 @@ async function answerReport(
     },
   );
 }
+
+/** Columns that tell what stock is worth, to whoever may read but quantities. */
+const hiddenCosts = ({ columns }: ReportSpec, caller: Caller): string[] =>
+  may(caller, 'ledger:read') ? [] : columns.flatMap((one) => (one.isCost ? [one.field] : []));
+
+const withoutFields = (row: RecordValue, fields: readonly string[]): RecordValue =>
+  fields.length === 0 ? row : { ...row, ...Object.fromEntries(fields.map((field) => [field, ''])) };
 
 function totalsOf(
   { totals: spec }: ReportSpec,
@@ -198,7 +206,7 @@ interface SkuFacts {
   item?: Record<string, unknown>;
 }
 
-async function skuFacts(hub: Hub, sku: string): Promise<SkuFacts> {
+async function skuFacts({ hub, caller }: Context, sku: string): Promise<SkuFacts> {
   const { skus } = await hub.store.load({
     ...{ skus: [sku], balances: [], balancesOf: [], reservations: [], openOrders: [] },
   });
@@ -208,14 +216,13 @@ async function skuFacts(hub: Hub, sku: string): Promise<SkuFacts> {
   }
   const { seq, item } = head;
   const versions = { version: String(seq), changes: String(head.version) };
-  return { sku, ...versions, ...(item ? { item: itemFacts(item) } : {}) };
+  return { sku, ...versions, ...(item ? { item: itemFacts(item, caller) } : {}) };
 }
 
 /** As it was sent: quantities and costs as decimals. */
-const itemFacts = (item: Item): Record<string, unknown> =>
+const itemFacts = (item: Item, caller: Caller): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(item).map(([name, value]) => [
-      name,
-      typeof value === 'bigint' ? formatDecimal(value) : value,
-    ]),
+    Object.entries(item)
+      .filter(([name]) => name !== 'standardCost' || may(caller, 'ledger:read'))
+      .map(([name, value]) => [name, typeof value === 'bigint' ? formatDecimal(value) : value]),
   );

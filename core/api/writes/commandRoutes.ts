@@ -38,7 +38,7 @@ const prefer =
 const once = {
   about:
     'A string of yours, up to 255 characters: the same request with it gets the answer that was kept, for 24 hours.',
-  pattern: '^[A-Za-z0-9._:-]{1,255}$',
+  pattern: '^("([ !#-[\\]-~]|\\\\["\\\\]){1,255}"|[!#-+\\--:<-[\\]-~]{1,255})$',
 };
 const ifMatch = {
   about:

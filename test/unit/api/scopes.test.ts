@@ -6,6 +6,7 @@ import { templateOf } from '../../../core/api/openApi.ts';
 import type { Route } from '../../../core/api/Route.ts';
 import { routes } from '../../../core/api/rest/routes.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
+import { commitOf, headOf, itemOf } from '../../contract/store/fixtures.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
 import { wantedScopes } from './wantedScopes.ts';
 
@@ -51,6 +52,21 @@ describe('scopes of the API', () => {
       }
     });
   }
+
+  it('of quantities show nobody what an item costs; ledger:read does', async () => {
+    const item = itemOf('COSTLY', { valuation: 'standard', standardCost: 7_500_000n });
+    await rig.store.commit(commitOf({ heads: [headOf('COSTLY', 1, { item })] }));
+    const desk = new KeyDesk(rig.store, systemRuntime());
+    for (const scopes of [['stock:read'], ['stock:read', 'ledger:read']] as const) {
+      const { key } = await desk.create({ name: 'shop', scopes, source: 'shop' }, 'cli:root');
+      const get = async (path: string) =>
+        (await fetch(rig.url + path, { headers: { authorization: `Bearer ${key}` } })).text();
+      const cost = scopes.length > 1;
+      equal(/"standardCost":"7.5"/.test(await get('/v1/items?sku=COSTLY')), cost);
+      equal(/7\.5/.test(await get('/v1/items?sku=COSTLY&format=csv')), cost);
+      equal(/standardCost/.test(await get('/v1/stock/COSTLY')), cost);
+    }
+  });
 
   it('are asked of nobody before it is known who it is', async () => {
     for (const route of routes.filter((one) => one.scope !== 'open')) {

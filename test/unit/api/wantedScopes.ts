@@ -23,7 +23,6 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /graphql
     POST /graphql
     GET /asyncapi.json
-    GET /v1/jobs/{id}
   `,
   // Of fields of GraphQL.
   schema: '',
@@ -63,7 +62,6 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     POST /v1/items
     POST /v1/locations
     POST /v1/orders
-    POST /v1/bulk/{type}
   `,
   'ledger:read': `
     GET /v1/valuation
@@ -106,7 +104,6 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/parked/{id}
     GET /v1/dead
     GET /v1/dead/{id}
-    GET /v1/jobs/{id}/parked
   `,
   'parked:correct': `
     POST /v1/parked/correct
@@ -145,6 +142,5 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     POST /v1/endpoints/{name}/pause
     POST /v1/endpoints/{name}/resume
     POST /v1/endpoints/{name}/probe
-    GET /v1/config
   `,
 };
