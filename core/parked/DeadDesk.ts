@@ -18,6 +18,7 @@ import {
   requireOpen,
   untouched,
 } from './Cases.ts';
+import { CauseGroups, type GroupFacts } from './CauseGroups.ts';
 
 export interface DeadQuery extends Omit<DeadFilter, 'queues' | 'word'> {
   /** Label of a sink (`FLOW` or `FLOW.NAME`), or name of a queue. */
@@ -32,6 +33,10 @@ export interface DeadEntry {
   to: string;
   case: Case;
 }
+
+/** Who did not take it, and why. */
+export type DeadCause = Record<'to' | 'code', string>;
+export type DeadGroup = DeadCause & GroupFacts;
 
 export interface DeadDeskParts {
   store: Books;
@@ -70,6 +75,15 @@ export class DeadDesk {
   /** Of all that fit. */
   async *ids(query: DeadQuery): AsyncGenerator<string[]> {
     for await (const entries of this.pages(query)) yield entries.map(({ letter }) => letter.id);
+  }
+
+  /** By how many there are, most first. */
+  async groups(query: DeadQuery): Promise<DeadGroup[]> {
+    const groups = new CauseGroups<DeadCause>();
+    for await (const entries of this.pages({ state: 'waiting', ...query }))
+      for (const { to, letter } of entries)
+        groups.add({ to, code: letter.code }, letter.reason, letter.deadAt);
+    return groups.list();
   }
 
   /** Throws DEAD_UNKNOWN. */

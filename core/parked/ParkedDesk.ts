@@ -22,6 +22,7 @@ import {
   requireOpen,
   untouched,
 } from './Cases.ts';
+import { CauseGroups, type GroupFacts } from './CauseGroups.ts';
 import { correctedContent, type Edits } from './correction.ts';
 
 export interface ParkedQuery extends ParkedFilter {
@@ -38,17 +39,9 @@ export interface ParkedEntry {
   case: Case;
 }
 
-/** What is parked for one reason. */
-export interface ParkedGroup {
-  flow: string;
-  code: string;
-  field: string;
-  /** Of the first of them. */
-  message: string;
-  count: number;
-  first: string;
-  last: string;
-}
+/** Why something is parked. */
+export type ParkedCause = Record<'flow' | 'code' | 'field', string>;
+export type ParkedGroup = ParkedCause & GroupFacts;
 
 export interface DeskParts {
   store: Books;
@@ -97,10 +90,15 @@ export class ParkedDesk {
 
   /** By how many there are, most first. */
   async groups(query: ParkedQuery): Promise<ParkedGroup[]> {
-    const groups = new Map<string, ParkedGroup>();
-    for await (const entries of this.pages({ state: 'waiting', ...query }))
-      for (const { record } of entries) addTo(groups, record);
-    return [...groups.values()].sort((one, other) => other.count - one.count);
+    const groups = new CauseGroups<ParkedCause>();
+    for await (const entries of this.pages({ state: 'waiting', ...query })) {
+      for (const { record } of entries) {
+        const { code = '', message = '', at } = record.faults[0] ?? {};
+        const cause = { flow: record.origin.flow, code, field: at?.field ?? '' };
+        groups.add(cause, message, record.parkedAt);
+      }
+    }
+    return groups.list();
   }
 
   /** Throws PARKED_UNKNOWN. */
@@ -200,19 +198,4 @@ function fits(
   if (code !== undefined && !faults.some((fault) => fault.code === code)) return false;
   if (field !== undefined && !faults.some(({ at }) => at?.field === field)) return false;
   return find === undefined || parkedWords(record).includes(wordKey(find));
-}
-
-function addTo(groups: Map<string, ParkedGroup>, { origin, faults, parkedAt }: KeptParked): void {
-  const { code = '', message = '', at } = faults[0] ?? {};
-  const field = at?.field ?? '';
-  const key = JSON.stringify([origin.flow, code, field]);
-  const group = groups.get(key);
-  if (!group) {
-    const times = { first: parkedAt, last: parkedAt };
-    groups.set(key, { flow: origin.flow, code, field, message, count: 1, ...times });
-    return;
-  }
-  group.count += 1;
-  if (parkedAt < group.first) group.first = parkedAt;
-  if (parkedAt > group.last) group.last = parkedAt;
 }

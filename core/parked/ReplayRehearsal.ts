@@ -34,7 +34,7 @@ export interface ValueChange {
 }
 
 export interface Rehearsed {
-  /** What is wrong with what was sent again, where it is parked before it is booked. */
+  /** What is wrong with what was sent again, and would be parked for it. */
   faults: Fault[];
   outcome: RehearsalOutcome;
   stock: StockChange[];
@@ -76,10 +76,11 @@ export class ReplayRehearsal {
     const { store, policy, flows } = this.#parts;
     const broker = this.#broker;
     const skus = [...new Set((await broker.stock()).map(({ sku }) => sku))];
+    const refused = broker.outcome.parkedSamples.filter(({ stage }) => stage === 'apply');
     const request = { skus, reservations: [], openOrders: [] };
     const [before, after] = await Promise.all([store.load(request), broker.books.load(request)]);
     return {
-      faults: this.#faults,
+      faults: [...this.#faults, ...refused.flatMap(({ faults }) => faults)],
       outcome: broker.outcome,
       stock: stockChanges(before.skus, after.skus),
       values: valueChanges(before.skus, after.skus, policy.minorDigits),

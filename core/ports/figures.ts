@@ -24,6 +24,16 @@ export interface SinkFigures {
   failed: number;
 }
 
+/** Calls of a sink within an hour. */
+export interface SinkHour {
+  sink: string;
+  /** As RFC 3339 begins in UTC: `2026-11-28T14`. */
+  hour: string;
+  /** Calls that it took, and such that failed. */
+  took: number;
+  failed: number;
+}
+
 export interface FigureBooks {
   /** Newest first. */
   lastAccepted(page: {
@@ -32,4 +42,6 @@ export interface FigureBooks {
   }): Promise<{ rows: AcceptedPayload[]; next?: string }>;
   /** What all processes together took in and sent since a moment, as far as it is noted by now; in no order. */
   figuresSince(since: string): Promise<{ flows: FlowFigures[]; sinks: SinkFigures[] }>;
+  /** How each sink answered since a moment, hour by hour; in no order. */
+  callsByHour(since: string): Promise<SinkHour[]>;
 }

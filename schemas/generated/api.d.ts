@@ -98,6 +98,22 @@ export type Assigned = {
 
 export type AsyncApi = Readonly<Record<string, unknown>>;
 
+export type AttemptHour = {
+  readonly endpoint: string;
+  /** When the hour began. */
+  readonly hour: string;
+  /** Calls that it took. */
+  readonly took: number;
+  /** Calls that failed. */
+  readonly failed: number;
+};
+
+export type AttemptList = {
+  readonly rows: readonly AttemptHour[];
+  /** Pass it as `after` for the next page; not there on the last one. */
+  readonly next?: string;
+};
+
 export type AuditTrailList = {
   readonly rows: readonly AuditTrailRow[];
   /** Where it was asked for: that moment, or the latest before it of which nothing can change any more. Also the header Stockbus-Known-At. */
@@ -268,6 +284,23 @@ export type Correction = {
   readonly value?: unknown;
   /** Whoever does it, by his own word: it stands in the log behind the key or the user that calls. */
   readonly by?: string;
+};
+
+export type DeadGroupRow = {
+  readonly to: string;
+  readonly code: string;
+  readonly message: string;
+  readonly count: string;
+  readonly first: string;
+  readonly last: string;
+  /** When they came: 24 counts, each of one part of the time in which all groups did. */
+  readonly trend: string;
+};
+
+export type DeadGroups = {
+  readonly rows: readonly DeadGroupRow[];
+  /** Pass it as `after` for the next page; not there on the last one. */
+  readonly next?: string;
 };
 
 export type DeadLetter = {
@@ -1335,6 +1368,8 @@ export type ParkedGroupRow = {
   readonly count: string;
   readonly first: string;
   readonly last: string;
+  /** When they came: 24 counts, each of one part of the time in which all groups did. */
+  readonly trend: string;
 };
 
 export type ParkedGroups = {
@@ -1525,6 +1560,12 @@ export type RecostsRow = {
 };
 
 export type Rehearsed = {
+  /** The first of the messages that would come of it. */
+  readonly messages: readonly {
+    readonly type: string;
+    readonly id: string;
+    readonly data: unknown;
+  }[];
   /** Messages that would be booked. */
   readonly booked: number;
   /** Those that were booked before. */
@@ -1576,6 +1617,12 @@ export type RehearsedAll = {
   readonly failed: number;
   /** Those that it did not come to: call again. */
   readonly left: number;
+  /** The first of the messages that would come of it. */
+  readonly messages: readonly {
+    readonly type: string;
+    readonly id: string;
+    readonly data: unknown;
+  }[];
   /** Messages that would be booked. */
   readonly booked: number;
   /** Those that were booked before. */
@@ -3477,6 +3524,7 @@ export interface Answers {
   'GET /v1/parked/{id}': ParkedRecord;
   'POST /v1/parked/{id}/replay': Accepted;
   'GET /v1/dead': DeadList;
+  'GET /v1/dead/groups': DeadGroups;
   'GET /v1/dead/{id}': DeadLetter;
   'GET /v1/flows': FlowList;
   'POST /v1/flows/{flow}/pause': FlowPause;
@@ -3484,6 +3532,7 @@ export interface Answers {
   'POST /v1/reload': Reloaded;
   'GET /v1/stages': StageList;
   'GET /v1/endpoints': EndpointList;
+  'GET /v1/attempts': AttemptList;
   'GET /v1/endpoints/{name}': Endpoint;
   'POST /v1/endpoints/{name}/pause': Endpoint;
   'POST /v1/endpoints/{name}/resume': Endpoint;
@@ -3606,8 +3655,10 @@ export interface Queries {
   'GET /v1/parked': { flow?: string; field?: string; name?: string; code?: string; find?: string; since?: string; until?: string; state?: "open" | "assigned" | "replaying" | "replayed" | "resolved" | "dismissed" | "waiting"; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/parked/groups': { flow?: string; field?: string; name?: string; code?: string; find?: string; since?: string; until?: string; state?: "open" | "assigned" | "replaying" | "replayed" | "resolved" | "dismissed" | "waiting"; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/dead': { flow?: string; code?: string; find?: string; since?: string; until?: string; state?: "open" | "assigned" | "replaying" | "replayed" | "resolved" | "dismissed" | "waiting"; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
+  'GET /v1/dead/groups': { flow?: string; code?: string; find?: string; since?: string; until?: string; state?: "open" | "assigned" | "replaying" | "replayed" | "resolved" | "dismissed" | "waiting"; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/flows': { format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/stages': { format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/endpoints': { format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
+  'GET /v1/attempts': { format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/runs': { flow?: string; state?: "open" | "written" | "failed"; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
 }

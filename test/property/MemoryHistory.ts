@@ -37,6 +37,7 @@ export class MemoryHistory extends MemoryControl implements HistoryChapter {
 
   /** No test that runs over it asks. */
   figuresSince = async () => ({ flows: [], sinks: [] });
+  callsByHour = async () => [];
 
   async deliveries(message: string, limit: number): Promise<DeliveryNote[]> {
     const all = this.#deliveries.filter((note) => note.message === message);

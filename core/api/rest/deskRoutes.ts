@@ -1,9 +1,9 @@
 /** What is parked and dead, and what people do about it: thin over core/parked, as the commands are. */
 
 import type { Request, Response } from 'express';
-import type { DeadEntry } from '../../parked/DeadDesk.ts';
+import type { DeadEntry, DeadGroup } from '../../parked/DeadDesk.ts';
 import { thingsIn } from '../../parked/keptLetter.ts';
-import type { ParkedEntry } from '../../parked/ParkedDesk.ts';
+import type { ParkedEntry, ParkedGroup } from '../../parked/ParkedDesk.ts';
 import type { RecordValue } from '../../ports.ts';
 import { actedBy } from '../auth/actedBy.ts';
 import { formatFor, sendList } from '../formats.ts';
@@ -12,6 +12,7 @@ import { problemOf } from '../problem.ts';
 import type { Route } from '../Route.ts';
 import { askedOfDead, askedOfParked, ofDead, ofParked } from './deskFilters.ts';
 import {
+  deadGroupsSchema,
   deadLetterSchema,
   deadListSchema,
   parkedGroupsSchema,
@@ -58,8 +59,7 @@ export const deskRoutes: readonly Route[] = [
     errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
-      const groups = await hub.desk.parked.groups(askedOfParked(values));
-      const rows = groups.map((one): RecordValue => ({ ...one, count: String(one.count) }));
+      const rows = (await hub.desk.parked.groups(askedOfParked(values))).map(groupRow);
       await sendList(request, response, format, { writers, runtime }, { page: { rows } });
     },
   },
@@ -110,6 +110,21 @@ export const deskRoutes: readonly Route[] = [
   },
   {
     method: 'get',
+    path: '/v1/dead/groups',
+    scope: 'parked:read',
+    summary: 'What could not be delivered, by subscriber and cause.',
+    answer: deadGroupsSchema,
+    example: {},
+    query: [...ofDead, ...paging.filter(({ name }) => name === 'format')],
+    errors: [422],
+    handle: async ({ hub, writers, runtime }, request, response, values) => {
+      const format = formatFor(request, values);
+      const rows = (await hub.desk.dead.groups(askedOfDead(values))).map(groupRow);
+      await sendList(request, response, format, { writers, runtime }, { page: { rows } });
+    },
+  },
+  {
+    method: 'get',
     path: '/v1/dead/:id',
     scope: 'parked:read',
     summary:
@@ -126,6 +141,12 @@ export const deskRoutes: readonly Route[] = [
     },
   },
 ];
+
+const groupRow = (one: ParkedGroup | DeadGroup): RecordValue => ({
+  ...one,
+  count: String(one.count),
+  trend: one.trend.join(' '),
+});
 
 const idOf = (request: Request): string => String(request.params.id);
 

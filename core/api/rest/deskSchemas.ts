@@ -36,12 +36,16 @@ export const parkedRecordSchema = new NamedSchema(
   ),
 );
 
+const trend = shape.text(
+  'When they came: 24 counts, each of one part of the time in which all groups did.',
+);
+
 export const parkedGroupsSchema = new NamedSchema(
   'ParkedGroups',
   shape.page(
     new NamedSchema(
       'ParkedGroupRow',
-      shape.object(shape.texts('flow code field message count first last')),
+      shape.object({ ...shape.texts('flow code field message count first last'), trend }),
     ),
   ),
 );
@@ -51,6 +55,15 @@ const deadRowSchema = new NamedSchema(
   shape.object(shape.texts('id deadAt to messageId code reason records bytes state assignee')),
 );
 export const deadListSchema = new NamedSchema('DeadList', shape.page(deadRowSchema));
+export const deadGroupsSchema = new NamedSchema(
+  'DeadGroups',
+  shape.page(
+    new NamedSchema(
+      'DeadGroupRow',
+      shape.object({ ...shape.texts('to code message count first last'), trend }),
+    ),
+  ),
+);
 export const deadLetterSchema = new NamedSchema(
   'DeadLetter',
   extended(deadRowSchema, {
@@ -77,6 +90,10 @@ export const workedSchema = new NamedSchema(
 );
 
 const rehearsed = {
+  messages: shape.list(
+    shape.object({ ...shape.texts('type id'), data: {} }),
+    'The first of the messages that would come of it.',
+  ),
   booked: shape.count('Messages that would be booked.'),
   exists: shape.count('Those that were booked before.'),
   parked: shape.count('Records that would be parked again.'),

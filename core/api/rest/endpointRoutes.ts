@@ -37,6 +37,21 @@ const endpointSchema = new NamedSchema(
   ),
 );
 const endpointListSchema = new NamedSchema('EndpointList', shape.page(endpointSchema));
+const attemptListSchema = new NamedSchema(
+  'AttemptList',
+  shape.page(
+    new NamedSchema(
+      'AttemptHour',
+      shape.object({
+        endpoint: shape.text(),
+        hour: shape.instant('When the hour began.'),
+        took: shape.count('Calls that it took.'),
+        failed: shape.count('Calls that failed.'),
+      }),
+    ),
+  ),
+);
+const HOURS = 48;
 const params = { name: 'Its name: `FLOW`, or `FLOW.NAME` where the flow has several.' };
 
 /** Where flows send: seen, paused and resumed. */
@@ -54,6 +69,27 @@ export const endpointRoutes: readonly Route[] = [
       const format = formatFor(request, values);
       const shown = await shownEndpoints(hub.store, endpointNames(hub.running()));
       const rows = shown.map((one) => ({ ...one }));
+      await sendList(request, response, format, { writers, runtime }, { page: { rows } });
+    },
+  },
+  {
+    method: 'get',
+    path: '/v1/attempts',
+    scope: 'flows:read',
+    summary:
+      'How endpoints answered, hour by hour over the last two days; an hour without a call has no row.',
+    answer: attemptListSchema,
+    example: {},
+    query: paging.filter(({ name }) => name === 'format'),
+    handle: async ({ hub, writers, runtime }, request, response, values) => {
+      const format = formatFor(request, values);
+      const since = new Date(runtime.now() - HOURS * 3_600_000).toISOString().slice(0, 13);
+      const calls = await hub.store.callsByHour(since);
+      const rows = calls
+        .map(({ sink, hour, took, failed }) => ({
+          ...{ endpoint: sink, hour: `${hour}:00:00.000Z`, took, failed },
+        }))
+        .sort((one, other) => (one.hour < other.hour ? -1 : 1));
       await sendList(request, response, format, { writers, runtime }, { page: { rows } });
     },
   },

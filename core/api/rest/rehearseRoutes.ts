@@ -7,6 +7,8 @@ import { askedOfParked, ofParked } from './deskFilters.ts';
 import { rehearsedAllSchema, rehearsedSchema } from './deskSchemas.ts';
 import { goneWith, pacedBy, pacing, refuseUnfiltered } from './pacing.ts';
 
+const SHOWN_MESSAGES = 20;
+
 export const rehearseRoutes: readonly Route[] = [
   {
     method: 'post',
@@ -49,6 +51,9 @@ export const rehearseRoutes: readonly Route[] = [
 ];
 
 const facts = ({ faults, outcome, stock, values, outgoing }: Rehearsed): object => {
-  const { booked, exists, parked } = outcome;
-  return { booked, exists, parked, faults, stock, values, outgoing };
+  const { booked, exists, parked, samples } = outcome;
+  const messages = samples
+    .slice(0, SHOWN_MESSAGES)
+    .map(({ type, id, data }) => ({ type, id, data }));
+  return { messages, booked, exists, parked, faults, stock, values, outgoing };
 };

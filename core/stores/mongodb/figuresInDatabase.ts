@@ -1,6 +1,12 @@
 import { figuresOf } from '../../figuresOf.ts';
 import { newestFirst } from '../../newestFirst.ts';
-import type { AcceptedPayload, FigureBooks, FlowFigures, SinkFigures } from '../../ports.ts';
+import type {
+  AcceptedPayload,
+  FigureBooks,
+  FlowFigures,
+  SinkFigures,
+  SinkHour,
+} from '../../ports.ts';
 import { firstIdOf } from '../../runtime.ts';
 import type { Collections } from './Collections.ts';
 
@@ -31,6 +37,11 @@ export const figuresInDatabase = ({ payloads, batches, deliveries }: Collections
     const flows = figuresOf(taken.map(counted<FlowFigures>), booked.map(counted<FlowFigures>));
     return { flows, sinks: sinks.map(counted<SinkFigures>) };
   },
+
+  async callsByHour(since) {
+    const rows = await deliveries.aggregate(CALLED(since)).toArray();
+    return rows.map(counted<SinkHour>);
+  },
 });
 
 const sumOf = (field: string) => ({ $sum: `$${field}` });
@@ -44,6 +55,18 @@ const SENT = {
   delivered: { $sum: { $cond: [took, '$records', 0] } },
   failed: { $sum: { $cond: [took, 0, 1] } },
 };
+
+const CALLED = (since: string): object[] => [
+  { $match: { at: { $gte: since } } },
+  {
+    $group: {
+      _id: { sink: '$sink', hour: { $substrBytes: ['$at', 0, 13] } },
+      took: { $sum: { $cond: [took, 1, 0] } },
+      failed: { $sum: { $cond: [took, 0, 1] } },
+    },
+  },
+  { $project: { _id: 0, sink: '$_id.sink', hour: '$_id.hour', took: 1, failed: 1 } },
+];
 
 const countedBy = (name: string, of: object, counts: object): object[] => [
   { $match: of },

@@ -1,6 +1,12 @@
 import { figuresOf } from '../../figuresOf.ts';
 import { newestFirst } from '../../newestFirst.ts';
-import type { AcceptedPayload, FigureBooks, FlowFigures, SinkFigures } from '../../ports.ts';
+import type {
+  AcceptedPayload,
+  FigureBooks,
+  FlowFigures,
+  SinkFigures,
+  SinkHour,
+} from '../../ports.ts';
 import { firstIdOf } from '../../runtime.ts';
 import { Conditions, fieldsOf } from './Statements.ts';
 import type { StoreFile } from './StoreFile.ts';
@@ -12,6 +18,8 @@ const BOOKED = `SELECT flow, sum(booked) AS booked, sum(existing) AS "exists", s
   FROM applied_batches WHERE intake_id >= ? AND recorded_at >= ? GROUP BY flow`;
 const SENT = `SELECT sink, sum(iif(code = '', records, 0)) AS delivered, sum(code <> '') AS failed
   FROM deliveries WHERE at >= ? GROUP BY sink`;
+const CALLED = `SELECT sink, substr(at, 1, 13) AS hour, sum(code = '') AS took, sum(code <> '') AS failed
+  FROM deliveries WHERE at >= ? GROUP BY sink, hour`;
 
 export const figuresInFile = (file: StoreFile): FigureBooks => ({
   lastAccepted: (page) =>
@@ -35,4 +43,7 @@ export const figuresInFile = (file: StoreFile): FigureBooks => ({
       sinks: statements.rows<SinkFigures>(SENT, [since]),
     }));
   },
+
+  callsByHour: async (since) =>
+    file.read((statements) => statements.rows<SinkHour>(CALLED, [since])),
 });

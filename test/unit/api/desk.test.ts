@@ -131,6 +131,16 @@ describe('the API over a hub of the test: /v1/parked and /v1/dead', () => {
         ['returns', 'DECIMAL_INVALID', '1'],
       ],
     );
+    // p2 is the first of them, p3 the last; p4 came with it.
+    deepEqual(
+      rows.map(({ trend }: Answer) => trend.replaceAll(/( 0)+ /g, ' … ')),
+      ['1 … 1', '0 … 1'],
+    );
+    const dead = await get('/v1/dead/groups');
+    deepEqual(
+      dead.rows.map(({ to, code, count }: Answer) => [to, code, count]),
+      [['webshop', 'HTTP_REFUSED', '2']],
+    );
     equal((await get('/v1/parked/groups?flow=returns')).rows.length, 1);
   });
 

@@ -91,6 +91,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/stages
     GET /v1/endpoints
     GET /v1/endpoints/{name}
+    GET /v1/attempts
     GET /v1/runs
     GET /v1/status
     GET /metrics
@@ -103,6 +104,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/parked/groups
     GET /v1/parked/{id}
     GET /v1/dead
+    GET /v1/dead/groups
     GET /v1/dead/{id}
   `,
   'parked:correct': `
