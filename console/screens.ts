@@ -13,6 +13,8 @@ export interface Screen {
   key?: string;
   /** Among the five of a phone; the others are behind "more". */
   inBar?: true;
+  /** It shows what the two clocks say; others are always of now, and say so. */
+  hasClocks?: true;
   /** What waits there, shown beside its name. */
   count?: (status: Status) => number;
   load: () => Promise<ComponentType>;
@@ -33,15 +35,5 @@ export const screens: readonly Screen[] = [
     icon: 'search',
     inBar: true,
     load: async () => (await import('./screens/Search.ts')).Search,
-  },
-];
-
-/** Screens that are in no list. */
-export const hiddenScreens: readonly Screen[] = [
-  {
-    path: '/login',
-    title: 'login.title',
-    icon: 'lock',
-    load: async () => (await import('./screens/Login.ts')).Login,
   },
 ];

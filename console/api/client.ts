@@ -23,6 +23,8 @@ export interface Asked {
 }
 
 export interface Told extends Asked {
+  /** POST, where nothing else is said. */
+  method?: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   body?: unknown;
   /** `If-Match`, `Idempotency-Key`, `Prefer`. */
   headers?: Readonly<Record<string, string>>;
@@ -40,32 +42,29 @@ export const ask = <T>(path: string, { query, signal }: Asked = {}): Promise<Ans
   send<T>(urlOf(path, query), { headers: { accept: 'application/json' }, signal: signal ?? null });
 
 /** Does something: no request is sent again by itself. */
-export function tell<T>(
-  path: string,
-  { query, signal, body, headers }: Told = {},
-): Promise<Answer<T>> {
+export function tell<T>(path: string, { query, signal, ...told }: Told = {}): Promise<Answer<T>> {
+  const { method = 'POST', body, headers } = told;
+  const sent = method === 'DELETE' ? {} : { body: JSON.stringify(body ?? {}) };
+  const type = method === 'DELETE' ? {} : { 'content-type': 'application/json' };
   return send<T>(urlOf(path, query), {
-    method: 'POST',
-    headers: {
-      accept: 'application/json',
-      'content-type': 'application/json',
-      ...headers,
-      ...sessionHeaders,
-    },
-    body: JSON.stringify(body ?? {}),
-    signal: signal ?? null,
+    ...{ method, ...sent, signal: signal ?? null },
+    headers: { accept: 'application/json', ...type, ...headers, ...sessionHeaders },
   });
 }
 
-/** What the session asks of requests that change something; see session.ts. */
-const sessionHeaders: Record<string, string> = {};
-export const sendWith = (headers: Readonly<Record<string, string>>): void =>
-  void Object.assign(sessionHeaders, headers);
+/** What the session asks of requests that change something. */
+let sessionHeaders: Record<string, string> = {};
+export function sendWith(headers: Readonly<Record<string, string | undefined>>): void {
+  const given = Object.entries(headers).filter(
+    (one): one is [string, string] => one[1] !== undefined,
+  );
+  sessionHeaders = Object.fromEntries(given);
+}
 
-let onLoggedOut = (): void => undefined;
-/** Called when an answer says that nobody is logged in. */
-export const whenLoggedOut = (then: () => void): void => {
-  onLoggedOut = then;
+let onSignedOut = (): void => undefined;
+/** Called when an answer says that nobody is signed in any more. */
+export const whenSignedOut = (then: () => void): void => {
+  onSignedOut = then;
 };
 
 async function send<T>(url: string, init: RequestInit): Promise<Answer<T>> {
@@ -79,7 +78,7 @@ async function send<T>(url: string, init: RequestInit): Promise<Answer<T>> {
     return { status: 0, headers: new Headers(), problem: away };
   }
   const { status, headers } = response;
-  if (status === 401) onLoggedOut();
+  if (status === 401) onSignedOut();
   const value = parsed(text);
   if (response.ok) return { data: value as T, status, headers };
   return { problem: problemOf(value, status), status, headers };

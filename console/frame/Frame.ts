@@ -1,32 +1,48 @@
 import { html } from 'htm/preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ApiProblem } from '../api/client.ts';
 import { copyText } from '../parts/copyText.ts';
+import { Problem } from '../parts/Problem.ts';
 import { screens } from '../screens.ts';
 import { go, to, useAddress } from '../state/address.ts';
 import { announced } from '../state/announce.ts';
 import { type Keys, useKeys } from '../state/keys.ts';
 import { useStore } from '../state/Store.ts';
+import { learnSession, session } from '../state/session.ts';
 import { settings } from '../state/settings.ts';
 import { useStatusAsked } from '../state/status.ts';
 import { t } from '../text/t.ts';
 import { Bar } from './Bar.ts';
 import { ClockLine } from './ClockLine.ts';
 import { KeysHelp } from './KeysHelp.ts';
+import { Login } from './Login.ts';
 import { Outlet } from './Outlet.ts';
 import { Side } from './Side.ts';
 import { Top } from './Top.ts';
 
-/** What is around every screen; drawn anew in whole where the language changes. */
+/** What is around every screen; who is not known sees only the way in, at the address that he came for. */
 export function Frame() {
+  const known = useStore(session);
   const { language } = useStore(settings);
+  const [problem, setProblem] = useState<ApiProblem>();
+  const learn = async (): Promise<void> => setProblem(await learnSession());
+  useEffect(() => void learn(), []);
+  if (!known)
+    return problem
+      ? html`<main class="alone"><${Problem} problem=${problem} onAgain=${learn} /></main>`
+      : null;
+  if (known.actor === 'nobody') return html`<${Login} key=${language} />`;
+  // Another language draws all anew.
+  return html`<${Screens} key=${language} />`;
+}
+
+function Screens() {
   const { path } = useAddress();
   const [isHelping, setHelping] = useState(false);
   useStatusAsked();
   useKeys({ ...goKeys(), '?': () => setHelping(true), c: copyLink });
   useTop(path);
-  if (path === '/login')
-    return html`<main id="content" class="alone"><${Outlet} key=${language} /></main>`;
-  return html`<div class="frame" key=${language}>
+  return html`<div class="frame">
     <a class="skip" href="#content" onClick=${skip}>${t('frame.skip')}</a>
     <${Top} onHelp=${() => setHelping(true)} />
     <${ClockLine} />

@@ -3,17 +3,16 @@ import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { EmptyState } from '../parts/EmptyState.ts';
 import { Page } from '../parts/Page.ts';
-import { hiddenScreens, type Screen, screens } from '../screens.ts';
+import { screens } from '../screens.ts';
 import { useAddress } from '../state/address.ts';
 import { t } from '../text/t.ts';
 
-const all: readonly Screen[] = [...screens, ...hiddenScreens];
 const loaded = new Map<string, ComponentType>();
 
 /** The screen of the address, once its module is there. */
 export function Outlet() {
   const { path } = useAddress();
-  const screen = all.find((one) => one.path === path);
+  const screen = screens.find((one) => one.path === path);
   const [failed, setFailed] = useState(false);
   const [, redraw] = useState({});
   useEffect(() => {

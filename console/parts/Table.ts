@@ -1,6 +1,7 @@
 import { html } from 'htm/preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { go } from '../state/address.ts';
 import { announce } from '../state/announce.ts';
 import { useKeys } from '../state/keys.ts';
 import { t } from '../text/t.ts';
@@ -28,6 +29,7 @@ export interface TableProps<Row> {
   keyOf(row: Row): string;
   /** Where a row leads, mostly `here({ open: keyOf(row) })`. */
   hrefOf?(row: Row): string;
+  /** Left out: goes where the row leads. */
   onOpen?(row: Row): void;
   /** The row whose drawer is open. */
   open?: string | undefined;
@@ -53,17 +55,21 @@ export function Table<Row>(props: TableProps<Row>) {
     setAt(next);
     (body.current?.rows[next] as HTMLElement | undefined)?.focus();
     const row = rows[next];
-    if (props.open !== undefined && row !== undefined) props.onOpen?.(row);
+    // Whoever walks with the drawer open goes back to where he was before, not through every row.
+    if (props.open !== undefined && row !== undefined) openRow(row, props, 'replace');
   };
   const current = rows[at];
-  useKeys({
+  const isWalked = props.open !== undefined || body.current?.contains(document.activeElement);
+  // Among several small ones no key could know which is meant.
+  const keys = {
     j: () => walk(1),
     k: () => walk(-1),
-    ArrowDown: () => walk(1),
-    ArrowUp: () => walk(-1),
-    ...(current !== undefined && props.onOpen ? { Enter: () => props.onOpen?.(current) } : {}),
+    // Elsewhere arrows scroll the page.
+    ...(isWalked ? { ArrowDown: () => walk(1), ArrowUp: () => walk(-1) } : {}),
+    ...(current !== undefined && opens(props) ? { Enter: () => openRow(current, props) } : {}),
     ...(current !== undefined && selected ? { x: () => toggle(keyOf(current), props) } : {}),
-  });
+  };
+  useKeys(props.isSmall ? {} : keys);
   const copied = selected?.size ? rows.filter((row) => selected.has(keyOf(row))) : rows;
   const copy = (): void => void copyRows(columns, copied);
   useCopying(
@@ -72,7 +78,7 @@ export function Table<Row>(props: TableProps<Row>) {
     columns,
   );
   return html`<div class="table-frame">
-    <table class=${props.hrefOf ? 'rows opens' : 'rows'} role="table" aria-label=${label}>
+    <table class=${opens(props) ? 'rows opens' : 'rows'} role="table" aria-label=${label}>
       <${Head} ...${props} />
       <tbody ref=${body} role="rowgroup">
         ${rows.map((row, index) => html`<${Line} key=${keyOf(row)} ...${props} row=${row} onFocus=${() => setAt(index)} />`)}
@@ -95,13 +101,13 @@ function Head<Row>({ columns, rows, keyOf, selected, onSelect }: TableProps<Row>
 }
 
 function Line<Row>(props: TableProps<Row> & { row: Row; onFocus: () => void }) {
-  const { row, columns, keyOf, hrefOf, onOpen, selected, open } = props;
+  const { row, columns, keyOf, hrefOf, selected, open } = props;
   const key = keyOf(row);
   const isSelected = selected?.has(key) ?? false;
   const click = (event: MouseEvent): void => {
     // Links and fields of a cell are their own; whoever marks text wants no drawer.
     if ((event.target as Element).closest('a, button, input') || String(getSelection())) return;
-    onOpen?.(row);
+    openRow(row, props);
   };
   return html`<tr role="row" tabindex="-1" class=${key === open ? 'open' : ''} aria-selected=${selected ? isSelected : undefined} onFocus=${props.onFocus} onClick=${click}>
     ${selected && html`<td role="cell" class="select"><input type="checkbox" checked=${isSelected} aria-label=${t('part.selectRow', { row: key })} onChange=${() => toggle(key, props)} /></td>`}
@@ -119,6 +125,14 @@ const classOf = ({
   wide,
 }: Pick<Column<never>, 'numeric' | 'phone' | 'wide'>): string =>
   [numeric && 'numeric', phone && `phone-${phone}`, wide && 'wide'].filter(Boolean).join(' ');
+
+const opens = <Row>({ onOpen, hrefOf }: TableProps<Row>): boolean =>
+  onOpen !== undefined || hrefOf !== undefined;
+
+function openRow<Row>(row: Row, { onOpen, hrefOf }: TableProps<Row>, how?: 'replace'): void {
+  if (onOpen) onOpen(row);
+  else if (hrefOf) go(hrefOf(row), how);
+}
 
 function toggle<Row>(key: string, { selected, onSelect }: TableProps<Row>): void {
   const next = new Set(selected);

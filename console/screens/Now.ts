@@ -6,6 +6,7 @@ import { Page } from '../parts/Page.ts';
 import { Problem } from '../parts/Problem.ts';
 import { Skeleton } from '../parts/Skeleton.ts';
 import { Time } from '../parts/Time.ts';
+import { useKeys } from '../state/keys.ts';
 import { useStore } from '../state/Store.ts';
 import { known } from '../state/status.ts';
 import { t } from '../text/t.ts';
@@ -23,6 +24,7 @@ export function Now() {
   const groups = useQuery<ParkedGroups>(isParked ? '/v1/parked/groups' : undefined);
   const map = useQuery<FlowMap>('/v1/flows/map', { everyMs: EVERY_MS });
   const todos = status && todosOf(status, groups.data?.rows ?? []);
+  useKeys({ j: () => walk(1), k: () => walk(-1) });
   const checked =
     status &&
     html`<span class="muted small">${t('now.checked')} <${Time} at=${status.at} /></span>`;
@@ -34,4 +36,11 @@ export function Now() {
     ${map.problem && html`<${Problem} problem=${map.problem} onAgain=${map.reload} />`}
     ${map.data && html`<div class="now-figures"><${ComeIn} flows=${map.data.flows} /><${Told} flows=${map.data.flows} /></div>`}
   <//>`;
+}
+
+/** From the action of one line to that of the next. */
+function walk(step: number): void {
+  const actions = [...document.querySelectorAll<HTMLElement>('.todo-action > *')];
+  const at = actions.indexOf(document.activeElement as HTMLElement);
+  actions[Math.min(Math.max(at + step, 0), actions.length - 1)]?.focus();
 }

@@ -42,6 +42,7 @@ export const frameTexts = {
     'You look at {asOf} as known on {knownAt}',
     'Sie sehen den {asOf}, wie am {knownAt} bekannt',
   ],
+  'clock.notHere': ['this screen is always of now', 'diese Ansicht ist immer von jetzt'],
   'me.label': ['Me and my settings', 'Ich und meine Einstellungen'],
   'me.local': ['This machine, no login', 'Dieser Rechner, ohne Anmeldung'],
   'me.language': ['Language', 'Sprache'],
@@ -60,9 +61,17 @@ export const frameTexts = {
   'keys.copyLink': ['copy a link to what you see', 'Link auf diese Sicht kopieren'],
   'keys.close': ['close', 'schließen'],
   'keys.help': ['this list', 'diese Liste'],
-  'login.title': ['Log in', 'Anmelden'],
+  'me.signOut': ['Sign out', 'Abmelden'],
+  'login.title': ['Sign in', 'Anmelden'],
+  'login.name': ['Name', 'Name'],
+  'login.password': ['Password', 'Passwort'],
+  'login.provider': ['Sign in with your organisation', 'Mit Ihrer Organisation anmelden'],
+  'login.users': [
+    'Whoever runs this hub makes users with stockbus users add.',
+    'Wer diesen Hub betreibt, legt Benutzer mit stockbus users add an.',
+  ],
   'login.none': [
-    'This hub asks for a login, and there is no way to log in yet.',
-    'Dieser Hub verlangt eine Anmeldung, und noch ist keine eingerichtet.',
+    'This hub wants to know who calls, and nobody can sign in here. Whoever runs it says in hub.yaml where console users sign in.',
+    'Dieser Hub will wissen, wer ihn fragt, und hier kann sich niemand anmelden. Wer ihn betreibt, sagt in hub.yaml, wo sich Benutzer der Konsole anmelden.',
   ],
 } as const;

@@ -50,6 +50,11 @@ export const searchTexts = {
   'story.waitsPerson': ['Waits for a person', 'Wartet auf einen Menschen'],
   'story.ordered': ['Order {order} is open', 'Auftrag {order} ist offen'],
   'story.booked': ['{count} {count|entry|entries} booked', '{count} {count|Buchung|Buchungen}'],
+  'story.message': ['Message {messageId} is booked', 'Nachricht {messageId} ist gebucht'],
+  'story.answered': [
+    'Reservation {reservation}: {action} was answered {result}',
+    'Reservierung {reservation}: {action} wurde mit {result} beantwortet',
+  ],
   'story.applied': [
     '{file}: {booked} booked, {parked} parked',
     '{file}: {booked} gebucht, {parked} geparkt',

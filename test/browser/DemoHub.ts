@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import type { ApiScope } from '../../core/api/auth/scopes.ts';
+import { Users } from '../../core/api/auth/Users.ts';
 import { apiOf, httpAddress, prometheusMeter } from '../../core/cli/apiOf.ts';
 import { packageFacts } from '../../core/cli/packageFacts.ts';
 import { type OpenHub, openHub } from '../../core/hub/openHub.ts';
@@ -78,6 +80,11 @@ export class DemoHub {
     const body = Readable.from([await readFile(sample)]);
     await this.open.hub.accept(flow, { origin: { intakeId, flow, name }, body });
     await whenBooked(this.open.store, intakeId, this.#runtime);
+  }
+
+  /** Somebody who signs in at the console. */
+  async addUser(name: string, password: string, scopes: readonly ApiScope[]): Promise<void> {
+    await new Users(this.open.store, this.#runtime).add(name, password, scopes, 'test');
   }
 
   stop(): Promise<void> {

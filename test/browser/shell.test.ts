@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { consoleRig } from './ConsoleRig.ts';
+
+const TOKEN = randomBytes(32).toString('hex');
 
 describe('the console', () => {
   const rig = consoleRig();
@@ -129,13 +132,29 @@ describe('the console', () => {
   });
 });
 
-describe('the console of a hub that is well', () => {
-  const rig = consoleRig({ hasData: false });
+describe('the console of a hub that is well, and wants to know who looks', () => {
+  const rig = consoleRig({ hasData: false, env: { STOCKBUS_TOKEN: TOKEN } });
 
-  it('says so in one line', async () => {
-    const page = await rig.page('/');
+  it('signs in at the address that was asked for, says that all is well, and signs out', async () => {
+    const scopes = ['stock:read', 'flows:read', 'parked:read', 'ledger:read'] as const;
+    await rig.hub.addUser('eva', 'correct horse battery', scopes);
+    const page = await rig.page('/search?q=X-1', 'desktop', { expected: /status of 40[14]/ });
+    await rig.audit(page);
+    await page.getByLabel('Name').fill('eva');
+    await page.getByLabel('Password').fill('wrong horse');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel('Password').fill('correct horse battery');
+    await page.keyboard.press('Enter');
+    await page.getByText('Nothing is known of “X-1”').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('n');
     await page.getByText('All is well.').waitFor();
     await page.getByText('healthy').waitFor();
+    await page.getByLabel('Me and my settings').click();
+    await page.getByText('eva').waitFor();
     await rig.audit(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByLabel('Password').waitFor();
   });
 });

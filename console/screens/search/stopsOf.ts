@@ -83,7 +83,10 @@ const tellers: Readonly<Record<string, (line: StoryLine, values: Values) => Told
   }),
   waits: (line, values) => ({ icon: 'wait', tone: 'bad', title: waitsTitle(line, values) }),
   ordered: (line, values) => ({ icon: 'book', title: t('story.ordered', values), text: line.text }),
-  answered: ({ text }) => ({ icon: 'check', title: text }),
+  answered: ({ reservation }, values) => ({
+    icon: 'check',
+    title: t(reservation ? 'story.answered' : 'story.message', values),
+  }),
   applied: ({ exists, origin }, values) => ({
     icon: 'check',
     title: t(exists ? 'story.appliedAgain' : 'story.applied', {
