@@ -4,7 +4,7 @@
  * answered by the same bytes for ever, from the answer on that says that moment.
  */
 import { nextMonth } from './closing.ts';
-import { readCursor, writeCursor } from './cursor.ts';
+import { invalidCursor, readCursor, writeCursor } from './cursor.ts';
 import { StockbusError } from './errors.ts';
 import { limits } from './limits.ts';
 import type { Books, Page, Paged, RecordValue } from './ports.ts';
@@ -55,7 +55,8 @@ export async function openQuery(
 }
 
 /**
- * One page of a query, as records; those that follow are of the moment of the first. Throws
+ * One page of a query, as records; those that follow are of the moment of the first, where a report can be asked as it was
+ * known then. Throws
  * KNOWN_AT_FUTURE, QUERY_BAD_PERIOD, CURSOR_INVALID.
  */
 export async function queryPage(
@@ -65,19 +66,38 @@ export async function queryPage(
   page: Page,
   time: Pick<Time, 'now'>,
 ): Promise<Paged<RecordValue> & { knownAt?: string; balances?: ReportBalances }> {
-  if (query.knownAt === undefined) return first(await openQuery(store, policy, query, time), page);
+  const isAsked = query.knownAt !== undefined;
+  if (!isAsked && !isPinned(query)) return first(await openQuery(store, policy, query, time), page);
   const { after, limit } = page;
-  const [knownAt, inner] = (readCursor(after, ['string', 'string']) ?? []) as [string?, string?];
-  const asked = knownAt === undefined ? query : { ...query, knownAt };
+  const now = new Date(time.now()).toISOString();
+  const [pinned, inner] = (readCursor(after, ['string', 'string']) ?? []) as [string?, string?];
+  const asked = pinned === undefined ? query : { ...query, knownAt: pinnedAt(pinned, now) };
   const open = await openQuery(store, policy, asked, time);
   const from = inner === undefined ? { limit } : { after: inner, limit };
   const { next, ...found } = await first(open, from);
-  const said = open.known!.at;
+  const said = open.known?.at ?? now;
   return {
     ...found,
-    knownAt: said,
+    ...(isAsked ? { knownAt: said } : {}),
     ...(next === undefined ? {} : { next: writeCursor([said, next]) }),
   };
+}
+
+/** Whether pages after the first are as it was known when that was read: so they agree while booking goes on. */
+function isPinned({ name }: Query): boolean {
+  const { parameters, isOfNow } = reportOf(name);
+  return !isOfNow && parameters.some(({ key }) => key === 'knownAt');
+}
+
+/** Clocks of two processes may differ by so much. */
+const CLOCKS_MS = 60_000;
+
+/** Throws CURSOR_INVALID. */
+function pinnedAt(moment: string, now: string): string {
+  const ms = Date.parse(moment);
+  const isInstant = !Number.isNaN(ms) && new Date(ms).toISOString() === moment;
+  if (!isInstant || ms > Date.parse(now) + CLOCKS_MS) throw invalidCursor();
+  return moment > now ? now : moment;
 }
 
 async function first(

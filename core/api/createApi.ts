@@ -22,6 +22,7 @@ import { type ApiParts, type Method, type Route, readValues, type SharedContext 
 import { type RateBounds, rateLimiter } from './rateLimiter.ts';
 import { RecentReceipts } from './recentReceipts.ts';
 import { routes } from './rest/routes.ts';
+import { tagged } from './tagged.ts';
 
 export interface ApiConfig extends RateBounds {
   host: string;
@@ -194,6 +195,7 @@ function register(app: express.Express, route: Route, shared: SharedContext): vo
   const { method, path, scope, body } = route;
   app[method](path, async (request, response) => {
     observe(route, request, response, shared);
+    tagged(request, response);
     const caller = callerFor(route, request, response, shared);
     requireScope(caller, scope);
     const values = readValues(route, request);

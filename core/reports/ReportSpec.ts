@@ -50,6 +50,8 @@ export interface ReportSpec {
   totals?: ReportTotals;
   /** What its rows begin and end with, where the query asks for a period of which that can be said. */
   balances?(books: ReportBooks, query: Query): Promise<ReportBalances | undefined>;
+  /** It shows what is known of now alone (what is reserved): its pages are of one moment only where `knownAt` is asked for. */
+  isOfNow?: true;
   /** Said where a table has no rows. */
   none: string;
   examples: readonly string[];

@@ -37,6 +37,7 @@ export const ageing: ReportSpec = {
     inTime(hidden('since', 'Business time at which it came.')),
   ],
   totals: { amounts: ['value'], quantities: ['quantity'] },
+  isOfNow: true,
   none: 'There is no stock of that kind.',
   examples: [
     'stockbus ageing --ranges 30,60,90,180',

@@ -35,6 +35,7 @@ export const stock: ReportSpec = {
       '`yes` where the last day of its lot is over, which a table says as its status; as of a past date no last day is known.',
     ),
   ],
+  isOfNow: true,
   none: 'There is no stock of that kind.',
   examples: ['stockbus stock ESP-1KG', 'stockbus stock --location BER --as-of 2026-03-31'],
   read({ store, policy, now }, query, page) {
