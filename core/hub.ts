@@ -123,7 +123,7 @@ class RunningHub implements Hub {
     );
     this.door = new FlowDoor({ ...intake, history, pauses: this.pauses }, this.#runners);
     const take = this.door.takeCommands.bind(this.door);
-    this.commands = new CommandDoor({ forms: () => this.#forms, take });
+    this.commands = new CommandDoor({ forms: () => this.#forms, take, store, runtime });
   }
 
   /** What its flows reach of it. */

@@ -1,7 +1,9 @@
 /** What a file would do, without writing any of it. */
+
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sourcesOfFlows } from '../deployment/sourcesOfFlows.ts';
 import { formatFault, formatTold } from '../errors.ts';
 import type { InboundFlow } from '../flow/compiledFlow.ts';
 import { openBooks } from '../hub/openBooks.ts';
@@ -46,7 +48,7 @@ export async function dryRun(
   try {
     const broker = new Rehearsal(store, runtime, config.stock);
     const spool = new SpoolFolder(spoolPath, runtime);
-    const hints = sourceHints(loaded, flow, await store.sources());
+    const hints = sourceHints(loaded, flow, await sourcesOfFlows(store));
     (isJson(invocation) ? terminal.err : terminal.out)(hints);
     const receipt = await takeIn({ broker, runtime, partitions: 1, spool }, flow, file.payload);
     const { outcome } = broker;

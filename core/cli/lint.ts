@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { sourcesOfFlows } from '../deployment/sourcesOfFlows.ts';
 import type { Fault } from '../errors.ts';
 import { formatFault, isStockbusError } from '../errors.ts';
 import type { CompiledFlow } from '../flow/compiledFlow.ts';
@@ -84,7 +85,7 @@ async function goneFromBooks(
       const { store } = open;
       const others = await othersThan(config, folder, store);
       const stages = goneStages(flows, others.stagesLeft(await store.stages()));
-      const booked = others.sourcesLeft(await store.sources());
+      const booked = others.sourcesLeft(await sourcesOfFlows(store));
       return [...goneSources(flows, booked), ...stages];
     } finally {
       await open.close();

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { sourcesOfFlows } from '../deployment/sourcesOfFlows.ts';
 import { formatFault, formatTold, nearestName, StockbusError } from '../errors.ts';
 import type { ContinuedFlow, InboundFlow, ReportFlow } from '../flow/compiledFlow.ts';
 import { DeliveryWatch } from '../hub/DeliveryWatch.ts';
@@ -104,7 +105,7 @@ export const run: CliCommand = {
       const { open, alone } = await openForRun(invocation, loaded, runtime);
       try {
         const others = await othersThan(loaded.config, folder, open.store);
-        const booked = others.sourcesLeft(await open.store.sources());
+        const booked = others.sourcesLeft(await sourcesOfFlows(open.store));
         const hints = sourceHints(loaded, flow, booked);
         (isJson(invocation) ? terminal.err : terminal.out)(hints);
         const { taken, code, lines } = await takeFile(open, flow, file, terminal, runtime);

@@ -8,12 +8,16 @@ import { oversizeFault } from '../intake/messageFaults.ts';
 import { formatOf, messagesLeg } from '../intake/messagesLeg.ts';
 import { limits } from '../limits.ts';
 import { type CommandType, contentOf, type MessageData } from '../message.ts';
-import type { Payload, Receipt, RecordValue, SourceRecord } from '../ports.ts';
+import type { Payload, Receipt, RecordValue, SourceRecord, Store } from '../ports.ts';
+import type { Runtime } from '../runtime.ts';
+import { noteCommander } from './sourcesOfFlows.ts';
 
 export interface CommandDoorParts {
   /** As they are now. */
   forms(): CommandForms | undefined;
   take(leg: TakingFlow, payload: Payload): Promise<Receipt>;
+  store: Pick<Store, 'control' | 'changeControl'>;
+  runtime: Pick<Runtime, 'newId' | 'now'>;
 }
 
 /**
@@ -24,6 +28,8 @@ export const commandFlow = (source: string, type: CommandType): string => `${sou
 
 export class CommandDoor {
   readonly #parts: CommandDoorParts;
+  /** Sources that are known to be of commands. */
+  readonly #noted = new Set<string>();
 
   constructor(parts: CommandDoorParts) {
     this.#parts = parts;
@@ -43,14 +49,16 @@ export class CommandDoor {
   }
 
   /** Durable when it resolves. */
-  accept(message: InboundMessage, payload: Omit<Payload, 'body'>): Promise<Receipt> {
+  async accept(message: InboundMessage, payload: Omit<Payload, 'body'>): Promise<Receipt> {
+    await this.#note(payload.origin.flow);
     const read = formatOf(() => [...message.members]);
     const leg = messagesLeg(legOf(payload.origin.flow)!, read, () => message);
     return this.#parts.take(leg, { ...payload, body: nothing() });
   }
 
   /** Many of one type; what is wrong with one is parked, and keeps no other. */
-  acceptAll(read: PayloadFormat, payload: Payload): Promise<Receipt> {
+  async acceptAll(read: PayloadFormat, payload: Payload): Promise<Receipt> {
+    await this.#note(payload.origin.flow);
     return this.#parts.take({ ...this.leg(payload.origin.flow)!, read }, payload);
   }
 
@@ -63,6 +71,13 @@ export class CommandDoor {
       throw new StockbusError('INTERNAL', 'nobody says in which format the commands are');
     });
     return messagesLeg(about, unread, (read) => messageOf(form, about.type, read));
+  }
+
+  async #note(flow: string): Promise<void> {
+    const { source } = legOf(flow)!;
+    if (this.#noted.has(source)) return;
+    await noteCommander(this.#parts.store, this.#parts.runtime, source);
+    this.#noted.add(source);
   }
 
   #form(type: CommandType): ReturnType<CommandForms> {

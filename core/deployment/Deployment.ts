@@ -18,6 +18,7 @@ import {
 import { FlowClaims } from './FlowClaims.ts';
 import { type GoneFlow, goneFault, waitingIn } from './goneFlows.ts';
 import { type PlanScope, planOf } from './planOf.ts';
+import { sourcesOfFlows } from './sourcesOfFlows.ts';
 
 export interface DeploymentParts {
   store: Books & ControlStore;
@@ -93,7 +94,7 @@ export class Deployment {
     if (!isWhole) return;
     const { store, runtime } = this.#parts;
     const flows = loaded.map(({ flow }) => flow);
-    const booked = this.#others.sourcesLeft(await store.sources());
+    const booked = this.#others.sourcesLeft(await sourcesOfFlows(store));
     for (const fault of goneSources(flows, booked))
       runtime.log('warn', 'flow.source_gone', { ...fault });
   }

@@ -42,6 +42,9 @@ export const POLL = 'poll';
 /** Rows of the audit trail, and the one that says where it ends (core/auditTrail.ts). */
 export const ACT = { entry: 'act', head: 'trail' } as const;
 
+/** Rows of this kind are sources of commands that callers send themselves, by their names. */
+export const COMMANDER = 'commander';
+
 /** Rows of this kind are answers that are kept for who asks the same again (core/api/writes/IdempotentAnswers.ts). */
 export const ANSWER = 'answer';
 

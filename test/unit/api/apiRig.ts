@@ -137,6 +137,7 @@ function hubOver(store: Store, hub: ApiRig['hub'], runtime: Runtime): Hub {
     },
     commands: new CommandDoor({
       forms: () => undefined,
+      ...{ store, runtime },
       take: (leg, payload) => hub.take(leg, payload),
     }),
     applied: new AwaitedIntakes(),
