@@ -9,6 +9,7 @@ import type { HubStatus } from '../status/HubStatus.ts';
 import type { Admission } from './Admission.ts';
 import type { Caller } from './auth/Caller.ts';
 import type { Callers } from './auth/Callers.ts';
+import type { RouteRows } from './auth/refuseRows.ts';
 import type { RouteScope } from './auth/scopes.ts';
 import type { LiveEvents } from './events/LiveEvents.ts';
 import type { Writers } from './formats.ts';
@@ -87,6 +88,8 @@ export interface Route {
   summary: string;
   /** What the caller needs. */
   scope: RouteScope;
+  /** Left out: whoever is limited to some locations or item groups is refused. */
+  rows?: RouteRows;
   /** What it answers with: JSON of that schema, or the media type of a plain text. */
   answer: NamedSchema | `${string}/${string}`;
   /** What the parts of the path are, by their names. */

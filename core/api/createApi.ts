@@ -12,6 +12,7 @@ import { Admission } from './Admission.ts';
 import { assertSafeListen, pageProblem } from './access.ts';
 import { type Caller, nobody, requireScope } from './auth/Caller.ts';
 import { Callers } from './auth/Callers.ts';
+import { refuseRows } from './auth/refuseRows.ts';
 import { Connections } from './Connections.ts';
 import { serveConsole } from './console/serveConsole.ts';
 import { LiveEvents } from './events/LiveEvents.ts';
@@ -198,6 +199,7 @@ function register(app: express.Express, route: Route, shared: SharedContext): vo
     tagged(request, response);
     const caller = callerFor(route, request, response, shared);
     requireScope(caller, scope);
+    refuseRows(caller, route.rows);
     const values = readValues(route, request);
     const said = body instanceof NamedSchema ? await jsonBody(request, body, route.bodyCode) : {};
     await route.handle({ ...shared, caller }, request, response, values, said);

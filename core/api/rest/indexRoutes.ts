@@ -38,6 +38,7 @@ export const indexRoutes = (subjects: () => readonly Subject[]): readonly Route[
     method: 'get',
     path: '/',
     scope: 'known',
+    rows: 'none',
     summary: 'What there is.',
     answer: indexSchema,
     handle: async ({ hub }, _request, response) => {
@@ -55,7 +56,7 @@ export const indexRoutes = (subjects: () => readonly Subject[]): readonly Route[
   },
   ...['/openapi.json', '/v1/openapi'].map(
     (path): Route => ({
-      ...{ method: 'get', path, scope: 'known', answer: documentSchema },
+      ...{ method: 'get', path, scope: 'known', rows: 'none', answer: documentSchema },
       summary: 'This interface as an OpenAPI 3.1 document.',
       handle: async ({ secured }, _request, response) => {
         response.json(openApi(subjects(), secured));
@@ -66,6 +67,7 @@ export const indexRoutes = (subjects: () => readonly Subject[]): readonly Route[
     method: 'get',
     path: '/asyncapi.json',
     scope: 'known',
+    rows: 'none',
     summary: 'Events and calls to subscribers as an AsyncAPI 3.0 document.',
     answer: eventsSchema,
     handle: async (_context, _request, response) => {
@@ -76,6 +78,7 @@ export const indexRoutes = (subjects: () => readonly Subject[]): readonly Route[
     method: 'get',
     path: '/v1/errors/:code',
     scope: 'known',
+    rows: 'none',
     summary: 'What the code of a refusal means, and what to do about it.',
     params: { code: '`code` of a problem.' },
     answer: codeSchema,

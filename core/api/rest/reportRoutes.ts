@@ -22,6 +22,7 @@ import { sendFile } from '../sendFile.ts';
 import { shape } from '../shape.ts';
 import { sendVersion } from '../writes/expectedBy.ts';
 import { listSchemaOf, reportFacts, rowSchemaOf } from './reportSchemas.ts';
+import { requireSeenSku, rowsSeenBy, seenPages, showsOwnRows } from './seenRows.ts';
 
 /** What a shop may see of the books; all others tell what things are worth, or who moved them. */
 const ofStock: ReadonlySet<QueryName> = new Set([
@@ -43,6 +44,7 @@ export const reportRoutes: readonly Route[] = reports.map((report) => ({
   method: 'get',
   path: `/v1/${report.name}`,
   scope: scopeOf(report),
+  ...(showsOwnRows(report) ? { rows: 'own' as const } : {}),
   summary: report.about,
   answer: listSchemaOf(report),
   query: [...report.parameters.map(parameterOf), ...paging],
@@ -70,6 +72,7 @@ export const skuRoute: Route = {
   method: 'get',
   path: '/v1/stock/:sku',
   scope: 'stock:read',
+  rows: 'own',
   summary: 'One SKU and its stock.',
   params: { sku: 'The SKU.' },
   answer: skuSchema,
@@ -78,6 +81,7 @@ export const skuRoute: Route = {
   example: { params: { sku: 'SKU-1' } },
   handle: async (context, request, response, values) => {
     const sku = identifierOf(String(request.params.sku), 'sku', 'sku');
+    await requireSeenSku(sku, context.caller, context.hub.store);
     const { changes, ...facts } = await skuFacts(context, sku);
     sendVersion(response, facts.version, changes);
     await answerReport(context, request, response, { ...values, sku }, stock, facts);
@@ -142,15 +146,17 @@ async function answerReport(
   const fields = report.columns.map(({ field }) => field).filter((field) => !costs.includes(field));
   const kinds = kindsOf(report);
   const { codec } = writers[format] ?? {};
+  const seen = rowsSeenBy(caller, report, hub.store);
   if (codec?.payload && values.after === undefined && values.limit === undefined) {
     const open = await openQuery(hub.store, policy, query, runtime);
     if (open.known) response.set('Stockbus-Known-At', open.known.at);
-    const body = codec.payload(pagesOfRows(open), fields, { kinds });
+    const body = codec.payload(seenPages(pagesOfRows(open), seen), fields, { kinds });
     return sendFile(request, response, writerOf(writers, format), body, runtime);
   }
-  const { knownAt, balances, ...page } = await queryPage(
+  const { knownAt, balances, rows, ...rest } = await queryPage(
     ...([hub.store, policy, query, pageOfValues(values), runtime] as const),
   );
+  const page = { ...rest, rows: await seen(rows) };
   if (knownAt !== undefined) response.set('Stockbus-Known-At', knownAt);
   const isWhole = values.after === undefined && page.next === undefined;
   await sendList(
@@ -163,7 +169,8 @@ async function answerReport(
       facts: {
         ...facts,
         ...(knownAt === undefined ? {} : { knownAt }),
-        ...balances,
+        // They are of all places.
+        ...(caller.rows ? {} : balances),
         ...(isWhole ? totalsOf(report, page.rows, policy.minorDigits) : {}),
       },
       fields,

@@ -71,6 +71,7 @@ export const sessionRoutes: readonly Route[] = [
     method: 'get',
     path: '/v1/session',
     scope: 'open',
+    rows: 'none',
     summary: 'Who calls, what he may, and how people sign in.',
     answer: sessionSchema,
     handle: async (context, request, response) => {
@@ -84,6 +85,7 @@ export const sessionRoutes: readonly Route[] = [
     method: 'post',
     path: '/v1/session',
     scope: 'open',
+    rows: 'none',
     summary: 'Signs somebody in by his name and password; the answer sets a cookie.',
     body: signInSchema,
     answer: sessionSchema,
@@ -100,6 +102,7 @@ export const sessionRoutes: readonly Route[] = [
     method: 'delete',
     path: '/v1/session',
     scope: 'known',
+    rows: 'none',
     summary: 'Signs out.',
     answer: sessionSchema,
     handle: async (context, request, response) => {
@@ -113,6 +116,7 @@ export const sessionRoutes: readonly Route[] = [
     method: 'get',
     path: OIDC_PATH,
     scope: 'open',
+    rows: 'none',
     summary: 'Leads a browser to the provider of identities.',
     answer: 'text/plain',
     success: 303,
@@ -125,6 +129,7 @@ export const sessionRoutes: readonly Route[] = [
     method: 'get',
     path: CALLBACK_PATH,
     scope: 'open',
+    rows: 'none',
     summary:
       'To where the provider leads the browser back: signs somebody in, and goes on to the console.',
     answer: 'text/plain',

@@ -50,6 +50,8 @@ const ifMatch = {
 export const commandRoutes: readonly Route[] = commandAddresses.map((address) => {
   const { method, path, summary, scope, makes, from, type } = address;
   return {
+    // Each command is held against them: requireRows.
+    rows: 'own',
     ...{ method, path, summary, scope, body: commandBody(address), bodyCode: 'MESSAGE_INVALID' },
     ...(from ? { params: { id: 'Id of the reservation.' } } : {}),
     headers: {
