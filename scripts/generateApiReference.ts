@@ -37,6 +37,9 @@ Generated from the routes of \`core/api/rest\` by \`npm run gen\`. The same as O
 TypeScript are in [schemas/generated/api.d.ts](../schemas/generated/api.d.ts). Events and webhooks are described as AsyncAPI 3.0
 in [schemas/generated/asyncapi.json](../schemas/generated/asyncapi.json) and at \`/asyncapi.json\`.
 
+Whether a hub answers as the document says, whatever it is sent, \`node scripts/fuzzApi.ts\` tries with schemathesis; the file says how
+to install it. A test holds all that other tests are answered against the shapes below, in which no further field may stand.
+
 Quantities and amounts are decimal texts. What refuses answers with \`application/problem+json\` (RFC 9457): its \`code\` is stable
 ([errors](errors.md)), \`type\` leads to what it means, \`errors[]\` names each fault of a body by its JSON pointer. Every address can
 refuse by ${commonCodes.map(codeLink).join(', ')}, and by any code of status 503, which passes.

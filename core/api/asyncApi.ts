@@ -2,6 +2,7 @@
 import { type EventType, eventTypes } from '../message.ts';
 import { schemas } from '../schemaKinds.ts';
 import type { JsonSchema } from '../spec.ts';
+import { inlined } from './NamedSchema.ts';
 import { problemSchema } from './problem.ts';
 import { shape } from './shape.ts';
 
@@ -33,15 +34,17 @@ const eventMessage = (type: EventType): JsonSchema => ({
   payload: envelopeOf(type),
 });
 
+const problem = inlined(problemSchema) as JsonSchema;
+
 const gap: JsonSchema = {
   name: 'gap',
   summary:
     'Events are kept no more: what is missing, and from where it goes on. Read the stock anew.',
   contentType: 'application/json',
   payload: {
-    ...problemSchema.schema,
+    ...problem,
     properties: {
-      ...(problemSchema.schema.properties as object),
+      ...(problem.properties as object),
       group: shape.text('Events of one SKU are in one group, in their order.'),
       after: shape.text('The last that the reader had.'),
       next: shape.text('The first that there is.'),

@@ -32,6 +32,15 @@ const codeSchema = new NamedSchema(
   }),
 );
 
+/** Made once for hubs with a token and once for those without: it is as large as it is always the same. */
+const documents = new Map<boolean, string>();
+
+function documentText(subjects: readonly Subject[], secured: boolean): string {
+  const known = documents.get(secured) ?? JSON.stringify(openApi(subjects, secured));
+  documents.set(secured, known);
+  return known;
+}
+
 /** Of the list that they are in themselves. */
 export const indexRoutes = (subjects: () => readonly Subject[]): readonly Route[] => [
   {
@@ -59,7 +68,7 @@ export const indexRoutes = (subjects: () => readonly Subject[]): readonly Route[
       ...{ method: 'get', path, scope: 'known', rows: 'none', answer: documentSchema },
       summary: 'This interface as an OpenAPI 3.1 document.',
       handle: async ({ secured }, _request, response) => {
-        response.json(openApi(subjects(), secured));
+        response.type('json').send(documentText(subjects(), secured));
       },
     }),
   ),

@@ -3,7 +3,7 @@ import { deepEqual, match } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { breakingChanges, type Json } from '../../../scripts/breakingChanges.ts';
-import { apiDocument } from '../../../scripts/generateApi.ts';
+import { apiDocument, generateAsyncApi } from '../../../scripts/generateApi.ts';
 
 /** Of the last release; a new one adds its own: cp schemas/generated/openapi.json test/golden/api/openapi-VERSION.json */
 const BASELINE = 'test/golden/api/openapi-0.4.0.json';
@@ -37,6 +37,12 @@ describe('the contract of the API', () => {
     for (const [, kind, name] of text.matchAll(/"#\/components\/(\w+)\/(\w+)"/g)) {
       const of = document.components as unknown as Record<string, Json>;
       deepEqual([kind, name, of[kind!]?.[name!] !== undefined], [kind, name, true]);
+    }
+    const events = JSON.parse(generateAsyncApi()) as Json;
+    for (const [, path] of JSON.stringify(events).matchAll(/"#\/([\w/]+)"/g)) {
+      let place: unknown = events;
+      for (const step of path!.split('/')) place = (place as Json)[step];
+      deepEqual([path, place !== undefined], [path, true]);
     }
     const ajv = new Ajv({ strict: false });
     for (const schema of Object.values(document.components.schemas)) {
