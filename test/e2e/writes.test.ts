@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { commandQueue } from '../../core/intake/publishBatches.ts';
+import { EventStream } from '../EventStream.ts';
 import { HubFolder, HubProcess } from '../HubProcess.ts';
 import { describePairs, type Workplace } from '../pairs.ts';
 
@@ -295,6 +296,7 @@ describePairs('commands by REST', (pair) => {
         ...WAIT,
         ...(index % 2 === 0 ? {} : { 'idempotency-key': `k-5-${index}` }),
       });
+    const following = follow('E', 20);
     const said = times(20, (index) => post(index).catch(() => undefined));
     const before = hub.lines('intake.done').length;
     await hub.logged('intake.done', () => hub.lines('intake.done').length > before);
@@ -312,5 +314,29 @@ describePairs('commands by REST', (pair) => {
     const answers = await times(20, again);
     assert.ok(answers.every(({ status }) => status === 200 || status === 201));
     assert.equal(await onHand('E'), '20');
+    const told = await following;
+    const keys = Array.from({ length: 20 }, (_, index) => `GR-5-${index}`);
+    assert.deepEqual(told.toSorted(), keys.toSorted(), 'each was told once');
   });
+
+  /** Business keys that events of a SKU name, as a reader has them who is cut time and again and goes on. */
+  async function follow(sku: string, count: number): Promise<string[]> {
+    const told: string[] = [];
+    for (let last = '0'; told.length < count; ) {
+      const session = async (): Promise<void> => {
+        const url = `${hub.url}/v1/events?sku=${sku}`;
+        const stream = await EventStream.open(url, { 'last-event-id': last });
+        for (const until = Math.min(count, told.length + 3); told.length < until; ) {
+          const { id, event, data } = await stream.next();
+          if (event === '(end)') return;
+          if (data !== undefined) told.push(JSON.parse(data).data.messageId);
+          if (id !== undefined) last = id;
+        }
+        stream.cut();
+      };
+      // While the hub is away nobody answers.
+      await session().catch(() => new Promise((resolve) => setTimeout(resolve, 50)));
+    }
+    return told;
+  }
 });

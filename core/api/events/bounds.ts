@@ -15,7 +15,8 @@ export const streamBounds = {
   /** The last words to one who is cut. */
   partingMs: 2_000,
   ofCaller: 50,
-  ofAll: 1_000,
+  /** Fewer than connections: others find room. */
+  ofAll: 500,
   /** Names that one filter may have. */
   names: 100,
   /** Messages that are read at once. */

@@ -33,6 +33,7 @@ export class RouteCalls {
     let next = 0;
     const work = async (): Promise<void> => {
       for (let index = next++; index < calls.length; index = next++) {
+        this.ended.throwIfAborted();
         answers[index] = await answerRoute(this.context, calls[index]!).catch(asError);
       }
     };

@@ -5,64 +5,10 @@ import { KeyDesk } from '../../../core/api/auth/KeyDesk.ts';
 import { streamBounds } from '../../../core/api/events/bounds.ts';
 import { SseResponse } from '../../../core/api/events/SseResponse.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
+import { EventStream } from '../../EventStream.ts';
 import { day, LedgerRig } from '../../ledgerRig.ts';
 import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
-
-/** Reads one stream block by block; each is its fields by name. */
-class Stream {
-  readonly status: number;
-  readonly type: string | null;
-  readonly #blocks: AsyncGenerator<Record<string, string>>;
-  readonly #cut: AbortController;
-
-  private constructor(answer: globalThis.Response, cut: AbortController) {
-    this.status = answer.status;
-    this.type = answer.headers.get('content-type');
-    this.#cut = cut;
-    this.#blocks = blocksOf(answer);
-  }
-
-  static async open(url: string, headers: Record<string, string> = {}): Promise<Stream> {
-    const cut = new AbortController();
-    return new Stream(await fetch(url, { headers, signal: cut.signal }), cut);
-  }
-
-  async next(): Promise<Record<string, string>> {
-    const { value, done } = await this.#blocks.next();
-    return done ? { event: '(end)' } : value;
-  }
-
-  /** As many as are asked for, without those that only move the id. */
-  async events(count: number): Promise<Record<string, string>[]> {
-    const found: Record<string, string>[] = [];
-    while (found.length < count) {
-      const block = await this.next();
-      if (block.event !== undefined) found.push(block);
-    }
-    return found;
-  }
-
-  cut(): void {
-    this.#cut.abort();
-  }
-}
-
-async function* blocksOf(answer: globalThis.Response): AsyncGenerator<Record<string, string>> {
-  let text = '';
-  try {
-    for await (const chunk of answer.body!.pipeThrough(new TextDecoderStream())) {
-      text += chunk;
-      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-        const lines = text.slice(0, end).split('\n');
-        text = text.slice(end + 2);
-        yield Object.fromEntries(lines.map((line) => /^(\w*): ?(.*)$/.exec(line)!.slice(1)));
-      }
-    }
-  } catch (error) {
-    if ((error as Error).name !== 'AbortError') throw error;
-  }
-}
 
 const said = ({ event, data = '' }: Record<string, string>): string => {
   const { data: about } = JSON.parse(data);
@@ -97,7 +43,7 @@ describe('GET /v1/events', () => {
 
   it('tells what happens as CloudEvents, and goes on after a cut where it was', async () => {
     const url = `${rig.url}/v1/events`;
-    const stream = await Stream.open(url);
+    const stream = await EventStream.open(url);
     assert.deepEqual([stream.status, stream.type], [200, 'text/event-stream; charset=utf-8']);
     const begin = await stream.next();
     assert.deepEqual(begin, { retry: '2000', id: '0' });
@@ -126,13 +72,13 @@ describe('GET /v1/events', () => {
     assert.equal(told.lines[0].available, '4', 'what only the answer itself said');
     stream.cut();
 
-    const again = await Stream.open(url, { 'last-event-id': all[1]!.id! });
+    const again = await EventStream.open(url, { 'last-event-id': all[1]!.id! });
     assert.deepEqual(
       (await again.events(2)).map(({ id }) => id),
       ['00-3', '00-4'],
     );
     again.cut();
-    const some = await Stream.open(
+    const some = await EventStream.open(
       `${url}?after=0&sku=A&types=stock.changed.v1,reservation.changed.v1`,
     );
     assert.deepEqual((await some.events(2)).map(said), [
@@ -142,7 +88,7 @@ describe('GET /v1/events', () => {
     await receive('C', 'A2');
     await relay();
     some.cut();
-    const elsewhere = await Stream.open(`${url}?after=0&location=HAM,NOWHERE`);
+    const elsewhere = await EventStream.open(`${url}?after=0&location=HAM,NOWHERE`);
     assert.equal((await elsewhere.next()).id, '00-0');
     elsewhere.cut();
   });
@@ -153,14 +99,14 @@ describe('GET /v1/events', () => {
     await receive('F');
     await relay(day(20));
     await rig.store.forgetEvents(day(10), 100);
-    const stream = await Stream.open(`${rig.url}/v1/events?after=00-2`);
+    const stream = await EventStream.open(`${rig.url}/v1/events?after=00-2`);
     const [gap, first] = await stream.events(2);
     const { code, after: before, next } = JSON.parse(gap!.data!);
     assert.deepEqual([gap!.event, code, before], ['gap', 'EVENTS_FORGOTTEN', 2]);
     assert.equal(first!.id, `00-${next}`);
     assert.equal(said(first!), 'stock.changed.v1 F');
     stream.cut();
-    const ahead = await Stream.open(`${rig.url}/v1/events?after=00-900`);
+    const ahead = await EventStream.open(`${rig.url}/v1/events?after=00-900`);
     const [backward] = await ahead.events(1);
     assert.equal(JSON.parse(backward!.data!).next, next + 1);
     assert.equal(backward!.id, `00-${next}`);
@@ -199,7 +145,7 @@ describe('GET /v1/events', () => {
     assert.equal(await code('', some.key), 'HTTP_ROWS');
     const streams = await Promise.all(
       Array.from({ length: streamBounds.ofCaller }, () =>
-        Stream.open(`${rig.url}/v1/events?after=0`, as(key)),
+        EventStream.open(`${rig.url}/v1/events?after=0`, as(key)),
       ),
     );
     assert.equal(await code('', key), 'EVENT_STREAMS_TOO_MANY');
@@ -212,7 +158,7 @@ describe('GET /v1/events', () => {
 
   it('ends with the process, so that readers go on with another one', async () => {
     const other = await openApi();
-    const stream = await Stream.open(`${other.url}/v1/events`);
+    const stream = await EventStream.open(`${other.url}/v1/events`);
     await stream.next();
     await Promise.all([other.api.stop(), stream.next()]);
     await other.close();
