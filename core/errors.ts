@@ -109,6 +109,11 @@ export const codes = {
     'Set STOCKBUS_TOKEN (or http.token in config/hub.yaml), or listen on 127.0.0.1.',
     500,
   ),
+  TLS_UNUSABLE: bad(
+    'Certificate and private key cannot be read, or do not fit each other.',
+    'See the files at http.tls of config/hub.yaml: both in PEM, the certificate first in its file.',
+    500,
+  ),
   CONFIG_WEAK_TOKEN: bad(
     'The API token can be guessed, or no client can send it.',
     'Make one with `openssl rand -hex 32`.',

@@ -481,6 +481,13 @@ export const logEvents = {
     lasts: true,
     meaning: 'When a key or a session was used last could not be noted; the request was answered.',
   },
+  'http.tls_not_renewed': {
+    level: 'error',
+    fields: ['code', 'message'],
+    meaning:
+      'A reload found a certificate that cannot be used; the hub goes on with the one that it has.',
+    todo: 'Mend the files at `http.tls` of config/hub.yaml, then reload again before that one expires.',
+  },
   'hub.listening': {
     level: 'info',
     fields: ['address'],

@@ -247,7 +247,7 @@ export const rooms: readonly Room[] = [
       ...['ajv', 'ajv-formats', 'express', 'express-rate-limit', 'helmet', 'jose'],
       ...['oauth4webapi', 'prom-client'],
       ...['dataloader', 'graphql', 'graphql/execution', 'graphql-http'],
-      ...['node:crypto', 'node:http', 'node:net'],
+      ...['node:crypto', 'node:http', 'node:https', 'node:net'],
     ],
   },
   {

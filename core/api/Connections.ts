@@ -3,34 +3,41 @@ import type { Socket } from 'node:net';
 
 /**
  * Keeps the connections of a server within a bound: for a new one the oldest that has no request in
- * hand is closed, so that connections which say nothing keep nobody out.
+ * hand is closed, so that connections which say nothing keep nobody out. With TLS a connection has a
+ * second socket as soon as it is agreed on; it is the same by where it comes from.
  */
 export class Connections {
   readonly #most: number;
-  /** The oldest first. */
-  readonly #idle = new Set<Socket>();
-  readonly #busy = new Set<Socket>();
+  /** The oldest first, by where they come from. */
+  readonly #idle = new Map<string, Socket>();
+  readonly #busy = new Map<string, Socket>();
 
   constructor(server: Server, most: number) {
     this.#most = most;
     server.on('connection', (socket) => this.#opened(socket));
     server.on('request', ({ socket }, response) => {
-      this.#idle.delete(socket);
-      this.#busy.add(socket);
+      const from = fromOf(socket);
+      this.#idle.delete(from);
+      this.#busy.set(from, socket);
       response.once('close', () => {
-        if (this.#busy.delete(socket) && !socket.destroyed) this.#idle.add(socket);
+        if (this.#busy.delete(from) && !socket.destroyed) this.#idle.set(from, socket);
       });
     });
   }
 
   #opened(socket: Socket): void {
-    this.#idle.add(socket);
+    const from = fromOf(socket);
+    this.#idle.set(from, socket);
     socket.once('close', () => {
-      this.#idle.delete(socket);
-      this.#busy.delete(socket);
+      this.#idle.delete(from);
+      this.#busy.delete(from);
     });
     if (this.#idle.size + this.#busy.size <= this.#most) return;
-    const [oldest] = this.#idle;
+    const [oldest] = this.#idle.values();
     oldest?.destroy();
   }
 }
+
+/** While it is open no other comes from there. */
+const fromOf = ({ remoteAddress = '', remotePort = 0 }: Socket): string =>
+  `${remoteAddress} ${remotePort}`;

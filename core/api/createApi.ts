@@ -1,5 +1,5 @@
 /** The HTTP interface: an express app over the table of routes, and the server around it. */
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
@@ -23,6 +23,7 @@ import { type ApiParts, type Method, type Route, readValues, type SharedContext 
 import { type RateBounds, rateLimiter } from './rateLimiter.ts';
 import { RecentReceipts } from './recentReceipts.ts';
 import { routes } from './rest/routes.ts';
+import { giveCertificate, type ReadTls, serverOf } from './serverOf.ts';
 import { tagged } from './tagged.ts';
 
 export interface ApiConfig extends RateBounds {
@@ -35,6 +36,8 @@ export interface ApiConfig extends RateBounds {
   oidc?: OidcConfig | undefined;
   /** Where browsers find the hub; left out: as their requests say. */
   origin?: string | undefined;
+  /** Left out: HTTP, behind a proxy that has TLS. */
+  tls?: ReadTls | undefined;
   /** Reverse proxies in front: so many entries of X-Forwarded-For are believed, from its end. */
   trustProxy?: number;
   /** Nothing but how the process does. */
@@ -49,8 +52,10 @@ export type ConnectionBounds = Record<
 >;
 
 export interface Api {
-  /** Throws CONFIG_UNSAFE_LISTEN, HTTP_PORT_TAKEN, HTTP_CANNOT_LISTEN. */
+  /** Throws CONFIG_UNSAFE_LISTEN, TLS_UNUSABLE, HTTP_PORT_TAKEN, HTTP_CANNOT_LISTEN. */
   start(): Promise<{ port: number }>;
+  /** Reads certificate and key anew, where it has TLS. Throws TLS_UNUSABLE: then it goes on with those it has. */
+  renew(): Promise<void>;
   /** Takes no new request, lets those in hand finish within limits.drainTimeoutMs. Idempotent. */
   stop(): Promise<void>;
 }
@@ -72,7 +77,7 @@ class ListeningApi implements Api {
     this.#time = parts.runtime;
     const app = appOf(parts, this.#closing.signal);
     const bounds: ConnectionBounds = { ...limits, ...parts.config.bounds };
-    this.#server = createServer(
+    this.#server = serverOf(
       {
         maxHeaderSize: limits.requestHeaderBytes,
         headersTimeout: bounds.headersTimeoutMs,
@@ -81,6 +86,7 @@ class ListeningApi implements Api {
         connectionsCheckingInterval: bounds.idleConnectionMs,
       },
       app,
+      parts.config.tls,
     );
     new Connections(this.#server, bounds.connections);
     this.#server.on('clientError', (error, socket) =>
@@ -99,6 +105,7 @@ class ListeningApi implements Api {
   async start(): Promise<{ port: number }> {
     const { host, port, token, oidc } = this.#config;
     assertSafeListen(host, Boolean(token || oidc));
+    await this.renew();
     await new Promise<void>((resolve, reject) => {
       const failed = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
       this.#server.once('error', failed);
@@ -109,6 +116,11 @@ class ListeningApi implements Api {
     });
     const address = this.#server.address();
     return { port: typeof address === 'object' && address ? address.port : port };
+  }
+
+  async renew(): Promise<void> {
+    const { tls } = this.#config;
+    if (tls) await giveCertificate(this.#server, tls);
   }
 
   stop(): Promise<void> {

@@ -1,8 +1,11 @@
+import { readFile } from 'node:fs/promises';
 import type { Api } from '../api/createApi.ts';
+import type { ReadTls } from '../api/serverOf.ts';
 import { codecs } from '../catalog.ts';
 import type { ReloadReport } from '../deployment/ReloadReport.ts';
 import { StockbusError } from '../errors.ts';
 import type { ConfigSetting } from '../flow/configSettings.ts';
+import type { HubConfig } from '../flow/hubConfig.ts';
 import { type ServedHub, statusOfHub } from '../hub/statusOfHub.ts';
 import type { Metrics, Runtime } from '../runtime.ts';
 import type { HubStatus } from '../status/HubStatus.ts';
@@ -51,7 +54,7 @@ export async function apiOf(
     reload,
     settings,
     version: packageFacts().version,
-    config: { ...config.http, ...door },
+    config: { ...config.http, ...door, tls: config.http.tls && tlsFiles(config.http.tls) },
   });
 }
 
@@ -59,6 +62,16 @@ const notReloaded = async (): Promise<never> => {
   throw new StockbusError('RELOAD_REFUSED', 'this hub reads nothing anew');
 };
 
+const tlsFiles =
+  ({ cert, key }: { cert: string; key: string }): ReadTls =>
+  async () => ({ cert: await readFile(cert), key: await readFile(key) });
+
+/** Where the hub of this configuration answers. With TLS its certificate is of a name, not of this machine. */
+export function ownAddress({ host, port, tls, origin }: HubConfig['http']): string {
+  const near = host === '0.0.0.0' ? '127.0.0.1' : host;
+  return tls ? (origin ?? httpAddress(near, port, 'https')) : httpAddress(near, port);
+}
+
 /** `http://127.0.0.1:8080`; an IPv6 address in brackets. */
-export const httpAddress = (host: string, port: number): string =>
-  `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+export const httpAddress = (host: string, port: number, scheme = 'http'): string =>
+  `${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}`;

@@ -2,7 +2,7 @@ import type { ReloadReport } from '../deployment/ReloadReport.ts';
 import { StockbusError } from '../errors.ts';
 import type { HubConfig } from '../flow/hubConfig.ts';
 import { placeOfBooks } from '../hub/placeOfBooks.ts';
-import { httpAddress } from './apiOf.ts';
+import { ownAddress } from './apiOf.ts';
 import { cliActor } from './cliActor.ts';
 import type { CliCommand } from './command.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
@@ -37,7 +37,7 @@ export const reload: CliCommand = {
 };
 
 async function askReload({ http }: HubConfig): Promise<ReloadReport> {
-  const address = httpAddress(http.host === '0.0.0.0' ? '127.0.0.1' : http.host, http.port);
+  const address = ownAddress(http);
   const headers = http.token === undefined ? {} : { authorization: `Bearer ${http.token}` };
   const body = JSON.stringify({ by: cliActor() });
   const request = { method: 'POST', headers, body };

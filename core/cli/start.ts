@@ -1,5 +1,6 @@
+import type { Api } from '../api/createApi.ts';
 import { Patience } from '../deployment/Patience.ts';
-import { formatFault } from '../errors.ts';
+import { faultOf, formatFault } from '../errors.ts';
 import { roles as allRoles, type HubConfig, type Role } from '../flow/hubConfig.ts';
 import { AwaitedHub } from '../hub/AwaitedHub.ts';
 import { logProcessFaults } from '../hub/logProcessFaults.ts';
@@ -91,7 +92,11 @@ async function serve(serving: Serving): Promise<void> {
   const { config, flows } = loaded;
   const hub = new AwaitedHub(patience);
   const reloader = new Reloader({ hub, config, load: serving.load, log: runtime.log });
-  const reload = (by?: string) => reloader.reload(by);
+  let api: Api | undefined;
+  const reload = async (by?: string) => {
+    await renewed(api, runtime.log);
+    return reloader.reload(by);
+  };
   // It tells in the log what came of it.
   const heard = onHangup(() => void reload().catch(() => undefined));
   let there: OpenHub | undefined;
@@ -100,13 +105,15 @@ async function serve(serving: Serving): Promise<void> {
   const door = doorOf(config, roles);
   const settings = () => reloader.settings;
   const served = { ...door, status, reload, settings };
-  const api = door && (await apiOf(parts, runtime, metricsText, served));
+  api = door && (await apiOf(parts, runtime, metricsText, served));
   let gauges: StatusGauges | undefined;
   let opening: Promise<OpenHub> | undefined;
   try {
     // First the port: a second hub by mistake ends before it takes anything in.
     const listening = await api?.start();
-    const address = listening && { address: httpAddress(config.http.host, listening.port) };
+    const address = listening && {
+      address: httpAddress(config.http.host, listening.port, config.http.tls ? 'https' : 'http'),
+    };
     if (address) runtime.log('info', 'hub.listening', address);
     opening = patience.reached(open);
     const started = opening.then(async (one) => {
@@ -131,6 +138,16 @@ async function serve(serving: Serving): Promise<void> {
     await opened?.close();
     await reloader.close();
     heard();
+  }
+}
+
+/** A certificate that cannot be used keeps nothing else from being taken anew: the one before stays. */
+async function renewed(api: Api | undefined, log: Log): Promise<void> {
+  try {
+    await api?.renew();
+  } catch (error) {
+    const { code, message } = faultOf(error);
+    log('error', 'http.tls_not_renewed', { code, message });
   }
 }
 

@@ -18,7 +18,7 @@ import type { HubStatus } from '../status/HubStatus.ts';
 import { lookAtBooks } from '../status/lookAtBooks.ts';
 import { statusOf } from '../status/statusOf.ts';
 import { stores } from '../storeKinds.ts';
-import { httpAddress } from './apiOf.ts';
+import { ownAddress } from './apiOf.ts';
 import type { CliCommand, Invocation } from './command.ts';
 import { isJson, jsonFormat, sayJson } from './jsonFormat.ts';
 import { type AskedHub, describeStatus, failedFlows, type SaidStatus } from './statusLines.ts';
@@ -106,7 +106,7 @@ async function lookAt(
 async function askHub({
   http,
 }: HubConfig): Promise<{ hub: AskedHub; unappliedSince?: string | undefined }> {
-  const address = httpAddress(http.host === '0.0.0.0' ? '127.0.0.1' : http.host, http.port);
+  const address = ownAddress(http);
   const silent = { hub: { address, answers: false, ready: false, checks: {}, told: {} } };
   if (http.port === 0) return silent;
   const headers = http.token === undefined ? {} : { authorization: `Bearer ${http.token}` };
