@@ -36,4 +36,13 @@ export const screens: readonly Screen[] = [
     inBar: true,
     load: async () => (await import('./screens/Search.ts')).Search,
   },
+  {
+    path: '/parked',
+    title: 'nav.parked',
+    icon: 'parked',
+    key: 'p',
+    inBar: true,
+    count: ({ parked }) => (parked ?? []).reduce((sum, { records }) => sum + records, 0),
+    load: async () => (await import('./screens/Parked.ts')).Parked,
+  },
 ];

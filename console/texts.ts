@@ -1,6 +1,8 @@
 /** All that the console says, in both languages: one line a text, so that none is forgotten in either. */
+import { deskTexts } from './texts/desk.ts';
 import { frameTexts } from './texts/frame.ts';
 import { nowTexts } from './texts/now.ts';
+import { parkedTexts } from './texts/parked.ts';
 import { partTexts } from './texts/parts.ts';
 import { searchTexts } from './texts/search.ts';
 
@@ -9,6 +11,8 @@ export const texts = {
   ...partTexts,
   ...nowTexts,
   ...searchTexts,
+  ...deskTexts,
+  ...parkedTexts,
 } as const;
 
 export type TextKey = keyof typeof texts;

@@ -12,34 +12,38 @@ interface ConfirmProps {
   children?: ComponentChildren;
   /** Takes something away. */
   isGrave?: boolean;
+  /** False: something is to be said or looked at first. */
+  isReady?: boolean;
   /** What went wrong, if anything: then it stays open. */
   onDo: () => Promise<ApiProblem | undefined>;
   onClose: () => void;
 }
 
 /** Says what will be done before it is; the button that does nothing has the focus. */
-export function Confirm({ title, children, isGrave, onDo, onClose }: ConfirmProps) {
+export function Confirm({ title, children, isGrave, isReady = true, onDo, onClose }: ConfirmProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [problem, setProblem] = useState<ApiProblem>();
   const [isBusy, setBusy] = useState(false);
   useEffect(() => {
     dialog.current?.showModal();
-    dialog.current?.querySelector<HTMLElement>('.safe')?.focus();
+    dialog.current?.querySelector<HTMLElement>('input, .safe')?.focus();
   }, []);
-  const act = async (): Promise<void> => {
+  const act = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    setProblem(undefined);
     setBusy(true);
     const failed = await onDo();
     setBusy(false);
     if (failed) setProblem(failed);
     else onClose();
   };
-  return html`<dialog class="confirm" ref=${dialog} aria-labelledby="confirm-title" onClose=${onClose}>
+  return html`<dialog class="confirm" ref=${dialog} aria-labelledby="confirm-title" onClose=${onClose}><form onSubmit=${act}>
     <h2 id="confirm-title">${title}</h2>
     <div class="confirm-body">${children}</div>
     ${problem && html`<${Problem} problem=${problem} />`}
     <footer>
       <button type="button" class="safe" onClick=${onClose}>${t('part.cancel')}</button>
-      <button type="button" class=${isGrave ? 'grave' : 'primary'} disabled=${isBusy} onClick=${act}>${title}</button>
+      <button type="submit" class=${isGrave ? 'grave' : 'primary'} disabled=${isBusy || !isReady}>${title}</button>
     </footer>
-  </dialog>`;
+  </form></dialog>`;
 }
