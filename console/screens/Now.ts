@@ -33,7 +33,7 @@ export function Now() {
     ${!todos && !problem && html`<${Skeleton} />`}
     ${todos?.length === 0 && html`<p class="now-well"><${Icon} name="check" tone="good" />${t('now.well')}</p>`}
     ${todos && todos.length > 0 && html`<ul class="todos" aria-label=${t('now.todo')}>${todos.map((todo) => html`<${Todo} key=${todo.key} todo=${todo} />`)}</ul>`}
-    ${map.problem && html`<${Problem} problem=${map.problem} onAgain=${map.reload} />`}
+    ${map.problem && !problem && html`<${Problem} problem=${map.problem} onAgain=${map.reload} />`}
     ${map.data && html`<div class="now-figures"><${ComeIn} flows=${map.data.flows} /><${Told} flows=${map.data.flows} /></div>`}
   <//>`;
 }

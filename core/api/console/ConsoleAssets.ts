@@ -11,6 +11,7 @@ import {
   vendorFiles,
   vendorPath,
 } from './browserModule.ts';
+import { joinModules } from './joinModules.ts';
 
 export interface Asset {
   type: string;
@@ -63,18 +64,27 @@ function assetOf(path: string, text: string | Buffer): Asset {
 }
 
 function ownTexts(folder: string): [string, string | Buffer][] {
-  const pattern = `**/*.{${['ts', ...Object.keys(types).filter((one) => one !== 'css')].join(',')}}`;
-  const paths = globSync(pattern, { cwd: folder })
-    .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => !path.endsWith('.d.ts'));
-  return paths.sort().map((path) => {
-    const bytes = readFileSync(join(folder, path));
-    const extension = extensionOf(path);
-    if (extension !== 'ts' && extension !== 'js') return [path, bytes];
-    const served = path.replace(/ts$/, 'js');
-    const text = bytes.toString('utf8');
-    return [served, servedModule(served, extension === 'ts' ? strippedModule(text) : text)];
+  const filesOf = (extensions: readonly string[]): string[] =>
+    globSync(`**/*.{${extensions.join(',')}}`, { cwd: folder })
+      .map((path) => path.replaceAll('\\', '/'))
+      .filter((path) => !path.endsWith('.d.ts'))
+      .sort();
+  const modules = filesOf(['ts', 'js']).map((path): [string, string] => {
+    const text = readFileSync(join(folder, path), 'utf8');
+    return path.endsWith('.ts') ? [path.replace(/ts$/, 'js'), strippedModule(text)] : [path, text];
   });
+  // A script of its own, before all modules.
+  const isScript = ([path]: [string, string]): boolean => path === 'earlyTheme.js';
+  const joined = joinModules(new Map(modules.filter((one) => !isScript(one))));
+  const served = [...joined].map(([path, text]): [string, string] => [
+    path,
+    servedModule(path, text),
+  ]);
+  const others = filesOf(['svg', 'wasm', 'webmanifest']).map((path): [string, Buffer] => [
+    path,
+    readFileSync(join(folder, path)),
+  ]);
+  return [...modules.filter(isScript), ...served, ...others];
 }
 
 /** One sheet: what holds everywhere first, what screens add, and last what a narrow page has otherwise. */

@@ -14,9 +14,9 @@ const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\2/g;
 
 export const vendorPath = (name: string): string => `vendor/${name.replace('/', '-')}.js`;
 
-/** Source text of the console → JavaScript, as it lies in the published package. */
+/** Source text of the console → JavaScript without types and remarks, as it lies in the published package. */
 export function strippedModule(source: string): string {
-  return silently(() => stripTypeScriptTypes(source)).replace(
+  return silently(() => stripTypeScriptTypes(source, { mode: 'transform' })).replace(
     IMPORT,
     (whole, before, quote, target) =>
       /^\..*\.ts$/.test(target) ? before + quote + target.replace(/ts$/, 'js') + quote : whole,
