@@ -1,6 +1,7 @@
 /** Strong entity tags: of what a route says by a version of its own, or of the bytes of the answer. */
 import { hash } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { VERSION_HEADER } from './writes/expectedBy.ts';
 
 const TAG_CHARACTERS = 27;
 
@@ -14,7 +15,8 @@ export function tagged(request: Request, response: Response): void {
   response.send = (body?: unknown): Response => {
     const isText = typeof body === 'string' || Buffer.isBuffer(body);
     if (!isText || response.statusCode !== 200) return send(body);
-    if (!response.hasHeader('etag')) response.setHeader('etag', tagOf(body));
+    if (!response.hasHeader('etag'))
+      response.setHeader('etag', tagOf(body, response.getHeader(VERSION_HEADER)));
     if (!response.hasHeader('cache-control')) {
       response.setHeader('cache-control', 'private, no-cache');
     }
@@ -30,5 +32,8 @@ export function tagged(request: Request, response: Response): void {
 const isKnown = (named = '', tag: string): boolean =>
   named.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));
 
-const tagOf = (body: string | Buffer): string =>
-  `"${hash('sha256', body, 'base64url').slice(0, TAG_CHARACTERS)}"`;
+/** With the version of what it is of in front, where that has one. */
+function tagOf(body: string | Buffer, version: unknown): string {
+  const front = typeof version === 'string' ? `${version}-` : '';
+  return `"${front}${hash('sha256', body, 'base64url').slice(0, TAG_CHARACTERS)}"`;
+}

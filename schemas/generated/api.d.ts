@@ -715,6 +715,14 @@ export type Index = {
   }[];
 };
 
+export type Item = {
+  readonly sku: string;
+  /** Another one with each change of what is known of it, as If-Match takes it. */
+  readonly version: string;
+  /** What is known of it. */
+  readonly item: Readonly<Record<string, unknown>>;
+};
+
 /** Master data of an item: made when new, changed in the fields that are given. */
 export type ItemUpsertCommand = {
   /** The business key: you choose it, once for ever. The same id with the same content is known again, with other content it is a conflict. */
@@ -3477,6 +3485,7 @@ export interface Answers {
   'GET /v1/available': AvailableList;
   'GET /v1/trace': TraceList;
   'GET /v1/stock/{sku}': SkuStock;
+  'GET /v1/items/{sku}': Item;
   'GET /v1/valuation': ValuationList;
   'GET /v1/ledger': LedgerList;
   'GET /v1/statement': StatementList;

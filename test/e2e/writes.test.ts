@@ -192,7 +192,12 @@ describePairs('commands by REST', (pair) => {
     const item = (id: string, name: string, headers = {}) =>
       send('/v1/items', { id, sku: 'D', name }, { ...WAIT, ...headers });
     const named = await item('m6', 'Mug');
-    const other = await item('m7', 'Cup', { 'if-match': named.headers.get('etag')! });
+    const seen = await call('GET', '/v1/items/D');
+    assert.equal(`"${seen.body.version}"`, named.headers.get('etag'));
+    const etagOfItem = seen.headers.get('etag')!;
+    const same = await call('GET', '/v1/items/D', undefined, { 'if-none-match': etagOfItem });
+    assert.equal(same.status, 304);
+    const other = await item('m7', 'Cup', { 'if-match': etagOfItem });
     assert.deepEqual([named.status, other.status], [201, 201]);
     assert.equal(
       (await item('m8', 'Bowl', { 'if-match': named.headers.get('etag')! })).status,

@@ -82,9 +82,9 @@ export const skuRoute: Route = {
   handle: async (context, request, response, values) => {
     const sku = identifierOf(String(request.params.sku), 'sku', 'sku');
     await requireSeenSku(sku, context.caller, context.hub.store);
-    const { changes, ...facts } = await skuFacts(context, sku);
-    sendVersion(response, facts.version, changes);
-    await answerReport(context, request, response, { ...values, sku }, stock, facts);
+    const facts = await skuFacts(context, sku);
+    sendVersion(response, facts.version);
+    await answerReport(context, request, response, { ...values, sku }, stock, { ...facts });
   },
 };
 
@@ -126,7 +126,7 @@ export const reservationRoute: Route = {
     const now = new Date(runtime.now()).toISOString();
     const facts = await reservationFacts(hub.store, id, now);
     if (!facts) throw new StockbusError('HTTP_NOT_FOUND', `there is no reservation '${id}'`);
-    sendVersion(response, String(facts.version), String(facts.state));
+    sendVersion(response, String(facts.version));
     response.json(facts);
   },
 };
@@ -208,8 +208,6 @@ function queryOf({ name, parameters }: ReportSpec, values: Values): Query {
 interface SkuFacts {
   sku: string;
   version: string;
-  /** Grows with all that changes of it, also with what is only reserved. */
-  changes: string;
   item?: Record<string, unknown>;
 }
 
@@ -222,12 +220,11 @@ async function skuFacts({ hub, caller }: Context, sku: string): Promise<SkuFacts
     throw new StockbusError('HTTP_NOT_FOUND', `there is no SKU '${sku}'`);
   }
   const { seq, item } = head;
-  const versions = { version: String(seq), changes: String(head.version) };
-  return { sku, ...versions, ...(item ? { item: itemFacts(item, caller) } : {}) };
+  return { sku, version: String(seq), ...(item ? { item: itemFacts(item, caller) } : {}) };
 }
 
 /** As it was sent: quantities and costs as decimals. */
-const itemFacts = (item: Item, caller: Caller): Record<string, unknown> =>
+export const itemFacts = (item: Item, caller: Caller): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(item)
       .filter(([name]) => name !== 'standardCost' || may(caller, 'ledger:read'))

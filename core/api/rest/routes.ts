@@ -11,6 +11,7 @@ import { flowRoutes } from './flowRoutes.ts';
 import { historyRoutes } from './historyRoutes.ts';
 import { indexRoutes } from './indexRoutes.ts';
 import { intakeRoutes } from './intakeRoutes.ts';
+import { itemRoute } from './itemRoute.ts';
 import { keyRoutes } from './keyRoutes.ts';
 import { readRoutes } from './readRoutes.ts';
 import { reportRoutes, reservationRoute, skuRoute } from './reportRoutes.ts';
@@ -40,7 +41,7 @@ export const subjects: readonly Subject[] = [
   {
     name: 'Stock',
     about: 'What there is, where, and what is free of it.',
-    routes: [...ofScope('stock:read'), skuRoute, reservationRoute],
+    routes: [...ofScope('stock:read'), skuRoute, itemRoute, reservationRoute],
   },
   {
     name: 'Ledger and value',

@@ -13,7 +13,7 @@ const comparing: ReadonlySet<CommandType> = new Set([
 export const isCompared = (type: CommandType): boolean => comparing.has(type);
 
 /** The version, and behind it what else tells one answer from another. */
-const ETAG = /^"(\d{1,15})(?:-\w+)?"$/;
+const ETAG = /^"(\d{1,15})(?:-[\w-]+)?"$/;
 
 /** Undefined where the sender expects nothing. Throws HTTP_BAD_REQUEST. */
 export function expectedBy({ headers }: Request, type: CommandType): string | undefined {
@@ -27,7 +27,10 @@ export function expectedBy({ headers }: Request, type: CommandType): string | un
   return version ?? refuse(`If-Match is ${given.slice(0, 60)}, not one ETag such as "17"`);
 }
 
-/** As If-Match takes it; `more` is what else the answer changes with, for who asks whether it has changed. */
-export function sendVersion(response: Response, version: string | number, more: string): void {
-  response.setHeader('etag', `"${version}-${more}"`);
+/** Of what an answer is of; its ETag begins with it. */
+export const VERSION_HEADER = 'stockbus-version';
+
+/** In the ETag of the answer, as If-Match takes it; what else the answer changes with stands behind it (core/api/tagged.ts). */
+export function sendVersion(response: Response, version: string | number): void {
+  response.setHeader(VERSION_HEADER, String(version));
 }

@@ -41,6 +41,7 @@ describe('keys that see only some rows', () => {
     assert.deepEqual(reads.sort(), [
       'get /v1/errors/:code',
       'get /v1/items',
+      'get /v1/items/:sku',
       'get /v1/ledger',
       'get /v1/openapi',
       'get /v1/orders',

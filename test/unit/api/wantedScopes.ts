@@ -30,6 +30,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/reservations
     GET /v1/reservations/{id}
     GET /v1/items
+    GET /v1/items/{sku}
     GET /v1/locations
     GET /v1/orders
     GET /v1/stock
