@@ -27,10 +27,10 @@ export function eventMatch({ types = eventTypes, skus, locations }: EventFilter)
       const { moved } = JSON.parse(body) as MovedReference;
       return moved.some(([sku]) => ofSku.has(sku));
     },
-    has({ type, skus: about, locations: at }) {
+    has({ type, lines }) {
       if (!topics.has(type)) return false;
-      if (ofSku && !about.some((sku) => ofSku.has(sku))) return false;
-      return !ofPlace || at.some((place) => ofPlace.has(place));
+      if (ofSku && !lines.some(({ sku }) => ofSku.has(sku))) return false;
+      return !ofPlace || lines.some(({ location = '' }) => ofPlace.has(location));
     },
   };
 }

@@ -11,9 +11,8 @@ import { streamBounds } from './bounds.ts';
 export interface LiveEvent {
   number: number;
   type: EventType;
-  /** What it is about. */
-  skus: readonly string[];
-  locations: readonly string[];
+  /** What it is about; a line that is held anywhere in a pool has no place. */
+  lines: readonly { sku: string; location?: string }[];
   envelope: Envelope<EventType>;
   /** The envelope as JSON. */
   json: string;
@@ -102,16 +101,12 @@ function liveEvent(envelope: Envelope<EventType>, number: number): LiveEvent {
   const json = JSON.stringify(envelope);
   const { data } = envelope;
   if (!('value' in data)) {
-    return { number, type, ...aboutOf(envelope), envelope, json, unvalued: json };
+    return { number, type, lines: linesOf(envelope), envelope, json, unvalued: json };
   }
   const { value: _, currency: _of, ...plain } = data;
   const unvalued = JSON.stringify({ ...envelope, data: plain });
-  return { number, type, ...aboutOf(envelope), envelope, json, unvalued };
+  return { number, type, lines: linesOf(envelope), envelope, json, unvalued };
 }
 
-function aboutOf({ data }: Envelope<EventType>): Pick<LiveEvent, 'skus' | 'locations'> {
-  if ('location' in data) return { skus: [data.sku], locations: [data.location] };
-  if (!('lines' in data)) return { skus: [], locations: [] };
-  const places = data.lines.flatMap(({ location }) => location ?? []);
-  return { skus: data.lines.map(({ sku }) => sku), locations: places };
-}
+const linesOf = ({ data }: Envelope<EventType>): LiveEvent['lines'] =>
+  'location' in data ? [data] : 'lines' in data ? data.lines : [];

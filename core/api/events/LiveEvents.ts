@@ -11,6 +11,7 @@ import { EventPages } from './EventPages.ts';
 import { EventReader, type StreamItem } from './EventReader.ts';
 import { EventTail } from './EventTail.ts';
 import { StreamCursor } from './StreamCursor.ts';
+import { seenEvents } from './seenEvents.ts';
 
 /** What a caller needs to be told of each type. */
 const scopeOfType: Record<EventType, ApiScope> = {
@@ -80,7 +81,9 @@ export class LiveEvents {
       const reader = new EventReader(this.#parts, cursor, eventMatch(allowed), ended);
       const { text: id } = cursor;
       const showsValues = may(caller, 'ledger:read');
-      return { id, told: reader.read(), showsValues, close: release };
+      const { rows } = caller;
+      const told = rows ? seenEvents(reader.read(), rows, this.#hub.store) : reader.read();
+      return { id, told, showsValues, close: release };
     } catch (error) {
       release();
       throw error;
@@ -116,12 +119,8 @@ function fromOldest(cursor: StreamCursor, groups: EventTail['groups']): void {
   for (const { group, first } of groups) cursor.moveTo(group, first - 1);
 }
 
-/** Throws HTTP_SCOPE, HTTP_ROWS. */
+/** Throws HTTP_SCOPE. */
 function allowedFilter(caller: Caller, filter: EventFilter): EventFilter {
-  if (caller.rows) {
-    const message = `'${caller.actor}' sees some places or items only, and events are of all`;
-    throw new StockbusError('HTTP_ROWS', message);
-  }
   for (const type of filter.types ?? []) requireScope(caller, scopeOfType[type]);
   const types = filter.types ?? eventTypes.filter((type) => may(caller, scopeOfType[type]));
   return { ...filter, types };

@@ -47,10 +47,11 @@ export const eventRoutes: readonly Route[] = [
     method: 'get',
     path: '/v1/events',
     scope: 'stock:read',
+    rows: 'own',
     summary:
       'Events as they happen, as Server-Sent Events: each once, in the order of its group, from where a reader was.',
     answer: 'text/event-stream',
-    errors: ['CURSOR_INVALID', 'EVENT_STREAMS_TOO_MANY', 'HTTP_ROWS'],
+    errors: ['CURSOR_INVALID', 'EVENT_STREAMS_TOO_MANY'],
     query: [
       types,
       names('sku', 'Only what is about one of these SKUs, with commas between.'),

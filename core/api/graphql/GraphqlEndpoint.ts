@@ -55,10 +55,6 @@ export class GraphqlEndpoint {
   }
 
   async handle(context: Context, request: Request, response: Response): Promise<void> {
-    if (context.caller.rows) {
-      const message = `'${context.caller.actor}' sees some places or items only, and a query is of all`;
-      throw new StockbusError('HTTP_ROWS', message);
-    }
     const isStream =
       request.method !== 'HEAD' && /\btext\/event-stream\b/i.test(request.headers.accept ?? '');
     return isStream

@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import { tupleKey } from '../../tupleKey.ts';
 import { answerRoute, type RouteCall } from '../answerRoute.ts';
 import { requireScope } from '../auth/Caller.ts';
+import { refuseRows } from '../auth/refuseRows.ts';
 import type { Body } from '../jsonBody.ts';
 import type { Context } from '../Route.ts';
 import { queryBounds } from './bounds.ts';
@@ -22,9 +23,10 @@ export class RouteCalls {
     this.#loader = new DataLoader((calls) => this.#answers(calls), { cacheKeyFn: keyOf });
   }
 
-  /** Throws HTTP_SCOPE, and what the route throws. */
+  /** Throws HTTP_SCOPE, HTTP_ROWS, and what the route throws. */
   async answer(call: RouteCall): Promise<Body> {
     requireScope(this.context.caller, call.route.scope);
+    refuseRows(this.context.caller, call.route.rows);
     return this.#loader.load(call);
   }
 

@@ -132,13 +132,15 @@ async function pageOf(route: Route, args: Args, calls: RouteCalls): Promise<obje
       ? writeCursor([next, 0])
       : writeCursor([from, done]);
   };
+  // A page may have no row that the caller sees, or fewer than were passed.
+  const beyond = next === undefined ? null : writeCursor([next, Math.max(0, skip - rows.length)]);
   return {
     ...facts,
     nodes: shown,
     edges: shown.map((node, index) => ({ node, cursor: cursorOf(index) })),
     pageInfo: {
       hasNextPage: !isLast,
-      endCursor: shown.length === 0 ? null : cursorOf(shown.length - 1),
+      endCursor: shown.length > 0 ? cursorOf(shown.length - 1) : beyond,
     },
   };
 }

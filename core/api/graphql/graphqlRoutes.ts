@@ -58,11 +58,13 @@ export function graphqlRoutes(subjects: () => readonly Subject[]): readonly Rout
   const shared = {
     path: '/graphql',
     scope: 'known',
+    // Each field is held against them, as its address is.
+    rows: 'own',
     answer: answerSchema,
     success: 200,
     // GraphQL over HTTP: the answer is the same with another status where nothing could be asked.
     successes: [400],
-    errors: ['HTTP_ROWS', 'HTTP_WRONG_FORMAT', 'HTTP_NOT_ACCEPTABLE', 'PAYLOAD_TOO_LARGE'],
+    errors: ['HTTP_WRONG_FORMAT', 'HTTP_NOT_ACCEPTABLE', 'PAYLOAD_TOO_LARGE'],
     handle,
   } as const;
   return [

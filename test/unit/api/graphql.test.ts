@@ -214,10 +214,25 @@ describe('POST /graphql', () => {
       'HTTP_SCOPE',
     ]);
     assert.equal((await ask('{ __type(name: "Query") { name } }')).data.__type.name, 'Query');
-    const rows = await keyWith({ scopes: ['admin'], rows: { locations: ['BER'] } });
-    assert.equal(
-      ((await ask('{ __typename }', {}, rows)) as unknown as { code: string }).code,
-      'HTTP_ROWS',
+    const ham = await keyWith({ scopes: ['admin'], rows: { locations: ['HAM'] } });
+    const own =
+      '{ stock(first: 3) { nodes { location } pageInfo { hasNextPage endCursor } } abc(first: 1) { nodes { sku } } }';
+    const seen = await ask(own, {}, ham);
+    assert.deepEqual(codes(seen), ['HTTP_ROWS'], 'what sums over places');
+    const found: string[] = [];
+    for (let [after, more] = ['', true]; more; ) {
+      const query = `query ($after: String) { stock(first: 3, after: $after) {
+        edges { cursor node { sku location } } pageInfo { hasNextPage endCursor } } }`;
+      const { stock } = (await ask(query, after ? { after } : {}, ham)).data;
+      for (const { node } of stock.edges) found.push(`${node.sku} ${node.location}`);
+      // From an edge in the middle, as well as from the end of a page.
+      after = stock.edges[0]?.cursor ?? stock.pageInfo.endCursor;
+      if (stock.edges.length > 1) found.splice(1 - stock.edges.length);
+      more = stock.pageInfo.hasNextPage || stock.edges.length > 1;
+    }
+    assert.deepEqual(
+      found,
+      Array.from({ length: 7 }, (_, index) => `S-${index + 1} HAM`),
     );
     const dear =
       '{ stock(first: 250) { nodes { ofSku { available(first: 16) { nodes { sku } } } } } }';
