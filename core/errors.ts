@@ -105,8 +105,8 @@ export const codes = {
     500,
   ),
   CONFIG_UNSAFE_LISTEN: bad(
-    'Without an API token the hub listens on loopback only.',
-    'Set STOCKBUS_TOKEN (or http.token in config/hub.yaml), or listen on 127.0.0.1.',
+    'Without an API token or a provider of identities the hub listens on loopback only.',
+    'Set STOCKBUS_TOKEN (or http.token, or http.oidc in config/hub.yaml), or listen on 127.0.0.1.',
     500,
   ),
   TLS_UNUSABLE: bad(

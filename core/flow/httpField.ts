@@ -15,7 +15,9 @@ import { tokenField } from './apiToken.ts';
 export const httpField = () =>
   record('The HTTP interface.', {
     host: optional(
-      text('Address to listen on. Without a token only loopback is allowed.'),
+      text(
+        'Address to listen on. Without a token or a provider of identities only loopback is allowed.',
+      ),
       '127.0.0.1',
     ),
     port: optional(
@@ -26,7 +28,7 @@ export const httpField = () =>
       8080,
     ),
     token: tokenField(
-      'Token that every request must carry as `Authorization: Bearer <token>`: 16 characters or more, made with `openssl rand -hex 32`. Empty: none is asked for. STOCKBUS_TOKEN overrides it.',
+      'Token that may everything, as `Authorization: Bearer <token>`: 16 characters or more, made with `openssl rand -hex 32`. Empty: there is none, and programs of this machine are asked for nothing. Keys (`stockbus keys`) may less. STOCKBUS_TOKEN overrides it.',
     ),
     trustProxy: optional(
       integer(
