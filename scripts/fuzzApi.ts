@@ -8,6 +8,7 @@
  * again; the process fails then. Defects are told by the log, on stderr.
  */
 import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { KeyDesk } from '../core/api/auth/KeyDesk.ts';
 import { scopesOf } from '../core/api/auth/keyWishOf.ts';
@@ -45,6 +46,7 @@ const left = [
 ];
 // What fits a schema may be refused all the same: by other parameters, by the page before, by what is in the books.
 const unsaid = 'positive_data_acceptance';
+const hooks = fileURLToPath(new URL('fuzzApiHooks.py', import.meta.url));
 const child = spawn(
   values.st,
   [
@@ -54,7 +56,7 @@ const child = spawn(
     ...left.flatMap((path) => ['--exclude-path', path]),
     ...positionals,
   ],
-  { stdio: 'inherit' },
+  { stdio: 'inherit', env: { ...process.env, SCHEMATHESIS_HOOKS: hooks } },
 );
 const code = await new Promise<number>((resolve) =>
   child.once('exit', (status) => resolve(status ?? 1)),

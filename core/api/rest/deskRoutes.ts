@@ -37,7 +37,6 @@ export const deskRoutes: readonly Route[] = [
     answer: parkedListSchema,
     example: {},
     query: [...ofParked, ...paging],
-    errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const { rows, ...rest } = await hub.desk.parked.page(
@@ -56,7 +55,6 @@ export const deskRoutes: readonly Route[] = [
     answer: parkedGroupsSchema,
     example: {},
     query: [...ofParked, ...paging.filter(({ name }) => name === 'format')],
-    errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const rows = (await hub.desk.parked.groups(askedOfParked(values))).map(groupRow);
@@ -71,7 +69,7 @@ export const deskRoutes: readonly Route[] = [
     answer: parkedRecordSchema,
     example: { params: { id: 'p1' } },
     params,
-    errors: [404],
+    errors: ['PARKED_UNKNOWN'],
     handle: async ({ hub }, request, response) => {
       sendParked(response, await hub.desk.parked.entry(idOf(request)));
     },
@@ -82,7 +80,7 @@ export const deskRoutes: readonly Route[] = [
     summary: 'Sends it again, as it was corrected; answers when all that came of it is durable.',
     params,
     body: saidSchema,
-    errors: [404, 409, 422],
+    errors: ['PARKED_UNKNOWN', 'CASE_CLOSED', 'CASE_FOUR_EYES', 'FLOW_UNKNOWN', 409, 422],
     handle: async ({ hub, runtime, recent, caller }, request, response, _values, body) => {
       const { record } = await hub.desk.parked.entry(idOf(request));
       const receipt = await hub.desk.replay.replay(record, actedBy(caller, body));
@@ -100,7 +98,6 @@ export const deskRoutes: readonly Route[] = [
     answer: deadListSchema,
     example: {},
     query: [...ofDead, ...paging],
-    errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const { rows, ...rest } = await hub.desk.dead.page(askedOfDead(values), pageOfValues(values));
@@ -116,7 +113,6 @@ export const deskRoutes: readonly Route[] = [
     answer: deadGroupsSchema,
     example: {},
     query: [...ofDead, ...paging.filter(({ name }) => name === 'format')],
-    errors: [422],
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
       const rows = (await hub.desk.dead.groups(askedOfDead(values))).map(groupRow);
@@ -132,7 +128,7 @@ export const deskRoutes: readonly Route[] = [
     answer: deadLetterSchema,
     example: { params: { id: 'd1' } },
     params,
-    errors: [404],
+    errors: ['DEAD_UNKNOWN'],
     handle: async ({ hub }, request, response) => {
       const entry = await hub.desk.dead.entry(idOf(request));
       const { queue, body } = entry.letter;

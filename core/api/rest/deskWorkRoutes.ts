@@ -1,5 +1,6 @@
 /** What people do about what is parked and dead: about one, or about all that a filter finds. */
 
+import type { Code } from '../../errors.ts';
 import type { Case } from '../../parked/Cases.ts';
 import { overAll } from '../../parked/overAll.ts';
 import { actedBy } from '../auth/actedBy.ts';
@@ -20,6 +21,8 @@ type Work = (context: Context, id: string) => Promise<Case | undefined>;
 interface Verb {
   name: string;
   about: string;
+  /** Of its refusals, beside those of all. */
+  errors?: readonly Code[];
   /** Of one of them. */
   example?: { id: string; body?: object };
   /** In which state they are, where the filter names none. */
@@ -62,6 +65,7 @@ const onParked: readonly Verb[] = [
     about:
       'Corrected: `set` has fields by their paths, `unset` those that are to go, `value` the whole record.',
     body: correctionSchema,
+    errors: ['CORRECTION_UNFIT'],
     example: { id: 'p1', body: { set: { Qty: '12' }, by: 'anna' } },
     asSaid(body, by) {
       const edits = editsOf(body);
@@ -102,6 +106,7 @@ const onDead: readonly Verb[] = [
     name: 'replay',
     about: 'Sent again, to that subscriber alone.',
     body: saidSchema,
+    errors: ['DEAD_QUEUE_GONE', 'CASE_FOUR_EYES'],
     asSaid:
       (_body, by) =>
       ({ hub }, id) =>
@@ -115,14 +120,17 @@ const scopeOf = (verb: string): ApiScope =>
   verb === 'replay' ? 'parked:replay' : 'parked:correct';
 
 /** Answers with the case as it is then. */
-const workOnOne = (of: 'parked' | 'dead', { name, about, body, example, asSaid }: Verb): Route => ({
+const workOnOne = (
+  of: 'parked' | 'dead',
+  { name, about, body, example, errors = [], asSaid }: Verb,
+): Route => ({
   ...{ method: 'post', path: `/v1/${of}/:id/${name}`, summary: about, answer: caseSchema },
   scope: scopeOf(name),
   success: 200,
   params: { id: 'Its id.' },
   body,
   ...(example ? { example: { params: { id: example.id }, body: example.body } } : {}),
-  errors: [404, 409, 422],
+  errors: [of === 'parked' ? 'PARKED_UNKNOWN' : 'DEAD_UNKNOWN', 'CASE_CLOSED', ...errors],
   handle: async (context, request, response, _values, said) => {
     const does = asSaid(said, actedBy(context.caller, said));
     response.json(caseFacts((await does(context, String(request.params.id)))!));
@@ -143,7 +151,6 @@ const workOnAll = (
   summary: `All that the filter finds. ${about}`,
   query: [...(of === 'parked' ? ofParked : ofDead), ...pacing],
   body,
-  errors: [422],
   handle: async (context, _request, response, said, words) => {
     const pace = pacedBy(said);
     refuseUnfiltered(said);

@@ -92,7 +92,7 @@ export const flowRoutes: readonly Route[] = [
     success: 200,
     params: { flow: 'Name of the flow.' },
     body: reasonedSchema,
-    errors: [404, 409],
+    errors: ['FLOW_UNKNOWN', 'FLOW_NOT_PAUSABLE'],
     handle: async ({ hub, caller }, request, response, _values, body) => {
       const { name: flow } = pausableFlow(hub.running(), String(request.params.flow));
       const said = { flow, by: actedBy(caller, body), reason: String(body.reason) };
@@ -108,7 +108,7 @@ export const flowRoutes: readonly Route[] = [
     success: 200,
     params: { flow: 'Name of the flow.' },
     body: saidSchema,
-    errors: [404, 409],
+    errors: ['FLOW_UNKNOWN', 'FLOW_NOT_PAUSABLE'],
     handle: async ({ hub, caller }, request, response, _values, body) => {
       const { name } = pausableFlow(hub.running(), String(request.params.flow));
       await hub.pauses.resume(name, actedBy(caller, body));

@@ -50,7 +50,7 @@ export const historyRoutes: readonly Route[] = [
     summary: 'One document: what it moved, its entries, and what became of it.',
     params: { number: 'Number of the document.' },
     answer: documentSchema,
-    errors: ['HTTP_NOT_FOUND', 422],
+    errors: ['HTTP_NOT_FOUND', 'NAME_BAD_CHARACTER'],
     example: { params: { number: 'GR-SKU-1' } },
     handle: async ({ hub, runtime }, request, response) => {
       const number = identifierOf(String(request.params.number), 'document', 'number');

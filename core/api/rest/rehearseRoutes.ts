@@ -20,7 +20,7 @@ export const rehearseRoutes: readonly Route[] = [
     success: 200,
     params: { id: 'Its id.' },
     body: correctionSchema,
-    errors: [404, 409, 422],
+    errors: ['PARKED_UNKNOWN', 'CASE_CLOSED', 'CORRECTION_UNFIT', 'FLOW_UNKNOWN', 409, 422],
     handle: async ({ hub }, request, response, _values, body) => {
       const rehearsed = await hub.desk.rehearse(String(request.params.id), wishedEdits(body));
       response.json({ ...facts(rehearsed), changes: rehearsed.changes });

@@ -48,7 +48,7 @@ export const reportRoutes: readonly Route[] = reports.map((report) => ({
   summary: report.about,
   answer: listSchemaOf(report),
   query: [...report.parameters.map(parameterOf), ...paging],
-  errors: [422],
+  errors: ['QUERY_BAD_PERIOD', 'QUERY_NO_VALUE'],
   example: report.parameters.some(({ name }) => name === 'sku') ? { query: { sku: 'SKU-1' } } : {},
   handle: (context, request, response, values) =>
     answerReport(context, request, response, values, report),
@@ -77,7 +77,7 @@ export const skuRoute: Route = {
   params: { sku: 'The SKU.' },
   answer: skuSchema,
   query: [...stock.parameters.filter(({ key }) => key !== 'sku').map(parameterOf), ...paging],
-  errors: ['HTTP_NOT_FOUND', 422],
+  errors: ['HTTP_NOT_FOUND', 'NAME_BAD_CHARACTER'],
   example: { params: { sku: 'SKU-1' } },
   handle: async (context, request, response, values) => {
     const sku = identifierOf(String(request.params.sku), 'sku', 'sku');
@@ -120,7 +120,7 @@ export const reservationRoute: Route = {
   summary: 'One reservation: what it holds, and how each message about it was answered.',
   params: { id: 'Its number.' },
   answer: reservationSchema,
-  errors: ['HTTP_NOT_FOUND', 422],
+  errors: ['HTTP_NOT_FOUND', 'NAME_BAD_CHARACTER'],
   handle: async ({ hub, runtime }, request, response) => {
     const id = identifierOf(String(request.params.id), 'reservation', 'id');
     const now = new Date(runtime.now()).toISOString();

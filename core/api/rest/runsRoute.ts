@@ -28,7 +28,6 @@ export const runsRoute: Route = {
   answer: runListSchema,
   example: {},
   query: [{ ...flow, about: 'Only runs of this report.' }, state, ...paging],
-  errors: [422],
   handle: async ({ hub, writers, runtime }, request, response, values) => {
     const format = formatFor(request, values);
     const { rows, ...rest } = await reportRunsPage(hub.store, values, pageOfValues(values));
