@@ -7,9 +7,10 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { type TextKey, texts } from '../console/texts.ts';
+import { texts } from '../console/texts.ts';
 import { DemoHub } from '../test/browser/DemoHub.ts';
 import { findChromium } from '../test/browser/findChromium.ts';
+import { registeredScreens } from '../test/browser/registeredScreens.ts';
 
 const GALLERY = '<!-- The rest is written by scripts/screenshots.ts. -->';
 const sizes = { wide: [1440, 900], narrow: [1024, 768], phone: [390, 844] } as const;
@@ -19,11 +20,7 @@ const schemes = ['light', 'dark'] as const;
 /** What is looked at, where an address alone shows too little. */
 const examples: Readonly<Record<string, string>> = { '/search': '/search?q=WE-26-0316' };
 
-/** By its address: types of a page are not those of a program. */
-const registry: { screens: { path: string; title: TextKey }[] } = await import(
-  new URL('../console/screens.ts', import.meta.url).href
-);
-const { screens } = registry;
+const screens = await registeredScreens();
 
 const { values, positionals } = parseArgs({
   options: { png: { type: 'boolean' } },

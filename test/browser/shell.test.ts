@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { consoleRig } from './ConsoleRig.ts';
+import { registeredScreens } from './registeredScreens.ts';
 
 const TOKEN = randomBytes(32).toString('hex');
 
@@ -44,6 +45,22 @@ describe('the console', () => {
     await page.waitForURL('**/console/search');
     await rig.assertFits(page);
     await rig.audit(page);
+  });
+
+  it('has no screen that is wider than 360 px in German, or that complains', async () => {
+    const page = await rig.page('/', 'phone', { language: 'de' });
+    await page.setViewportSize({ width: 360, height: 780 });
+    for (const { path, title } of await registeredScreens()) {
+      await page.goto(`/console${path}`);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      await page.waitForLoadState('networkidle');
+      assert.match(await page.title(), / · Stockbus$/);
+      assert.ok(
+        (await page.locator(`a[href^="/console${path === '/' ? '' : path}"]`).count()) > 0,
+        title,
+      );
+      await rig.assertFits(page);
+    }
   });
 
   it('is light, dark, English or German as who looks wishes', async () => {
