@@ -94,7 +94,7 @@ function create(invocation: Invocation, name: string): Promise<MadeKey> {
 
 function rotate(invocation: Invocation, id: string): Promise<MadeKey> {
   const overlapMs = overlapOf(invocation.options.overlap ?? '24h');
-  return onDesk(invocation, (desk) => desk.rotate(id, overlapMs));
+  return onDesk(invocation, (desk) => desk.rotate(id, overlapMs, cliActor()));
 }
 
 /** Words between commas. */

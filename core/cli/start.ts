@@ -91,7 +91,7 @@ async function serve(serving: Serving): Promise<void> {
   const { runtime, loaded, patience, roles, stopping, open, metricsText } = serving;
   const { config, flows } = loaded;
   const hub = new AwaitedHub(patience);
-  const reloader = new Reloader({ hub, config, load: serving.load, log: runtime.log });
+  const reloader = new Reloader({ hub, config, load: serving.load, runtime });
   let api: Api | undefined;
   const reload = async (by?: string) => {
     await renewed(api, runtime.log);

@@ -48,7 +48,7 @@ export const users: CliCommand = {
     const { STOCKBUS_PASSWORD: said } = invocation.env;
     const password = said || newSecret();
     const shown = await onUsers(invocation, (users) => {
-      if (action === 'password') return users.setPassword(name, password);
+      if (action === 'password') return users.setPassword(name, password, cliActor());
       const scopes = scopesOf(listed(invocation.options.scopes) ?? []);
       return users.add(name, password, scopes, cliActor());
     });
@@ -60,7 +60,7 @@ const onUsers = <Result>(invocation: Invocation, work: (users: Users) => Promise
   withStore(invocation, (store, runtime) => work(new Users(store, runtime)));
 
 async function remove(invocation: Invocation, name: string): Promise<number> {
-  await onUsers(invocation, (users) => users.remove(name));
+  await onUsers(invocation, (users) => users.remove(name, cliActor()));
   if (isJson(invocation)) await sayJson(invocation.terminal, { removed: name });
   else invocation.terminal.out([`'${name}' is removed, and what he had open is over.`]);
   return 0;

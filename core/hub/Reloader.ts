@@ -1,6 +1,7 @@
 /** Reads the folder of a hub anew while it runs, and has it go on by what stands there now; one reload at a time. */
 import { isDeepStrictEqual } from 'node:util';
 import type { HubAnswers } from '../answers/HubAnswers.ts';
+import { changeAudited } from '../auditTrail.ts';
 import type { FlowChange } from '../deployment/flowChanges.ts';
 import type { ReloadReport } from '../deployment/ReloadReport.ts';
 import { FaultList, faultOf, formatFault, StockbusError } from '../errors.ts';
@@ -8,7 +9,7 @@ import type { CompiledFlow } from '../flow/compiledFlow.ts';
 import type { ConfigSetting } from '../flow/configSettings.ts';
 import type { HubConfig } from '../flow/hubConfig.ts';
 import type { Hub } from '../hub.ts';
-import type { Log } from '../runtime.ts';
+import type { Runtime } from '../runtime.ts';
 import type { LoadedFolder } from './openHub.ts';
 
 export interface ReloaderParts {
@@ -16,13 +17,14 @@ export interface ReloaderParts {
   /** As the hub was started. */
   config: HubConfig;
   load(): Promise<LoadedFolder>;
-  log: Log;
+  runtime: Pick<Runtime, 'log' | 'newId'>;
 }
 
 /** Of config/hub.yaml, what a reload takes over. */
 const taken: ReadonlySet<string> = new Set(['stock', 'connectors', 'settings']);
 /** What of a bad folder is told in the log; `stockbus lint` tells all. */
 const FAULTS_TOLD = 10;
+const FLOWS_TOLD = 50;
 
 export class Reloader {
   readonly #parts: ReloaderParts;
@@ -49,7 +51,8 @@ export class Reloader {
   }
 
   async #reload(by: string | undefined): Promise<ReloadReport> {
-    const { hub, config, log } = this.#parts;
+    const { hub, config, runtime } = this.#parts;
+    const { log } = runtime;
     try {
       const loaded = await this.#load();
       const { store } = hub;
@@ -60,6 +63,7 @@ export class Reloader {
       const flows = (await hub.reload(loaded, by)).map(shown).sort(byName);
       this.#settings = [...stays, ...fresh];
       const report = { flows, needsRestart: needsRestart(config, loaded.config) };
+      if (by !== undefined) await this.#writeDown(by, flows);
       const untaken = flows.filter(({ faults }) => faults.length > 0);
       log(untaken.length > 0 ? 'warn' : 'info', 'hub.reloaded', {
         flows: flows.map(({ flow, change }) => `${flow}: ${change}`),
@@ -74,6 +78,17 @@ export class Reloader {
     } finally {
       this.#forget();
     }
+  }
+
+  /** In the audit trail: what is another than before. */
+  async #writeDown(actor: string, flows: ReloadReport['flows']): Promise<void> {
+    const { hub, config, runtime } = this.#parts;
+    const changed = flows.filter(({ change }) => change !== 'unchanged');
+    const told = changed.slice(0, FLOWS_TOLD).map(({ flow, change }) => `${flow} ${change}`);
+    if (changed.length > FLOWS_TOLD) told.push(`${changed.length - FLOWS_TOLD} more`);
+    const facts = { flows: told.join(', ') };
+    const act = { actor, did: 'hub.reloaded', id: config.name ?? 'hub', facts };
+    await changeAudited(hub.store, runtime, act, []);
   }
 
   async #load(): Promise<LoadedFolder> {

@@ -96,6 +96,8 @@ describePairs('a deployment', (pair) => {
           ...{ kind: 'waits', what: 'paused' },
           message: `arrivals: paused ${paused.reason!.message}`,
           see: 'stockbus flows resume arrivals',
+          ...{ of: 'arrivals', since: paused.since, href: '/v1/flows/map?flow=arrivals' },
+          action: { does: 'resume', href: '/v1/flows/arrivals/resume' },
         },
       ],
     );

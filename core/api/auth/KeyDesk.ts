@@ -1,4 +1,5 @@
 /** Keys are made, turned over and revoked here, by a command or over the API. */
+import type { Act } from '../../auditTrail.ts';
 import { changeControlRows } from '../../changeControlRows.ts';
 import { StockbusError } from '../../errors.ts';
 import type { ControlChapter } from '../../ports.ts';
@@ -58,7 +59,11 @@ export class KeyDesk {
     };
     return this.#change(id, (found) => {
       if (found) throw new StockbusError('KEY_CHANGED', `there is a key '${id}' already`);
-      return { next: key, result: { ...shownKey(key, now), key: text } };
+      const facts = { name: wish.name, scopes: wish.scopes.join(' '), source: wish.source };
+      return {
+        ...{ next: key, result: { ...shownKey(key, now), key: text } },
+        act: { actor: by, did: 'key.created', id, facts },
+      };
     });
   }
 
@@ -66,6 +71,7 @@ export class KeyDesk {
   async rotate(
     id: string,
     overlapMs: number,
+    by: string,
     allow: (scopes: ApiKey['scopes']) => void = () => undefined,
   ): Promise<MadeKey> {
     const now = await this.#store.serverTime();
@@ -78,7 +84,8 @@ export class KeyDesk {
       const [newest] = before.secrets;
       const old = newest && overlapMs > 0 ? [{ hash: newest.hash, until }] : [];
       const next: ApiKey = { ...before, secrets: [{ hash }, ...old] };
-      return { next, result: { ...shownKey(next, now), key: text } };
+      const act = { actor: by, did: 'key.rotated', id, facts: { before: `opens until ${until}` } };
+      return { next, result: { ...shownKey(next, now), key: text }, act };
     });
   }
 
@@ -88,7 +95,7 @@ export class KeyDesk {
     return this.#change(id, (found) => {
       const before = known(id, found);
       const next: ApiKey = { ...before, revoked: before.revoked ?? { at: now, by }, secrets: [] };
-      return { next, result: shownKey(next, now) };
+      return { next, result: shownKey(next, now), act: { actor: by, did: 'key.revoked', id } };
     });
   }
 
@@ -102,12 +109,12 @@ export class KeyDesk {
 
   #change<Result>(
     id: string,
-    decide: (found: ApiKey | undefined) => { next?: ApiKey; result: Result },
+    decide: (found: ApiKey | undefined) => { next?: ApiKey; result: Result; act?: Act },
   ): Promise<Result> {
     const about = { kind: KEY, ids: [id], busy: 'KEY_CHANGED' } as const;
     return changeControlRows(this.#store, this.#runtime, about, ([row]) => {
-      const { next, result } = decide(row && apiKeyFrom(row));
-      return { changes: next ? [{ id, row: apiKeyRow(next) }] : [], result };
+      const { next, ...rest } = decide(row && apiKeyFrom(row));
+      return { changes: next ? [{ id, row: apiKeyRow(next) }] : [], ...rest };
     });
   }
 }

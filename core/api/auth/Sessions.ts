@@ -1,5 +1,6 @@
 /** Who signed in at the console. The browser has a secret, the store its hash. */
 import { createHmac } from 'node:crypto';
+import type { Act } from '../../auditTrail.ts';
 import { changeControlRows } from '../../changeControlRows.ts';
 import { faultOf } from '../../errors.ts';
 import { parseStored } from '../../parseStored.ts';
@@ -65,7 +66,8 @@ export class Sessions {
     const { name: user, ...rest } = who;
     const known = 'passwordAt' in rest ? { passwordAt: rest.passwordAt } : rest;
     const facts: SessionFacts = { user, createdAt: now, seenAt: now, ...known };
-    await this.#write(hashOfSecret(session), () => rowOf(facts));
+    const act = { actor: `user:${user}`, did: 'user.signed-in', id: user };
+    await this.#write(hashOfSecret(session), () => rowOf(facts), act);
     const over = await store.dueControl(SESSION, now, accessLimits.sessionsSwept);
     for (const { id } of over) await this.#write(id, () => undefined);
     return session;
@@ -120,12 +122,14 @@ export class Sessions {
   #write(
     id: string,
     next: (found: ControlRow | undefined) => ReturnType<typeof rowOf> | undefined,
+    act?: Act,
   ): Promise<void> {
     const about = { kind: SESSION, ids: [id], busy: 'USER_CHANGED' } as const;
     return changeControlRows(this.#store(), this.#runtime, about, ([found]) => {
       const row = next(found);
       const isSame = row === undefined && found === undefined;
-      return { changes: isSame ? [] : [{ id, ...(row ? { row } : {}) }], result: undefined };
+      const changes = isSame ? [] : [{ id, ...(row ? { row } : {}) }];
+      return { changes, result: undefined, ...(act ? { act } : {}) };
     });
   }
 }

@@ -1,4 +1,5 @@
 /** People who sign in with a password of the hub, where no provider of identities does it for them. */
+import type { Act } from '../../auditTrail.ts';
 import { changeControlRows } from '../../changeControlRows.ts';
 import { StockbusError } from '../../errors.ts';
 import { parseStored } from '../../parseStored.ts';
@@ -58,28 +59,31 @@ export class Users {
     const user: User = {
       ...{ name, scopes, createdAt: now, createdBy: by, passwordAt: now, password: hash },
     };
-    return this.#change(name, (found) => {
+    const act = { actor: by, did: 'user.added', id: name, facts: { scopes: scopes.join(' ') } };
+    return this.#change(name, act, (found) => {
       if (found) throw new StockbusError('USER_EXISTS', `there is a user '${name}' already`);
       return user;
     });
   }
 
   /** Ends his sessions. Throws USER_UNKNOWN, USER_WEAK_PASSWORD. */
-  async setPassword(name: string, password: string): Promise<ShownUser> {
+  async setPassword(name: string, password: string, by: string): Promise<ShownUser> {
     const hash = await newPassword(name, password);
     const now = await this.#store.serverTime();
-    return this.#change(name, (found) => ({
+    const act = { actor: by, did: 'user.password-set', id: name };
+    return this.#change(name, act, (found) => ({
       ...known(name, found),
       ...{ password: hash, passwordAt: now },
     }));
   }
 
   /** Ends his sessions; what he did stands under his name for ever. Throws USER_UNKNOWN. */
-  async remove(name: string): Promise<void> {
+  async remove(name: string, by: string): Promise<void> {
     const about = { kind: USER, ids: [name], busy: 'USER_CHANGED' } as const;
     await changeControlRows(this.#store, this.#runtime, about, ([row]) => {
       known(name, row);
-      return { changes: [{ id: name }], result: undefined };
+      const act = { actor: by, did: 'user.removed', id: name };
+      return { changes: [{ id: name }], result: undefined, act };
     });
   }
 
@@ -91,14 +95,14 @@ export class Users {
     return (await isPassword(given, user?.password)) ? user : undefined;
   }
 
-  #change(name: string, next: (found: User | undefined) => User): Promise<ShownUser> {
+  #change(name: string, act: Act, next: (found: User | undefined) => User): Promise<ShownUser> {
     const about = { kind: USER, ids: [name], busy: 'USER_CHANGED' } as const;
     return changeControlRows(this.#store, this.#runtime, about, ([row]) => {
       const user = next(row && userFrom(row));
       const { name: _, ...facts } = user;
       const body = JSON.stringify({ v: USER_FORMAT, ...facts });
       const written = { state: 'active', since: user.createdAt, words: [], body };
-      return { changes: [{ id: name, row: written }], result: shownUser(user) };
+      return { changes: [{ id: name, row: written }], result: shownUser(user), act };
     });
   }
 }

@@ -115,7 +115,12 @@ export const keyRoutes: readonly Route[] = [
       const id = String(request.params.id);
       const allow = (scopes: Parameters<typeof refuseEscalation>[1]) =>
         refuseEscalation(context.caller, scopes);
-      const made = await deskOf(context).rotate(id, overlapOf(String(overlap)), allow);
+      const made = await deskOf(context).rotate(
+        id,
+        overlapOf(String(overlap)),
+        context.caller.actor,
+        allow,
+      );
       context.callers.keys.forget(id);
       sendSecret(response, 200, made);
     },

@@ -4,6 +4,7 @@ import { accessLimits } from '../../../core/api/auth/accessLimits.ts';
 import { tokenCaller } from '../../../core/api/auth/Caller.ts';
 import { KeyDesk, type KeyWish, refuseEscalation } from '../../../core/api/auth/KeyDesk.ts';
 import { KeyRing } from '../../../core/api/auth/KeyRing.ts';
+import { auditEntries } from '../../../core/auditTrail.ts';
 import { isStockbusError, StockbusError } from '../../../core/errors.ts';
 import type { Payload, Store } from '../../../core/ports.ts';
 import { type Runtime, systemRuntime } from '../../../core/runtime.ts';
@@ -109,11 +110,11 @@ describe('API keys', () => {
   it('is turned over: the old secret opens until the overlap is over', async () => {
     const ring = ringOf();
     const first = await desk.create(wish, 'cli:root');
-    const second = await desk.rotate(first.id, 3_600_000);
+    const second = await desk.rotate(first.id, 3_600_000, 'cli:root');
     assert.equal(second.id, first.id);
     const opens = async (key: string) => (await ring.callerOf(key))?.actor === `key:${first.id}`;
     assert.deepEqual([await opens(first.key), await opens(second.key)], [true, true]);
-    const third = await desk.rotate(first.id, 3_600_000);
+    const third = await desk.rotate(first.id, 3_600_000, 'cli:root');
     ring.forget(first.id);
     assert.deepEqual(
       [await opens(first.key), await opens(second.key), await opens(third.key)],
@@ -121,10 +122,17 @@ describe('API keys', () => {
     );
     clock += 3_600_001;
     assert.deepEqual([await opens(second.key), await opens(third.key)], [false, true]);
-    const fourth = await desk.rotate(first.id, 0);
+    const fourth = await desk.rotate(first.id, 0, 'cli:root');
     ring.forget(first.id);
     assert.deepEqual([await opens(third.key), await opens(fourth.key)], [false, true]);
     assert.equal((await desk.list())[0]?.overlapUntil, undefined);
+    const { rows } = await auditEntries(rig.store, { word: first.id }, { limit: 10 });
+    assert.deepEqual(
+      rows.map(({ actor, did }) => `${actor} ${did}`),
+      ['created', 'rotated', 'rotated', 'rotated'].map((did) => `cli:root key.${did}`),
+    );
+    const text = JSON.stringify(rows);
+    for (const { key } of [first, second, third, fourth]) assert.ok(!text.includes(key.slice(16)));
   });
 
   it('opens nothing within seconds once another process revoked it', async () => {
@@ -136,7 +144,9 @@ describe('API keys', () => {
     assert.equal(shown.revoked?.by, 'user:eva');
     clock += accessLimits.accessKeptMs;
     assert.equal(await ring.callerOf(key), undefined);
-    await assert.rejects(desk.rotate(id, 0), (error) => isStockbusError(error, 'KEY_REVOKED'));
+    await assert.rejects(desk.rotate(id, 0, 'cli:root'), (error) =>
+      isStockbusError(error, 'KEY_REVOKED'),
+    );
     await assert.rejects(desk.revoke('0'.repeat(12), 'x'), (error) =>
       isStockbusError(error, 'KEY_UNKNOWN'),
     );

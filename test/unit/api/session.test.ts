@@ -206,7 +206,7 @@ describe('signing in at the console', () => {
       },
       runtime,
     );
-    await tomorrow.setPassword('bert', 'another horse battery');
+    await tomorrow.setPassword('bert', 'another horse battery', 'cli:root');
     clock += accessLimits.accessKeptMs;
     assert.equal(await opens(again), false);
     const byProvider = await sessions.open({ name: 'ann', scopes: ['stock:read'] });
