@@ -97,15 +97,21 @@ export class EventPages {
 }
 
 function liveEvent(envelope: Envelope<EventType>, number: number): LiveEvent {
-  const { type } = envelope;
   const json = JSON.stringify(envelope);
-  const { data } = envelope;
-  if (!('value' in data)) {
-    return { number, type, lines: linesOf(envelope), envelope, json, unvalued: json };
-  }
+  let unvalued: string | undefined;
+  return {
+    ...{ number, type: envelope.type, lines: linesOf(envelope), envelope, json },
+    get unvalued() {
+      unvalued ??= withoutValue(envelope) ?? json;
+      return unvalued;
+    },
+  };
+}
+
+function withoutValue({ data, ...envelope }: Envelope<EventType>): string | undefined {
+  if (!('value' in data)) return undefined;
   const { value: _, currency: _of, ...plain } = data;
-  const unvalued = JSON.stringify({ ...envelope, data: plain });
-  return { number, type, lines: linesOf(envelope), envelope, json, unvalued };
+  return JSON.stringify({ ...envelope, data: plain });
 }
 
 const linesOf = ({ data }: Envelope<EventType>): LiveEvent['lines'] =>

@@ -52,7 +52,11 @@ export class EventReader {
       while (!this.#signal.aborted) {
         const moved = tail.moved();
         const behind = tail.groups.filter(({ group, last }) => last > this.#cursor.of(group));
-        for (const one of behind) yield* this.#step(one);
+        for (const one of behind) {
+          yield* this.#step(one);
+          // What is passed over may be of days, and others have their turn in between.
+          await new Promise((resolve) => setImmediate(resolve));
+        }
         yield { kind: 'passed', id: this.#cursor.text };
         if (behind.length === 0) await this.#orEnd(moved);
       }

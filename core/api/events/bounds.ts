@@ -20,7 +20,7 @@ export const streamBounds = {
   /** Names that one filter may have. */
   names: 100,
   /** Messages that are read at once. */
-  records: 16,
+  records: 8,
   /** Texts of events that several readers want, in memory. */
   textCharacters: 8 * 1024 * 1024,
 } as const;

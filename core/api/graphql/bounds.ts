@@ -3,6 +3,8 @@ export const queryBounds = {
   tokens: 2_000,
   depth: 12,
   aliases: 30,
+  /** Fields that have fields, as they are written. */
+  objects: 100,
   /** Rows of one connection. */
   first: 250,
   /** Points: about the objects of its answer. */

@@ -185,6 +185,8 @@ describe('POST /graphql', () => {
         'GRAPHQL_TOO_COMPLEX',
       ],
       [`{ ${'__typename '.repeat(queryBounds.tokens)} }`, 'GRAPHQL_INVALID'],
+      // To validate it would take half a second.
+      [`{ ${'stock(first: 1) { nodes { sku } } '.repeat(130)} }`, 'GRAPHQL_TOO_COMPLEX'],
       ['{ a', 'GRAPHQL_INVALID'],
       ['mutation { a }', 'GRAPHQL_INVALID'],
     ];
