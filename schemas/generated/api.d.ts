@@ -353,6 +353,28 @@ export type DeadRow = {
   readonly assignee: string;
 };
 
+export type DeploymentList = {
+  readonly rows: readonly DeploymentRow[];
+  /** Pass it as `after` for the next page; not there on the last one. */
+  readonly next?: string;
+};
+
+export type DeploymentRow = {
+  readonly deployment: string;
+  readonly flow: string;
+  readonly file: string;
+  readonly direction: string;
+  readonly digest: string;
+  /** `gone`: no file has it any more; `kept`: the same, and what waits for it is to stay. */
+  readonly state: "declared" | "gone" | "kept";
+  /** In that state, or, of what is declared, with that digest. */
+  readonly since: string;
+  /** Who did it. */
+  readonly by: string;
+  /** Under which it books; empty where it does not. */
+  readonly source: string;
+};
+
 export type DocumentsList = {
   readonly rows: readonly DocumentsRow[];
   /** Where it was asked for: that moment, or the latest before it of which nothing can change any more. Also the header Stockbus-Known-At. */
@@ -838,6 +860,19 @@ export type JobParkedRow = {
   readonly message: string;
   readonly field: string;
   readonly parkedId: string;
+};
+
+export type JournalBatch = {
+  /** Id of the batch. Pass it as `after` for the one that follows. */
+  readonly batch: string;
+  /** Nothing was recorded since the one before: ask again later. */
+  readonly isEmpty: boolean;
+  /** It has what was recorded by then, and nothing of it can change any more. */
+  readonly knownAt: string;
+  /** Where its postings are read, in any format, by pages. */
+  readonly href: string;
+  /** And after then: the end of the batch before. */
+  readonly recordedAfter?: string;
 };
 
 export type JournalList = {
@@ -1446,6 +1481,33 @@ export type ParkedRow = {
   readonly parkedAt: string;
   readonly state: string;
   readonly assignee: string;
+};
+
+export type PayloadList = {
+  readonly rows: readonly PayloadRow[];
+  /** Pass it as `after` for the next page; not there on the last one. */
+  readonly next?: string;
+};
+
+export type PayloadRow = {
+  readonly intakeId: string;
+  readonly flow: string;
+  readonly name: string;
+  /** When all that came of it was durable. */
+  readonly at: string;
+  readonly state: "accepted" | "booking" | "done" | "missing";
+  /** Its records. */
+  readonly records: string;
+  /** Messages made of them. */
+  readonly messages: string;
+  /** Of these, booked so far. */
+  readonly booked: string;
+  /** Of these, booked before with the same content. */
+  readonly exists: string;
+  /** Records and messages of it that were parked so far. */
+  readonly parked: string;
+  /** SHA-256 of its bytes as they came. */
+  readonly digest: string;
 };
 
 /** The books are closed up to a day: documents dated on or before it are refused or booked on the next day, by policy. */
@@ -3509,6 +3571,9 @@ export interface Answers {
   'GET /v1/audit-trail': AuditTrailList;
   'GET /v1/search': SearchHits;
   'GET /v1/flows/map': FlowMap;
+  'GET /v1/messages': PayloadList;
+  'GET /v1/deployments': DeploymentList;
+  'GET /v1/journal/batches': JournalBatch;
   'GET /v1/events': string;
   'GET /graphql': GraphqlAnswer;
   'POST /graphql': GraphqlAnswer;
@@ -3651,6 +3716,9 @@ export interface Queries {
   'GET /v1/audit-trail': { of?: string; knownAt?: string; recordedAfter?: string; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
   'GET /v1/search': { q: string; kinds?: string; limit?: number };
   'GET /v1/flows/map': { flow?: string };
+  'GET /v1/messages': { flow?: string; after?: string; limit?: number; format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
+  'GET /v1/deployments': { format?: "json" | "csv" | "xml" | "xlsx" | "parquet" };
+  'GET /v1/journal/batches': { after?: string };
   'GET /v1/events': { types?: string; sku?: string; location?: string; after?: string };
   'GET /graphql': { query?: string; operationName?: string; variables?: string; extensions?: string };
   'POST /v1/parked/correct': { flow?: string; field?: string; name?: string; code?: string; find?: string; since?: string; until?: string; state?: "open" | "assigned" | "replaying" | "replayed" | "resolved" | "dismissed" | "waiting"; rate?: number; most?: number; all?: "true" };

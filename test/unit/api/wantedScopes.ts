@@ -69,6 +69,7 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
     GET /v1/ledger
     GET /v1/statement
     GET /v1/explain
+    GET /v1/journal/batches
     GET /v1/roll-forward
     GET /v1/journal
     GET /v1/trial
@@ -88,6 +89,8 @@ export const wantedScopes: Readonly<Record<RouteScope, string>> = {
   `,
   'flows:read': `
     GET /v1/flows/map
+    GET /v1/messages
+    GET /v1/deployments
     GET /v1/flows
     GET /v1/stages
     GET /v1/endpoints
