@@ -1,7 +1,7 @@
 /**
  * Makes the golden files of this version anew: what both stores declare (schema/), and a small store of documents of every
- * message type with the figures that this version gives (stores/VERSION). Run when a version is closed, after
- * package.json has its number; those of earlier versions stay as they are for ever.
+ * message type with the figures that this version gives (stores/VERSION), and the API that its clients know (api/). Run
+ * when a version is closed, after package.json has its number; those of earlier versions stay as they are for ever.
  *
  *   STOCKBUS_TEST_STORE=mongodb://… node test/golden/makeGolden.ts [schema]
  */
@@ -13,6 +13,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { schemas } from '../../core/catalog.ts';
 import { packageFacts } from '../../core/cli/packageFacts.ts';
 import { eventTypes } from '../../core/message.ts';
+import { generateOpenApi } from '../../scripts/generateApi.ts';
 import { openAt } from '../contract/store/withStore.ts';
 import { dropDatabase } from '../dropDatabase.ts';
 import { ExampleBooks } from './ledgerPage/ExampleBooks.ts';
@@ -105,5 +106,12 @@ async function makeStore(): Promise<void> {
   });
 }
 
+/** What clients of this version build on. */
+const keepApi = (): void =>
+  writeFileSync(`test/golden/api/openapi-${version}.json`, generateOpenApi());
+
 await makeSchema();
-if (process.argv[2] !== 'schema') await makeStore();
+if (process.argv[2] !== 'schema') {
+  await makeStore();
+  keepApi();
+}
