@@ -1,13 +1,11 @@
 import type { ApiProblem } from './client.ts';
 
-const ROWS_AT_A_TIME = '1000';
-
 export interface CsvResult {
   text: string[];
   problem?: ApiProblem;
 }
 
-/** All rows of a list as CSV, as the API writes it, page by page; `seen` hears how many rows there are so far. */
+/** All rows of a list as CSV, as the API writes it, page by page as `limit` of the path says; `seen` hears how many rows there are so far. */
 export async function csvOf(
   path: string,
   signal: AbortSignal,
@@ -15,7 +13,6 @@ export async function csvOf(
 ): Promise<CsvResult> {
   const first = new URL(path, location.origin);
   first.searchParams.set('format', 'csv');
-  first.searchParams.set('limit', ROWS_AT_A_TIME);
   const text: string[] = [];
   let rows = 0;
   for (let next: URL | undefined = first; next; ) {

@@ -38,7 +38,7 @@ export interface TableProps<Row> {
   more?: (() => Promise<void>) | undefined;
   /** Of a few rows beside others: without the line below them. */
   isSmall?: true;
-  /** Its path in the API with the filters: all rows as CSV. */
+  /** Its path in the API with the filters, and `limit=1000` where the list has pages: all rows as CSV. */
   exportOf?: string | undefined;
   /** The same of a report, which the API gives as a workbook of all rows. */
   excelOf?: string | undefined;

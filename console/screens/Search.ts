@@ -10,12 +10,15 @@ import { t } from '../text/t.ts';
 import { Hits } from './search/Hits.ts';
 import { Story } from './search/Story.ts';
 
+/** Of a kind; a few where nobody asked for all. */
+const MOST_HITS = '50';
+
 /** One box for everything: what has such a name, and what became of it. `q` and `key` of the address. */
 export function Search() {
   const { query } = useAddress();
   const { q } = query;
   const { data, problem, isSlow, reload } = useQuery<SearchHits>(q ? '/v1/search' : undefined, {
-    query: { q },
+    query: { q, limit: query.all && MOST_HITS },
   });
   const key = query.key ?? (data && keyMeant(data));
   // Who asked by a number reads that number, whatever the id of what it was found in.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { consoleRig } from './ConsoleRig.ts';
 import { registeredScreens } from './registeredScreens.ts';
 
@@ -84,8 +85,16 @@ describe('the console', () => {
     await receipts.getByText('4 records are parked').waitFor();
     await receipts.getByText('and 3 other causes').waitFor();
     const action = receipts.getByRole('link', { name: 'Correct 4 records' });
-    assert.equal(await action.getAttribute('href'), '/console/parked?flow=erp-purchase-receipts');
     await rig.audit(page);
+    await action.click();
+    await page.waitForURL('**/console/parked?flow=erp-purchase-receipts');
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    assert.equal(file.suggestedFilename(), 'parked.csv');
+    const lines = (await readFile(await file.path(), 'utf8')).trim().split('\n');
+    assert.equal(lines.length, 5);
   });
 
   it('resumes a flow only after it said what that means, with the focus on leaving it', async () => {
@@ -141,6 +150,7 @@ describe('the console', () => {
   it('lets one choose among many, and says so where nothing is known', async () => {
     const page = await rig.page('/search?q=WE-26', 'desktop', { expected: /404/ });
     const hits = page.getByRole('navigation', { name: 'Hits' });
+    await hits.getByRole('link', { name: 'more that begin so' }).click();
     await hits.getByRole('link', { name: /WE-26-0314/ }).click();
     await page.waitForURL(/key=WE-26-0314/);
     await page.getByText('entries booked').first().waitFor();

@@ -12,7 +12,7 @@ export function Hits({ groups, open }: { groups: SearchHits['groups']; open: str
       ({ kind, hits, more }) => html`<section key=${kind}>
         <h2>${kindName(kind)}</h2>
         <ul>${hits.map((hit) => html`<li key=${hit.key}><${Entry} hit=${hit} isOpen=${hit.key === open} /></li>`)}</ul>
-        ${more && html`<p class="muted small">${t('search.moreHits')}</p>`}
+        ${more && html`<a class="hit-more" href=${here({ all: '1' })}>${t('search.moreHits')}</a>`}
       </section>`,
     )}
   </nav>`;
