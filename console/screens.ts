@@ -45,4 +45,12 @@ export const screens: readonly Screen[] = [
     count: ({ parked }) => (parked ?? []).reduce((sum, { records }) => sum + records, 0),
     load: async () => (await import('./screens/Parked.ts')).Parked,
   },
+  {
+    path: '/delivery',
+    title: 'nav.delivery',
+    icon: 'delivery',
+    key: 'd',
+    count: ({ endpoints, dead }) => (endpoints ?? []).length + (dead ?? 0),
+    load: async () => (await import('./screens/Delivery.ts')).Delivery,
+  },
 ];

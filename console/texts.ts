@@ -1,4 +1,5 @@
 /** All that the console says, in both languages: one line a text, so that none is forgotten in either. */
+import { deliveryTexts } from './texts/delivery.ts';
 import { deskTexts } from './texts/desk.ts';
 import { frameTexts } from './texts/frame.ts';
 import { nowTexts } from './texts/now.ts';
@@ -13,6 +14,7 @@ export const texts = {
   ...searchTexts,
   ...deskTexts,
   ...parkedTexts,
+  ...deliveryTexts,
 } as const;
 
 export type TextKey = keyof typeof texts;

@@ -19,7 +19,7 @@ export function Drawer({ title, kind, tools, onClose, children }: DrawerProps) {
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const before = document.activeElement;
-    if (!(before as Element | null)?.closest('tr')) panel.current?.focus();
+    if (!(before as Element | null)?.closest('tr')) panel.current?.focus({ preventScroll: true });
     return () => {
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };

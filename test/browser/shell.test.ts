@@ -162,7 +162,7 @@ describe('the console', () => {
 describe('the console of a hub that is well, and wants to know who looks', () => {
   const rig = consoleRig({ hasData: false, env: { STOCKBUS_TOKEN: TOKEN } });
 
-  it('signs in at the address that was asked for, says that all is well, and signs out', async () => {
+  it('signs in at the address that was asked for, says that all is well and what would be there, and signs out', async () => {
     const scopes = ['stock:read', 'flows:read', 'parked:read', 'ledger:read'] as const;
     await rig.hub.addUser('eva', 'correct horse battery', scopes);
     const page = await rig.page('/search?q=X-1', 'desktop', { expected: /status of 40[14]/ });
@@ -178,6 +178,13 @@ describe('the console of a hub that is well, and wants to know who looks', () =>
     await page.keyboard.press('n');
     await page.getByText('All is well.').waitFor();
     await page.getByText('healthy').waitFor();
+    // Where there is nothing to do it says what would stand there.
+    for (const key of ['g', 'p']) await page.keyboard.press(key);
+    await page.getByText('What cannot be booked waits here').waitFor();
+    for (const key of ['g', 'd']) await page.keyboard.press(key);
+    await page.getByText('takes all').first().waitFor();
+    await page.getByRole('link', { name: /Given up/ }).click();
+    await page.getByText('Nothing was given up.').waitFor();
     await page.getByLabel('Me and my settings').click();
     await page.getByText('eva').waitFor();
     await rig.audit(page);
