@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { checkScopes } from '../api/auth/claimsOf.ts';
 import { sourcesOfFlows } from '../deployment/sourcesOfFlows.ts';
 import type { Fault } from '../errors.ts';
 import { formatFault, isStockbusError } from '../errors.ts';
@@ -37,6 +38,7 @@ export const lint: CliCommand = {
     const watched = { clock, answers, coverage: new SampleWatch() };
     const view: LoadView = { watch: watched.coverage, answers: answers.answers };
     const { flows, hints, config } = await loadFolder(folder, env, watched.clock.runtime, view);
+    if (config.http.oidc) checkScopes(config.http.oidc);
     const gone = await goneFromBooks(folder, env, config, flows);
     const told = [...hints, ...gone, ...(await ofSamples(folder, env, { ...watched, flows }))];
     if (isJson(invocation)) {
