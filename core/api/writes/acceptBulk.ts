@@ -27,10 +27,6 @@ export async function acceptBulk(
   const { hub, runtime, caller, admission, writers, recent } = context;
   const address = addressOfType(String(request.params.type));
   requireScope(caller, address.scope);
-  if (caller.rows) {
-    const message = `'${caller.actor}' writes about some places or items only, and here all are taken`;
-    throw new StockbusError('HTTP_ROWS', message);
-  }
   const sizeBytes = declaredSize(request);
   const coding = codingOf(request, response);
   const format = formatOfBody(request);
