@@ -1,6 +1,6 @@
 /** The screens: one line each, in the order of the list at the side. A screen is loaded when somebody goes there. */
 import type { ComponentType } from 'preact';
-import type { Status } from '../schemas/generated/api.d.ts';
+import type { Session, Status } from '../schemas/generated/api.d.ts';
 import type { IconName } from './parts/Icon.ts';
 import type { TextKey } from './texts.ts';
 
@@ -13,6 +13,8 @@ export interface Screen {
   key?: string;
   /** Among the five of a phone; the others are behind "more". */
   inBar?: true;
+  /** Whoever may not do that sees nothing there, and is not led there; left out: whoever is signed in. */
+  needs?: Session['scopes'][number];
   /** It shows what the two clocks say; others are always of now, and say so. */
   hasClocks?: true;
   /** What waits there, shown beside its name. */
@@ -24,6 +26,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/',
     title: 'nav.now',
+    needs: 'flows:read',
     icon: 'now',
     key: 'n',
     inBar: true,
@@ -32,6 +35,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/search',
     title: 'nav.search',
+    needs: 'ledger:read',
     icon: 'search',
     inBar: true,
     load: async () => (await import('./screens/Search.ts')).Search,
@@ -39,6 +43,7 @@ export const screens: readonly Screen[] = [
   {
     path: '/parked',
     title: 'nav.parked',
+    needs: 'parked:read',
     icon: 'parked',
     key: 'p',
     inBar: true,

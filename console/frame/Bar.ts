@@ -1,15 +1,16 @@
 import { html } from 'htm/preact';
 import { useRef } from 'preact/hooks';
 import { Icon } from '../parts/Icon.ts';
-import { screens } from '../screens.ts';
 import { t } from '../text/t.ts';
 import { Entry } from './Side.ts';
+import { useScreens } from './useScreens.ts';
 
 const IN_BAR = 4;
 
 /** On a phone: four screens under the thumb, the others behind "more". */
 export function Bar() {
   const menu = useRef<HTMLDetailsElement>(null);
+  const screens = useScreens();
   const first = screens.filter(({ inBar }) => inBar).slice(0, IN_BAR);
   const others = screens.filter((screen) => !first.includes(screen));
   const close = (): void => {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiProblem } from '../api/client.ts';
 import { copyText } from '../parts/copyText.ts';
 import { Problem } from '../parts/Problem.ts';
-import { screens } from '../screens.ts';
+import type { Screen } from '../screens.ts';
 import { go, to, useAddress } from '../state/address.ts';
 import { announced } from '../state/announce.ts';
 import { type Keys, useKeys } from '../state/keys.ts';
@@ -19,6 +19,7 @@ import { Login } from './Login.ts';
 import { Outlet } from './Outlet.ts';
 import { Side } from './Side.ts';
 import { Top } from './Top.ts';
+import { useScreens } from './useScreens.ts';
 
 /** What is around every screen; who is not known sees only the way in, at the address that he came for. */
 export function Frame() {
@@ -40,7 +41,7 @@ function Screens() {
   const { path } = useAddress();
   const [isHelping, setHelping] = useState(false);
   useStatusAsked();
-  useKeys({ ...goKeys(), '?': () => setHelping(true), c: copyLink });
+  useKeys({ ...goKeys(useScreens()), '?': () => setHelping(true), c: copyLink });
   useTop(path);
   return html`<div class="frame">
     <a class="skip" href="#content" onClick=${skip}>${t('frame.skip')}</a>
@@ -61,7 +62,7 @@ function skip(event: Event): void {
 
 const copyLink = (): void => void copyText(location.href, t('part.copiedLink'));
 
-const goKeys = (): Keys =>
+const goKeys = (screens: readonly Screen[]): Keys =>
   Object.fromEntries(
     screens.filter(({ key }) => key).map(({ key, path }) => [`g ${key}`, () => go(to(path))]),
   );

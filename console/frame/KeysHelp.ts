@@ -1,13 +1,13 @@
 import { html } from 'htm/preact';
 import { useEffect, useRef } from 'preact/hooks';
-import { screens } from '../screens.ts';
 import { t } from '../text/t.ts';
+import { useScreens } from './useScreens.ts';
 
 /** All keys, by `?`. */
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  const places = screens.filter(({ key }) => key);
+  const places = useScreens().filter(({ key }) => key);
   const keys: [string, string][] = [
     ['/', t('keys.search')],
     ...places.map(({ key, title }): [string, string] => [

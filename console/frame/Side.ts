@@ -1,15 +1,16 @@
 import { html } from 'htm/preact';
 import { Icon } from '../parts/Icon.ts';
-import { type Screen, screens } from '../screens.ts';
+import type { Screen } from '../screens.ts';
 import { to, useAddress } from '../state/address.ts';
 import { useStore } from '../state/Store.ts';
 import { settings } from '../state/settings.ts';
 import { known } from '../state/status.ts';
 import { decimalText } from '../text/decimalText.ts';
 import { t } from '../text/t.ts';
+import { useScreens } from './useScreens.ts';
 
 export function Side() {
-  return html`<nav class="side" aria-label=${t('nav.label')}>${screens.map((screen) => html`<${Entry} key=${screen.path} screen=${screen} />`)}</nav>`;
+  return html`<nav class="side" aria-label=${t('nav.label')}>${useScreens().map((screen) => html`<${Entry} key=${screen.path} screen=${screen} />`)}</nav>`;
 }
 
 /** A screen by its icon and name, and how much waits there. */

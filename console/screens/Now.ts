@@ -8,6 +8,7 @@ import { Skeleton } from '../parts/Skeleton.ts';
 import { Time } from '../parts/Time.ts';
 import { useKeys } from '../state/keys.ts';
 import { useStore } from '../state/Store.ts';
+import { useMay } from '../state/session.ts';
 import { known } from '../state/status.ts';
 import { t } from '../text/t.ts';
 import { ComeIn } from './now/ComeIn.ts';
@@ -20,7 +21,8 @@ const EVERY_MS = 30_000;
 /** What needs a person, worst first; below it what comes in and who is told. All well is one quiet line. */
 export function Now() {
   const { status, problem, reload } = useStore(known);
-  const isParked = status?.troubles.some(({ what }) => what === 'parked');
+  const mayRead = useMay('parked:read');
+  const isParked = mayRead && status?.troubles.some(({ what }) => what === 'parked');
   const groups = useQuery<ParkedGroups>(isParked ? '/v1/parked/groups' : undefined);
   const map = useQuery<FlowMap>('/v1/flows/map', { everyMs: EVERY_MS });
   const todos = status && todosOf(status, groups.data?.rows ?? []);

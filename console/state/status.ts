@@ -4,6 +4,7 @@ import type { Status } from '../../schemas/generated/api.d.ts';
 import type { ApiProblem } from '../api/client.ts';
 import { useQuery } from '../api/useQuery.ts';
 import { Store } from './Store.ts';
+import { useMay } from './session.ts';
 
 const EVERY_MS = 15_000;
 
@@ -19,6 +20,11 @@ export const known = new Store<KnownStatus>({ reload: () => undefined });
 
 /** Once, by the frame; the others look at `known`. */
 export function useStatusAsked(): void {
-  const { data: status, problem, reload } = useQuery<Status>('/v1/status', { everyMs: EVERY_MS });
+  const isAsked = useMay('flows:read');
+  const {
+    data: status,
+    problem,
+    reload,
+  } = useQuery<Status>(isAsked ? '/v1/status' : undefined, { everyMs: EVERY_MS });
   useEffect(() => known.set({ status, problem, reload }), [status, problem]);
 }

@@ -189,6 +189,13 @@ describe('the console of a hub that is well, and wants to know who looks', () =>
     await page.getByText('eva').waitFor();
     await rig.audit(page);
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByLabel('Password').waitFor();
+    // Who may correct alone is led to what he may do, and sees nothing else.
+    await rig.hub.addUser('otto', 'correct horse battery', ['parked:read']);
+    await page.goto('/console');
+    await page.getByLabel('Name').fill('otto');
+    await page.getByLabel('Password').fill('correct horse battery');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/console/parked');
+    assert.equal(await page.getByRole('link', { name: 'Now' }).count(), 0);
   });
 });
