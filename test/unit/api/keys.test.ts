@@ -198,6 +198,15 @@ describe('API keys', () => {
     assert.equal((await desk.list())[0]?.lastUsedAt, '2027-01-01T00:00:00.000Z');
   });
 
+  it('keeps nobody from hearing that the process lives, while the store hangs', async () => {
+    const { key } = await desk.create(wish, 'cli:root');
+    const { control } = rig.store;
+    const hangs = Promise.withResolvers<never>();
+    rig.store.control = () => hangs.promise;
+    assert.equal(await status(key, '/healthz'), 200);
+    rig.store.control = control;
+  });
+
   it('has a budget of its own', async () => {
     const [one, other] = [
       await desk.create({ ...wish, requestsPerMinute: 2 }, 'cli:root'),
