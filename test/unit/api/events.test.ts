@@ -4,7 +4,10 @@ import type { Request, Response } from 'express';
 import { KeyDesk } from '../../../core/api/auth/KeyDesk.ts';
 import { streamBounds } from '../../../core/api/events/bounds.ts';
 import { SseResponse } from '../../../core/api/events/SseResponse.ts';
+import { StockbusError } from '../../../core/errors.ts';
+import type { OutboxRecord } from '../../../core/ledger.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
+import { commitOf } from '../../contract/store/fixtures.ts';
 import { EventStream } from '../../EventStream.ts';
 import { day, LedgerRig } from '../../ledgerRig.ts';
 import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
@@ -111,6 +114,18 @@ describe('GET /v1/events', () => {
     assert.equal(JSON.parse(backward!.data!).next, next + 1);
     assert.equal(backward!.id, `00-${next}`);
     ahead.cut();
+    // As 0.4.0 left them.
+    const id = 'of-before';
+    const body = '{"v":1,"ids":["reservation/R-0#1"]}';
+    const recordedAt = '2026-12-01T00:00:00.000Z';
+    const outbox: OutboxRecord[] = [{ id, topic: 'reservation.changed.v1', count: 1, body }];
+    const done = await rig.store.commit(commitOf({ outbox, recordedAt, partition: 0 }));
+    assert.equal(done.outcome, 'committed');
+    await relay(day(21));
+    const old = await EventStream.open(`${rig.url}/v1/events?after=00-${next}`);
+    const [untold] = await old.events(1);
+    assert.deepEqual([untold!.event, untold!.id], ['gap', `00-${next + 1}`]);
+    old.cut();
   });
 
   it('refuses what it does not know, and says nothing to HEAD but what it is', async () => {
@@ -157,7 +172,8 @@ describe('GET /v1/events', () => {
     const there = { document: 'GR-H', at: day(3), lines: [{ ...at!, location: 'HAM' }] };
     await books.book('receive', there);
     await relay(day(25));
-    const limited = await EventStream.open(`${rig.url}/v1/events?after=0`, as(some.key));
+    const changes = `${rig.url}/v1/events?after=0&types=stock.changed.v1`;
+    const limited = await EventStream.open(changes, as(some.key));
     assert.deepEqual((await limited.events(1)).map(said), ['stock.changed.v1 H']);
     limited.cut();
   });
@@ -187,6 +203,29 @@ class Stuck extends EventEmitter {
     this.emit('close');
   };
 }
+
+describe('a reader of events', () => {
+  it('is told when he is let in no more, and hears nothing else', async () => {
+    const time = new SimulatedTime();
+    const answer = Object.assign(new Stuck(), { writableNeedDrain: false });
+    const sse = new SseResponse(
+      Object.assign(new EventEmitter(), { path: '/v1/events' }) as unknown as Request,
+      answer as unknown as Response,
+      simulatedRuntime(time),
+    );
+    let isRevoked = false;
+    sse.begin(async () => {
+      if (isRevoked) throw new StockbusError('HTTP_UNAUTHORIZED', 'the key was revoked');
+      return ': here\n\n';
+    });
+    await time.advance(streamBounds.commentMs);
+    isRevoked = true;
+    await time.advance(streamBounds.commentMs);
+    assert.deepEqual(answer.written[0], ': here\n\n');
+    assert.match(answer.written[1]!, /^event: fault\ndata: .*HTTP_UNAUTHORIZED/);
+    assert.deepEqual([answer.written.length, sse.ended.aborted, time.pending], [2, true, 0]);
+  });
+});
 
 describe('a reader of events who takes nothing', () => {
   it('has little waiting for him, and is cut with the reason', async () => {
