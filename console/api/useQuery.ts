@@ -78,6 +78,9 @@ function useRepeat(reload: () => void, everyMs: number | undefined): void {
   }, [everyMs]);
 }
 
+/** Of who was signed in the next one sees nothing, not for a moment. */
+export const forgetAnswers = (): void => answers.clear();
+
 function keep(url: string, data: unknown): void {
   answers.delete(url);
   answers.set(url, data);

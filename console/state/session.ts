@@ -1,6 +1,7 @@
 /** Who looks, what he may, and how people sign in here. */
 import type { Session } from '../../schemas/generated/api.d.ts';
 import { type ApiProblem, ask, sendWith, tell, whenSignedOut } from '../api/client.ts';
+import { forgetAnswers } from '../api/useQuery.ts';
 import { Store, useStore } from './Store.ts';
 
 const PATH = '/v1/session';
@@ -12,6 +13,7 @@ export const session = new Store<Session | undefined>(undefined);
 
 const learned = (found: Session): void => {
   sendWith({ 'x-csrf-token': found.csrf });
+  if (found.actor !== session.value?.actor) forgetAnswers();
   session.set(found);
 };
 
