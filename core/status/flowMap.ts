@@ -7,6 +7,7 @@ import { type TopologyEnd, topologyOf } from '../flow/topology.ts';
 import { limits } from '../limits.ts';
 import type { AcceptedPayload, Books, FlowFigures, SinkFigures } from '../ports.ts';
 import type { HubStatus } from './HubStatus.ts';
+import { KeptAnswers } from './KeptAnswers.ts';
 
 /** What came in within a span, and what became of that so far. */
 export type FlowRate = Omit<FlowFigures, 'flow'>;
@@ -66,19 +67,34 @@ export interface FlowMapParts {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** Payloads among which the last of each flow is looked for. */
+/** Share of a span by which its figures may be old: a second of a minute, a minute of an hour. */
+const FRESH = 1 / 60;
+/** Pages of payloads among which the last of each flow is looked for. */
 const LATEST = 5;
+
+/** By the store that they are of: those who look share them. */
+const keptAnswers = new WeakMap<Books, KeptAnswers>();
+
+function keptOf(store: Books): KeptAnswers {
+  const kept = keptAnswers.get(store) ?? new KeptAnswers();
+  keptAnswers.set(store, kept);
+  return kept;
+}
 
 /** Rates are of what all processes noted in the store, which each does within a second. */
 export async function flowMap(parts: FlowMapParts): Promise<FlowMap> {
   const { store, running, flows } = parts;
   const nowMs = parts.now();
-  const since = (ms: number) => store.figuresSince(new Date(nowMs - ms).toISOString());
+  const kept = keptOf(store);
+  const since = (ms: number) => {
+    const ask = () => store.figuresSince(new Date(nowMs - ms).toISOString());
+    return kept.of(`since ${ms}`, { nowMs, forMs: ms * FRESH }, ask);
+  };
   const compiled = running();
   const [status, minute, hour, endpoints, last] = await Promise.all([
     ...([parts.status(), since(MINUTE_MS), since(HOUR_MS)] as const),
     shownEndpoints(store, endpointNames(compiled)),
-    lastPayloads(store),
+    kept.of('last', { nowMs, forMs: MINUTE_MS * FRESH }, () => lastPayloads(store)),
   ]);
   const figures = { status, minute, hour, last };
   const byName = new Map(endpoints.map((one) => [one.name, one]));

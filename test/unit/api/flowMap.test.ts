@@ -52,6 +52,10 @@ describe('API: what flows where', () => {
     deepEqual([shop.minute.records, shop.hour.records, shop.hour.parked], [5, 10, 2]);
     deepEqual([shop.last.name, shop.last.intakeId], ['a.csv', 'i2']);
     equal(books.dead, 0);
+    const more = { ...payload, intakeId: 'i3', flow: 'shop', at: at(20) };
+    await rig.store.noteHistory({ payloads: [more], deliveries: [], snapshots: [] });
+    const again = await (await fetch(`${rig.url}/v1/flows/map?flow=shop`)).text();
+    equal(JSON.parse(again).flows[0].minute.records, 5, 'those who look at once share figures');
     equal((await fetch(`${rig.url}/v1/flows/map?flow=shob`)).status, 404);
     await rig.close();
   });
