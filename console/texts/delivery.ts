@@ -26,7 +26,7 @@ export const deliveryTexts = {
     '{count} {count|Nachricht|Nachrichten}, der Reihe nach',
   ],
   'delivery.failingSince': ['Failing since', 'Gestört seit'],
-  'delivery.attempts': ['Failures since', 'Fehlversuche'],
+  'delivery.attempts': ['Failed calls in a row', 'Fehlversuche in Folge'],
   'delivery.pausedBy': ['Paused by', 'Angehalten von'],
   'delivery.itsDead': ['What was given up for it', 'Was dafür aufgegeben wurde'],
   'delivery.probe': ['Ask now', 'Jetzt versuchen'],

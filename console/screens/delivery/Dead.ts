@@ -10,6 +10,7 @@ import { Problem } from '../../parts/Problem.ts';
 import { Skeleton } from '../../parts/Skeleton.ts';
 import { useAddress } from '../../state/address.ts';
 import { useKeys } from '../../state/keys.ts';
+import { useMay } from '../../state/session.ts';
 import { known } from '../../state/status.ts';
 import { t } from '../../text/t.ts';
 import { stateChoices } from '../desk/states.ts';
@@ -51,14 +52,19 @@ export function Dead({ tabs }: { tabs: ComponentChildren }) {
     if (of.count > 0) begin({ target: of, verb });
   };
   useKeys({ r: () => start('replay'), a: () => start('assign') });
+  const [mayCorrect, maySend] = [useMay('parked:correct'), useMay('parked:replay')];
   const isWaiting = ['waiting', 'open', 'assigned'].includes(state);
   const tools =
     isWaiting &&
     target.count > 0 &&
+    !open &&
     html`
-    <button type="button" onClick=${() => start('assign')}>${t('desk.assignShort')}</button>
-    <button type="button" onClick=${() => start('dismiss')}>${t('desk.dismissShort')}</button>
-    <button type="button" class="primary" onClick=${() => start('replay')}>${t('desk.replay', { things: thingsOf(target) })}</button>`;
+    ${
+      mayCorrect &&
+      html`<button type="button" onClick=${() => start('assign')}>${t('desk.assignShort')}</button>
+    <button type="button" onClick=${() => start('dismiss')}>${t('desk.dismissShort')}</button>`
+    }
+    ${maySend && html`<button type="button" class="primary" onClick=${() => start('replay')}>${t('desk.replay', { things: thingsOf(target) })}</button>`}`;
   const head = html`<div class="desk-filters">${tabs}<${FilterChips} filters=${filters()} /></div>`;
   const { problem, isSlow } = isList ? letters : groups;
   const isThere = isList ? letters.rows : groups.data;

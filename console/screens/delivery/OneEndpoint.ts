@@ -9,6 +9,7 @@ import { Icon } from '../../parts/Icon.ts';
 import { Time } from '../../parts/Time.ts';
 import { change, to } from '../../state/address.ts';
 import { useStore } from '../../state/Store.ts';
+import { useMay } from '../../state/session.ts';
 import { known } from '../../state/status.ts';
 import { t } from '../../text/t.ts';
 import { Countdown } from './Countdown.ts';
@@ -37,7 +38,7 @@ export function OneEndpoint({ endpoint, attempts, onDone }: OneEndpointProps) {
     ${isPaused ? html`<button type="button" class="primary" onClick=${() => begin('resume')}>${t('delivery.resume')}</button>` : html`<button type="button" onClick=${() => begin('pause')}>${t('delivery.pause')}</button>`}`;
   return html`<${Drawer} title=${name} kind=${t('delivery.endpoint')} onClose=${() => change({ open: undefined })}>
     <p class=${`strong tone-${tone}`}><${Icon} name=${icon} /> ${text}</p>
-    <div class="drawer-actions">${tools}</div>
+    ${useMay('admin') && html`<div class="drawer-actions">${tools}</div>`}
     <${Facts} facts=${[
       [t('parked.since'), since && html`<${Time} at=${since} as="exact" />`],
       [t('delivery.failingSince'), failingSince && html`<${Time} at=${failingSince} as="exact" />`],

@@ -7,6 +7,7 @@ import { RawFacts } from '../../parts/Facts.ts';
 import { Problem } from '../../parts/Problem.ts';
 import { Skeleton } from '../../parts/Skeleton.ts';
 import { change, to } from '../../state/address.ts';
+import { useMay } from '../../state/session.ts';
 import { t } from '../../text/t.ts';
 import { CaseLog } from '../desk/CaseLog.ts';
 import { isClosed, stateText } from '../desk/states.ts';
@@ -28,14 +29,18 @@ export function OneLetter({ id, onStart }: OneLetterProps) {
 
 function Letter({ letter, onStart }: { letter: DeadLetter; onStart: OneLetterProps['onStart'] }) {
   const { to: endpoint, reason, messageId, content, deadAt, log } = letter;
+  const [mayCorrect, maySend] = [useMay('parked:correct'), useMay('parked:replay')];
   return html`<p class="strong tone-bad">${reason}</p>
     <p class="muted small">${stateText(letter)} · <${CopyId} id=${messageId} short=${true} /> · <a href=${to('/search', { q: messageId })}>${t('delivery.story')}</a> · <a href=${to('/delivery', { open: endpoint })}>${t('delivery.endpoint')}</a></p>
     ${
       !isClosed(letter) &&
       html`<div class="drawer-actions">
-      <button type="button" onClick=${() => onStart('assign')}>${t('desk.assignShort')}</button>
-      <button type="button" onClick=${() => onStart('dismiss')}>${t('desk.dismissShort')}</button>
-      <button type="button" class="primary" onClick=${() => onStart('replay')}>${t('desk.replayShort')}</button>
+      ${
+        mayCorrect &&
+        html`<button type="button" onClick=${() => onStart('assign')}>${t('desk.assignShort')}</button>
+      <button type="button" onClick=${() => onStart('dismiss')}>${t('desk.dismissShort')}</button>`
+      }
+      ${maySend && html`<button type="button" class="primary" onClick=${() => onStart('replay')}>${t('desk.replayShort')}</button>`}
     </div>`
     }
     <section><h3>${t('delivery.content')}</h3>

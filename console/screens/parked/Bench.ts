@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ParkedRecord, Rehearsed } from '../../../schemas/generated/api.d.ts';
 import { Problem } from '../../parts/Problem.ts';
 import { useKeys } from '../../state/keys.ts';
+import { useMay } from '../../state/session.ts';
 import { t } from '../../text/t.ts';
 import { DryRun } from '../desk/DryRun.ts';
 import { isClosed } from '../desk/states.ts';
@@ -68,17 +69,32 @@ export function Bench({ record, group, onDone }: BenchProps) {
     `
     }
     </section>
-    <div class="bench-tools">
-      ${!isOpen && html`<button type="button" onClick=${start('reopen')}>${t('desk.reopenShort')}</button>`}
-      ${
-        isOpen &&
-        html`<button type="button" onClick=${start('assign')}>${t('desk.assignShort')}</button>
-        <button type="button" onClick=${start('dismiss')}>${t('desk.dismissShort')}</button>
-        ${isEdited && html`<button type="button" class="quiet" onClick=${() => setDraft(untouched)}>${t('parked.undo')}</button><button type="button" onClick=${start('correct')}>${t('desk.correctShort')}</button>`}
-        <button type="button" class="primary" disabled=${!run.data} onClick=${start('replay')}>${t(isEdited ? 'desk.correctReplayShort' : 'desk.replayShort')}</button>`
-      }
-    </div>
+    <${Tools} isOpen=${isOpen} isEdited=${isEdited} run=${run.data} start=${start} onUndo=${() => setDraft(untouched)} />
     ${work && html`<${Work} ...${work} />`}
+  </div>`;
+}
+
+interface ToolsProps {
+  isOpen: boolean;
+  isEdited: boolean;
+  run: Rehearsed | undefined;
+  start: (verb: Task['verb']) => () => void;
+  onUndo: () => void;
+}
+
+/** What may be done; sending is no first choice where it would only be parked again. */
+function Tools({ isOpen, isEdited, run, start, onUndo }: ToolsProps) {
+  const [mayCorrect, maySend] = [useMay('parked:correct'), useMay('parked:replay')];
+  const button = (verb: Task['verb'], text: string) =>
+    html`<button type="button" onClick=${start(verb)}>${text}</button>`;
+  if (!isOpen)
+    return html`<div class="bench-tools">${mayCorrect && button('reopen', t('desk.reopenShort'))}</div>`;
+  const isFirst = run !== undefined && (run.parked === 0 || run.booked > 0);
+  return html`<div class="bench-tools">
+    ${mayCorrect && html`${button('assign', t('desk.assignShort'))}${button('dismiss', t('desk.dismissShort'))}`}
+    ${isEdited && html`<button type="button" class="quiet" onClick=${onUndo}>${t('parked.undo')}</button>`}
+    ${isEdited && mayCorrect && button('correct', t('desk.correctShort'))}
+    ${maySend && (mayCorrect || !isEdited) && html`<button type="button" class=${isFirst ? 'last primary' : 'last'} disabled=${!run} onClick=${start('replay')}>${t(isEdited ? 'desk.correctReplayShort' : 'desk.replayShort')}</button>`}
   </div>`;
 }
 

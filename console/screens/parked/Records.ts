@@ -11,6 +11,7 @@ import { Table, type TableProps } from '../../parts/Table.ts';
 import { Time } from '../../parts/Time.ts';
 import { change, here, to } from '../../state/address.ts';
 import { useKeys } from '../../state/keys.ts';
+import { useMay } from '../../state/session.ts';
 import { known } from '../../state/status.ts';
 import { t } from '../../text/t.ts';
 import { isClosed, stateText } from '../desk/states.ts';
@@ -36,12 +37,17 @@ export function Records({ parked }: { parked: ParkedState }) {
   };
   useKeys({ r: start('replay'), a: start('assign') });
   const isDone = rows?.some(isClosed) ?? false;
+  const [mayCorrect, maySend] = [useMay('parked:correct'), useMay('parked:replay')];
+  const closing = isDone ? 'reopen' : 'dismiss';
   const tools =
     target.count > 0 &&
     html`
-    <button type="button" onClick=${start('assign')}>${t('desk.assignShort')}</button>
-    <button type="button" onClick=${start(isDone ? 'reopen' : 'dismiss')}>${t(isDone ? 'desk.reopenShort' : 'desk.dismissShort')}</button>
-    ${!isDone && html`<button type="button" class="primary" onClick=${start('replay')}>${t('desk.replay', { things: thingsOf(target) })}</button>`}`;
+    ${
+      mayCorrect &&
+      html`<button type="button" onClick=${start('assign')}>${t('desk.assignShort')}</button>
+    <button type="button" onClick=${start(closing)}>${t(isDone ? 'desk.reopenShort' : 'desk.dismissShort')}</button>`
+    }
+    ${maySend && !isDone && html`<button type="button" class="primary" onClick=${start('replay')}>${t('desk.replay', { things: thingsOf(target) })}</button>`}`;
   return html`<${Page} title=${t('nav.parked')} filters=${html`<div class="desk-filters"><a class="desk-back" href=${to('/parked')}>${t('parked.allCauses')}</a><${FilterChips} filters=${parkedFilters()} /></div>`} tools=${tools}>
     ${problem && html`<${Problem} problem=${problem} onAgain=${reload} />`}
     ${
