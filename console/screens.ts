@@ -58,4 +58,12 @@ export const screens: readonly Screen[] = [
     count: ({ endpoints, dead }) => (endpoints ?? []).length + (dead ?? 0),
     load: async () => (await import('./screens/Delivery.ts')).Delivery,
   },
+  {
+    path: '/stock',
+    title: 'nav.stock',
+    icon: 'stock',
+    key: 's',
+    inBar: true,
+    load: async () => (await import('./screens/Stock.ts')).Stock,
+  },
 ];

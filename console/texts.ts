@@ -6,6 +6,7 @@ import { nowTexts } from './texts/now.ts';
 import { parkedTexts } from './texts/parked.ts';
 import { partTexts } from './texts/parts.ts';
 import { searchTexts } from './texts/search.ts';
+import { stockTexts } from './texts/stock.ts';
 
 export const texts = {
   ...frameTexts,
@@ -15,6 +16,7 @@ export const texts = {
   ...deskTexts,
   ...parkedTexts,
   ...deliveryTexts,
+  ...stockTexts,
 } as const;
 
 export type TextKey = keyof typeof texts;
