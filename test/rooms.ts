@@ -229,7 +229,7 @@ export const rooms: readonly Room[] = [
     name: 'console',
     files: /^console\//,
     imports: ['schemas'],
-    packages: ['preact', 'htm', 'uplot', 'zxing-wasm'],
+    packages: ['preact', 'htm', 'zxing-wasm'],
   },
   {
     name: 'console server',
@@ -314,11 +314,6 @@ export const exemptions: readonly Exemption[] = [
     path: 'console/screens.ts',
     what: 'import()',
     reason: 'a screen is loaded when somebody goes there',
-  },
-  {
-    path: 'console/parts/LineChart.ts',
-    what: 'import()',
-    reason: 'charts are loaded where one is drawn',
   },
   {
     path: 'core/flow/configText.ts',

@@ -1,11 +1,13 @@
 import { html } from 'htm/preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { hub } from '../state/hub.ts';
 import { useStore } from '../state/Store.ts';
 import { settings } from '../state/settings.ts';
-import { microsOf } from '../text/decimalText.ts';
+import { decimalOf, decimalText } from '../text/decimalText.ts';
 import { t } from '../text/t.ts';
 import { dayText } from '../text/timeText.ts';
 import { Quantity } from './Figures.ts';
+import { type Frame, pathOf, scaleOf } from './plot.ts';
 
 export interface Line {
   label: string;
@@ -26,75 +28,89 @@ interface LineChartProps {
   isStepped?: boolean;
 }
 
-/** Lines over time, drawn by uPlot, which is loaded on use; the same figures as a table below. */
-export function LineChart(props: LineChartProps) {
-  const { label, times, lines } = props;
+const DAYS_SHOWN = 5;
+
+/** Lines over time; a point is read by the pointer or by the arrows, and all of them stand in the table below. */
+export function LineChart({
+  label,
+  times,
+  lines,
+  height = 200,
+  isStepped = false,
+}: LineChartProps) {
   const place = useRef<HTMLDivElement>(null);
-  const { theme, language } = useStore(settings);
+  const [width, setWidth] = useState(640);
+  const [at, setAt] = useState<number>();
   useEffect(() => {
-    const drawn = draw(place.current!, props);
-    return () => void drawn.then((end) => end());
-  }, [times, lines, theme, language]);
+    const fit = new ResizeObserver(() => setWidth(place.current?.clientWidth ?? 640));
+    fit.observe(place.current!);
+    return () => fit.disconnect();
+  }, []);
+  const frame: Frame = { width, height, left: 72, bottom: 24 };
+  const moments = times.map((time) => Date.parse(time));
+  const first = moments[0] ?? 0;
+  const span = Math.max((moments.at(-1) ?? 0) - first, 1);
+  const across = (ms: number): number =>
+    frame.left + ((ms - first) / span) * (width - frame.left - 8);
+  const x = (index: number): number => across(moments[index]!);
+  const point = (event: PointerEvent): void => {
+    const wanted = event.clientX - place.current!.getBoundingClientRect().left;
+    const distance = (index: number): number => Math.abs(x(index) - wanted);
+    setAt(moments.reduce((best, _, index) => (distance(index) < distance(best) ? index : best), 0));
+  };
+  const step = (event: KeyboardEvent): void => {
+    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    setAt(Math.min(Math.max((at ?? moments.length) + by, 0), moments.length - 1));
+  };
+  const scale = scaleOf(
+    lines.map(({ values }) => values),
+    frame,
+  );
+  const days = Array.from(
+    { length: DAYS_SHOWN },
+    (_, index) => first + (span * index) / (DAYS_SHOWN - 1),
+  );
   return html`<figure class="chart">
-    <div ref=${place} role="img" aria-label=${label}></div>
+    <div ref=${place} class="chart-place" role="img" tabindex="0" aria-label=${label} onPointerMove=${point} onPointerLeave=${() => setAt(undefined)} onKeyDown=${step}>
+      <svg width=${width} height=${height} aria-hidden="true">
+        ${scale.ticks.map((tick) => html`<g key=${tick}><path class="chart-line" d=${`M${frame.left} ${scale.y(tick)}H${width}`} /><text x=${frame.left - 8} y=${scale.y(tick) + 4} text-anchor="end">${decimalText(decimalOf(tick), settings.value.language)}</text></g>`)}
+        ${days.map((ms, index) => html`<text key=${index} x=${across(ms)} y=${height - 6} text-anchor=${anchorOf(index)}>${shortDay(ms)}</text>`)}
+        ${lines.map(({ label, values, tone = 'accent', isDashed }) => html`<path key=${label} class=${`chart-curve tone-${tone}`} stroke-dasharray=${isDashed ? '4 4' : undefined} d=${pathOf(values, x, scale.y, isStepped)} />`)}
+        ${at !== undefined && html`<path class="chart-cursor" d=${`M${x(at)} 0V${height - frame.bottom}`} />`}
+      </svg>
+    </div>
+    <${Readout} lines=${lines} times=${times} at=${at} />
     <details class="fold"><summary>${t('part.chartTable')}</summary>
-      <table class="rows plain"><tbody>${times.map((at, index) => html`<tr key=${at}><th scope="row">${dayText(at, 'UTC', language)}</th>${lines.map(({ values }) => html`<td class="numeric"><${Quantity} value=${values[index]} /></td>`)}</tr>`)}</tbody></table>
+      <table class="rows plain"><tbody>${times.map((time, index) => html`<tr key=${time}><th scope="row"><${Day} at=${time} /></th>${lines.map(({ values }) => html`<td class="numeric"><${Quantity} value=${values[index]} /></td>`)}</tr>`)}</tbody></table>
     </details>
   </figure>`;
 }
 
-const MICROS = 1e6;
-/** A place of a point on the screen, never a figure: that one is shown as text. */
-const placeOf = (value: string): number | null => {
-  const micros = microsOf(value);
-  return micros === undefined ? null : Number(micros) / MICROS;
-};
-
-async function draw(place: HTMLElement, { times, lines, height = 220, isStepped }: LineChartProps) {
-  const { default: Plot } = await import('uplot');
-  loadStyle();
-  const color = (name: string): string => colorOf(place, name);
-  const axis = {
-    stroke: color('muted'),
-    grid: { stroke: color('line'), width: 1 },
-    ticks: { show: false },
-  };
-  const stepped = isStepped ? Plot.paths.stepped!({ align: 1 }) : undefined;
-  const plot = new Plot(
-    {
-      ...{ width: place.clientWidth, height, cursor: { points: { size: 6 } } },
-      axes: [axis, { ...axis, size: 64 }],
-      series: [
-        {},
-        ...lines.map(({ label, tone = 'accent', isDashed }) => ({
-          ...{ label, stroke: color(tone), width: 1.5, points: { show: false } },
-          ...(isDashed ? { dash: [4, 4] } : {}),
-          ...(stepped ? { paths: stepped } : {}),
-        })),
-      ],
-    },
-    [times.map((at) => Date.parse(at) / 1_000), ...lines.map(({ values }) => values.map(placeOf))],
-    place,
-  );
-  const fit = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height }));
-  fit.observe(place);
-  return (): void => {
-    fit.disconnect();
-    plot.destroy();
-  };
+/** What each line is, and its figure where one points; else the last. */
+function Readout({
+  lines,
+  times,
+  at,
+}: {
+  lines: readonly Line[];
+  times: readonly string[];
+  at?: number;
+}) {
+  const index = at ?? times.length - 1;
+  return html`<div class="chart-legend"><${Day} at=${times[index]} />${lines.map(({ label, values, tone = 'accent' }) => html`<span key=${label}><i class=${`tone-${tone}`}></i>${label} <${Quantity} value=${values[index]} /></span>`)}</div>`;
 }
 
-/** A token as the theme has it now: the canvas knows no variables. */
-function colorOf(place: HTMLElement, name: string): string {
-  place.style.color = `var(--${name})`;
-  const { color } = getComputedStyle(place);
-  place.style.color = '';
-  return color;
+function Day({ at }: { at: string | undefined }) {
+  const { zone } = useStore(hub);
+  return html`<span class="muted">${at ? dayText(at, zone, settings.value.language) : ''}</span>`;
 }
 
-function loadStyle(): void {
-  const href = new URL('../vendor/uplot.css', import.meta.url).href;
-  if (document.querySelector(`link[href="${href}"]`)) return;
-  const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href });
-  document.head.append(link);
-}
+const anchorOf = (index: number): string =>
+  index === 0 ? 'start' : index === DAYS_SHOWN - 1 ? 'end' : 'middle';
+
+const shortDay = (ms: number): string =>
+  new Intl.DateTimeFormat(settings.value.language === 'de' ? 'de-DE' : 'en-GB', {
+    ...{ timeZone: hub.value.zone, day: 'numeric', month: 'short' },
+  }).format(ms);

@@ -89,7 +89,7 @@ function ownTexts(folder: string): [string, string | Buffer][] {
 
 /** One sheet: what holds everywhere first, what screens add, and last what a narrow page has otherwise. */
 function styleOf(folder: string): string {
-  const first = ['tokens', 'ground', 'frame', 'tables', 'parts'];
+  const first = ['tokens', 'ground', 'frame', 'tables', 'parts', 'charts'];
   const names = globSync('*.css', { cwd: join(folder, 'style') }).map((file) => file.slice(0, -4));
   const ofScreens = names.filter((name) => !first.includes(name) && name !== 'narrow').sort();
   return [...first, ...ofScreens, 'narrow']
@@ -98,21 +98,16 @@ function styleOf(folder: string): string {
 }
 
 /** Packages may lie in a folder further up: those of a project that has stockbus among its own. */
-function vendorTexts(): [string, string | Buffer][] {
-  const texts = Object.entries(vendorFiles).map(([name, file]): [string, string] => {
+function vendorTexts(): [string, string][] {
+  return Object.entries(vendorFiles).map(([name, file]): [string, string] => {
     const text = readFileSync(inPackages(file), 'utf8');
     const path = vendorPath(name);
-    return [path, servedModule(path, withExport(name, text))];
+    return [path, servedModule(path, withoutMap(text))];
   });
-  return [...texts, ['vendor/uplot.css', readFileSync(inPackages('uplot/dist/uPlot.min.css'))]];
 }
 
-/** The small build of uPlot is a script with one name; a module has an export of it. No file says where its map is: it is not served. */
-const withExport = (name: string, text: string): string =>
-  (name === 'uplot' ? `${text}\nexport { uPlot as default };\n` : text).replace(
-    /\n\/\/# sourceMappingURL=.*/,
-    '',
-  );
+/** A map that nobody serves is not named. */
+const withoutMap = (text: string): string => text.replace(/\n\/\/# sourceMappingURL=.*/, '');
 
 function inPackages(file: string): string {
   for (let folder = consoleFolder; ; folder = dirname(folder)) {

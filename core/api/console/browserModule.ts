@@ -7,7 +7,6 @@ export const vendorFiles: Readonly<Record<string, string>> = {
   'preact/hooks': 'preact/hooks/dist/hooks.mjs',
   htm: 'htm/dist/htm.module.js',
   'htm/preact': 'htm/preact/index.module.js',
-  uplot: 'uplot/dist/uPlot.iife.min.js',
 };
 
 const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\2/g;

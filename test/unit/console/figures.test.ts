@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { pathOf, scaleOf } from '../../../console/parts/plot.ts';
 import { decimalOf, decimalText, microsOf, shareOf } from '../../../console/text/decimalText.ts';
 import { dayText, exactTime, lastingText, relativeTime } from '../../../console/text/timeText.ts';
 
@@ -21,6 +22,16 @@ describe('figures of the console', () => {
       }),
     );
     assert.equal(shareOf(microsOf('25')!, microsOf('100')!), 0.25);
+  });
+
+  it('are drawn between round lines, with zero among them, and end where nothing is known', () => {
+    const frame = { width: 100, height: 108, left: 0, bottom: 0 };
+    const scale = scaleOf([['-12', '', '37.5']], frame);
+    assert.deepEqual(scale.ticks.map(decimalOf), ['-20', '0', '20', '40']);
+    assert.deepEqual([scale.y(microsOf('40')!), scale.y(microsOf('-20')!)], [8, 108]);
+    const path = pathOf(['-20', '40', '', '-20'], (index) => index * 10, scale.y, true);
+    assert.equal(path, 'M0.0 108.0H10.0V8.0M30.0 108.0');
+    assert.equal(scaleOf([[]], frame).ticks.length, 2);
   });
 
   it("are told in the hub's zone", () => {
