@@ -31,12 +31,13 @@ export interface OpenQuery {
   balances(): Promise<ReportBalances | undefined>;
 }
 
-/** Throws KNOWN_AT_FUTURE, QUERY_BAD_PERIOD. */
+/** `pinned`: moment at which it is asked, where its first page was asked at that one. Throws KNOWN_AT_FUTURE, QUERY_BAD_PERIOD. */
 export async function openQuery(
   store: Books,
   policy: StockPolicy,
   query: Query,
   time: Pick<Time, 'now'>,
+  pinned?: string,
 ): Promise<OpenQuery> {
   const now = new Date(time.now()).toISOString();
   const dated = settled(query, now, calendarOf(policy.zone));
@@ -50,7 +51,7 @@ export async function openQuery(
   return {
     known: { at: knownAt, isEarlier: knownAt !== dated.knownAt },
     // As it would have been given then, also where the business date is left out.
-    ...read({ store, policy, now: knownAt }, knownBy(dated, knownAt)),
+    ...read({ store, policy, now: pinned ?? knownAt }, knownBy(dated, knownAt)),
   };
 }
 
@@ -72,7 +73,7 @@ export async function queryPage(
   const now = new Date(time.now()).toISOString();
   const [pinned, inner] = (readCursor(after, ['string', 'string']) ?? []) as [string?, string?];
   const asked = pinned === undefined ? query : { ...query, knownAt: pinnedAt(pinned, now) };
-  const open = await openQuery(store, policy, asked, time);
+  const open = await openQuery(store, policy, asked, time, isAsked ? undefined : asked.knownAt);
   const from = inner === undefined ? { limit } : { after: inner, limit };
   const { next, ...found } = await first(open, from);
   const said = open.known?.at ?? now;
