@@ -42,6 +42,6 @@ export interface FigureBooks {
   }): Promise<{ rows: AcceptedPayload[]; next?: string }>;
   /** What all processes together took in and sent since a moment, as far as it is noted by now; in no order. */
   figuresSince(since: string): Promise<{ flows: FlowFigures[]; sinks: SinkFigures[] }>;
-  /** How each sink answered since a moment, hour by hour; in no order. */
-  callsByHour(since: string): Promise<SinkHour[]>;
+  /** How each sink answered from a moment on until before another, hour by hour; in no order. */
+  callsByHour(since: string, before: string): Promise<SinkHour[]>;
 }

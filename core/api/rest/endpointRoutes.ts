@@ -5,6 +5,7 @@ import {
   endpointNames,
   shownEndpoints,
 } from '../../deliver/endpointDesk.ts';
+import { attemptHours } from '../../status/attemptHours.ts';
 import { actedBy } from '../auth/actedBy.ts';
 import { formatFor, sendList } from '../formats.ts';
 import { NamedSchema } from '../NamedSchema.ts';
@@ -51,7 +52,6 @@ const attemptListSchema = new NamedSchema(
     ),
   ),
 );
-const HOURS = 48;
 const params = { name: 'Its name: `FLOW`, or `FLOW.NAME` where the flow has several.' };
 
 /** Where flows send: seen, paused and resumed. */
@@ -83,13 +83,10 @@ export const endpointRoutes: readonly Route[] = [
     query: paging.filter(({ name }) => name === 'format'),
     handle: async ({ hub, writers, runtime }, request, response, values) => {
       const format = formatFor(request, values);
-      const since = new Date(runtime.now() - HOURS * 3_600_000).toISOString().slice(0, 13);
-      const calls = await hub.store.callsByHour(since);
-      const rows = calls
-        .map(({ sink, hour, took, failed }) => ({
-          ...{ endpoint: sink, hour: `${hour}:00:00.000Z`, took, failed },
-        }))
-        .sort((one, other) => (one.hour < other.hour ? -1 : 1));
+      const calls = await attemptHours(hub.store, runtime.now());
+      const rows = calls.map(({ sink, hour, took, failed }) => ({
+        ...{ endpoint: sink, hour: `${hour}:00:00.000Z`, took, failed },
+      }));
       await sendList(request, response, format, { writers, runtime }, { page: { rows } });
     },
   },

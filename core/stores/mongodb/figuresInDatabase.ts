@@ -38,8 +38,8 @@ export const figuresInDatabase = ({ payloads, batches, deliveries }: Collections
     return { flows, sinks: sinks.map(counted<SinkFigures>) };
   },
 
-  async callsByHour(since) {
-    const rows = await deliveries.aggregate(CALLED(since)).toArray();
+  async callsByHour(since, before) {
+    const rows = await deliveries.aggregate(CALLED(since, before)).toArray();
     return rows.map(counted<SinkHour>);
   },
 });
@@ -56,8 +56,8 @@ const SENT = {
   failed: { $sum: { $cond: [took, 0, 1] } },
 };
 
-const CALLED = (since: string): object[] => [
-  { $match: { at: { $gte: since } } },
+const CALLED = (since: string, before: string): object[] => [
+  { $match: { at: { $gte: since, $lt: before } } },
   {
     $group: {
       _id: { sink: '$sink', hour: { $substrBytes: ['$at', 0, 13] } },

@@ -19,7 +19,7 @@ const BOOKED = `SELECT flow, sum(booked) AS booked, sum(existing) AS "exists", s
 const SENT = `SELECT sink, sum(iif(code = '', records, 0)) AS delivered, sum(code <> '') AS failed
   FROM deliveries WHERE at >= ? GROUP BY sink`;
 const CALLED = `SELECT sink, substr(at, 1, 13) AS hour, sum(code = '') AS took, sum(code <> '') AS failed
-  FROM deliveries WHERE at >= ? GROUP BY sink, hour`;
+  FROM deliveries WHERE at >= ? AND at < ? GROUP BY sink, hour`;
 
 export const figuresInFile = (file: StoreFile): FigureBooks => ({
   lastAccepted: (page) =>
@@ -44,6 +44,6 @@ export const figuresInFile = (file: StoreFile): FigureBooks => ({
     }));
   },
 
-  callsByHour: async (since) =>
-    file.read((statements) => statements.rows<SinkHour>(CALLED, [since])),
+  callsByHour: async (since, before) =>
+    file.read((statements) => statements.rows<SinkHour>(CALLED, [since, before])),
 });

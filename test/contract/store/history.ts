@@ -92,7 +92,10 @@ export function describeHistory(current: () => Store): void {
       );
       deepEqual(sinks, [{ sink: 'till', delivered: 2, failed: 1 }]);
       const hour = day(2).slice(0, 13);
-      deepEqual(await current().callsByHour(hour), [{ sink: 'till', hour, took: 2, failed: 1 }]);
+      deepEqual(await current().callsByHour(hour, day(60)), [
+        { sink: 'till', hour, took: 2, failed: 1 },
+      ]);
+      deepEqual(await current().callsByHour(day(60), day(120)), []);
     });
 
     it('forgets what is older, and the oldest snapshots beyond what they may have', async () => {

@@ -130,4 +130,28 @@ describe('API: where flows send', () => {
     const { status, said } = await call('POST', '/v1/endpoints/shop/pause');
     deepEqual([status, said.code], [503, 'ENDPOINT_CHANGED']);
   });
+
+  it('say how they answered over two days, hour by hour; an hour that is over is counted once', async () => {
+    const now = Date.UTC(2027, 0, 1);
+    const called = (hoursAgo: number, code: string) => ({
+      ...{ at: new Date(now - hoursAgo * 3_600_000).toISOString(), sink: 'shop', message: 'm' },
+      ...{ call: 'c', records: 1, attempt: 1, ms: 1, code, answer: '' },
+    });
+    const deliveries = [called(60, ''), called(47, ''), called(2, 'WEBHOOK_FAILED'), called(2, '')];
+    await rig.store.noteHistory({ payloads: [], snapshots: [], deliveries });
+    const asked: string[] = [];
+    const { callsByHour } = rig.store;
+    rig.store.callsByHour = (since, before) => {
+      asked.push(since);
+      return callsByHour.call(rig.store, since, before);
+    };
+    for (let turn = 0; turn < 2; turn += 1) {
+      const { said } = await call('GET', '/v1/attempts');
+      deepEqual(said.rows, [
+        { endpoint: 'shop', hour: '2026-12-30T01:00:00.000Z', took: 1, failed: 0 },
+        { endpoint: 'shop', hour: '2026-12-31T22:00:00.000Z', took: 1, failed: 1 },
+      ]);
+    }
+    equal(asked.length, 48);
+  });
 });
