@@ -28,7 +28,8 @@ interface LineChartProps {
   isStepped?: boolean;
 }
 
-const DAYS_SHOWN = 5;
+/** Room that the name of a day wants, with some air. */
+const DAY_WIDTH = 100;
 
 /** Lines over time; a point is read by the pointer or by the arrows, and all of them stand in the table below. */
 export function LineChart({
@@ -68,15 +69,13 @@ export function LineChart({
     lines.map(({ values }) => values),
     frame,
   );
-  const days = Array.from(
-    { length: DAYS_SHOWN },
-    (_, index) => first + (span * index) / (DAYS_SHOWN - 1),
-  );
+  const shown = Math.max(2, Math.floor((width - frame.left) / DAY_WIDTH));
+  const days = Array.from({ length: shown }, (_, index) => first + (span * index) / (shown - 1));
   return html`<figure class="chart">
     <div ref=${place} class="chart-place" role="img" tabindex="0" aria-label=${label} onPointerMove=${point} onPointerLeave=${() => setAt(undefined)} onKeyDown=${step}>
       <svg width=${width} height=${height} aria-hidden="true">
         ${scale.ticks.map((tick) => html`<g key=${tick}><path class="chart-line" d=${`M${frame.left} ${scale.y(tick)}H${width}`} /><text x=${frame.left - 8} y=${scale.y(tick) + 4} text-anchor="end">${decimalText(decimalOf(tick), settings.value.language)}</text></g>`)}
-        ${days.map((ms, index) => html`<text key=${index} x=${across(ms)} y=${height - 6} text-anchor=${anchorOf(index)}>${shortDay(ms)}</text>`)}
+        ${days.map((ms, index) => html`<text key=${index} x=${across(ms)} y=${height - 6} text-anchor=${anchorOf(index, shown)}>${shortDay(ms)}</text>`)}
         ${lines.map(({ label, values, tone = 'accent', isDashed }) => html`<path key=${label} class=${`chart-curve tone-${tone}`} stroke-dasharray=${isDashed ? '4 4' : undefined} d=${pathOf(values, x, scale.y, isStepped)} />`)}
         ${at !== undefined && html`<path class="chart-cursor" d=${`M${x(at)} 0V${height - frame.bottom}`} />`}
       </svg>
@@ -107,8 +106,8 @@ function Day({ at }: { at: string | undefined }) {
   return html`<span class="muted">${at ? dayText(at, zone, settings.value.language) : ''}</span>`;
 }
 
-const anchorOf = (index: number): string =>
-  index === 0 ? 'start' : index === DAYS_SHOWN - 1 ? 'end' : 'middle';
+const anchorOf = (index: number, shown: number): string =>
+  index === 0 ? 'start' : index === shown - 1 ? 'end' : 'middle';
 
 const shortDay = (ms: number): string =>
   new Intl.DateTimeFormat(settings.value.language === 'de' ? 'de-DE' : 'en-GB', {
