@@ -51,9 +51,7 @@ export const nowTexts = {
     'Something of it is left, and nobody works on it.',
     'Etwas davon ist übrig, und niemand arbeitet daran.',
   ],
-  'now.goneDo': ['See what is left', 'Rest ansehen'],
   'now.check': ['{of} fails', '{of} ist gestört'],
-  'now.checkDo': ['Look at its health', 'Zustand ansehen'],
   'now.unapplied': ['What was accepted is not booked', 'Angenommenes ist nicht gebucht'],
   'now.unappliedMeans': [
     'Stock figures are old by that much.',
@@ -72,8 +70,8 @@ export const nowTexts = {
     'Angenommenes kam nie aus dem Broker',
   ],
   'now.gapMeans': [
-    '{count} {count|run|runs} of batches are missing. See stockbus gaps.',
-    '{count} {count|Reihe|Reihen} von Paketen fehlen. Siehe stockbus gaps.',
+    '{count} {count|run|runs} of batches are missing.',
+    '{count} {count|Reihe|Reihen} von Paketen fehlen.',
   ],
   'now.in': ['What came in', 'Was ankam'],
   'now.inNothing': [

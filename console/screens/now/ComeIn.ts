@@ -17,10 +17,15 @@ export function ComeIn({ flows }: { flows: readonly MapFlow[] }) {
     rows,
     isSmall: true,
     keyOf: ({ name }) => name,
-    hrefOf: ({ name }) => to('/flows', { open: name }),
+    hrefOf: ({ last }) => to('/search', { key: last!.intakeId }),
     columns: [
       { title: t('now.flow'), phone: 'who', cell: ({ name }) => name, text: ({ name }) => name },
-      { title: t('now.file'), wide: true, cell: fileOf, text: ({ last }) => last!.name },
+      {
+        title: t('now.file'),
+        wide: true,
+        cell: ({ last }) => last!.name,
+        text: ({ last }) => last!.name,
+      },
       {
         title: t('now.last'),
         cell: ({ last }) => html`<${Time} at=${last!.at} />`,
@@ -53,9 +58,6 @@ export function ComeIn({ flows }: { flows: readonly MapFlow[] }) {
     ${rows.length === 0 ? html`<${EmptyState} text=${t('now.inNothing')} />` : html`<${Table} ...${table} />`}
   </section>`;
 }
-
-const fileOf = ({ last }: MapFlow) =>
-  html`<a href=${to('/search', { key: last!.intakeId })}>${last!.name}</a>`;
 
 const parkedOf = ({ name, parked }: MapFlow) =>
   html`<${Quantity} value=${parked === null ? '' : String(parked)} href=${parked ? to('/parked', { flow: name }) : undefined} />`;

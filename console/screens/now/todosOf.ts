@@ -23,46 +23,31 @@ export function todosOf(status: Status, groups: readonly ParkedGroupRow[]): Todo
     key: `${trouble.what} ${trouble.of ?? ''}`,
     tone: trouble.kind === 'down' || trouble.what === 'endpoint' ? 'bad' : 'warn',
     since: trouble.since,
-    ...told(trouble, status, groups),
+    ...withSee(told(trouble, status, groups), trouble),
   }));
 }
 
+/** Where there is nothing to do by a click, what else helps. */
+const withSee = (line: Told, { see }: Trouble): Told =>
+  line.action || line.resumes ? line : { ...line, means: `${line.means} → ${see}` };
+
 function told(trouble: Trouble, status: Status, groups: readonly ParkedGroupRow[]): Told {
   const { what, of = '', count = 0, message } = trouble;
-  const health = { label: t('now.checkDo'), href: to('/health') };
   switch (what) {
     case 'check':
-      return { icon: 'bad', what: t('now.check', { of }), means: message, action: health };
+      return { icon: 'bad', what: t('now.check', { of }), means: message };
     case 'unapplied':
-      return {
-        icon: 'bad',
-        what: t('now.unapplied'),
-        means: t('now.unappliedMeans'),
-        action: health,
-      };
+      return { icon: 'bad', what: t('now.unapplied'), means: t('now.unappliedMeans') };
     case 'outbox':
-      return {
-        icon: 'bad',
-        what: t('now.outbox', { count }),
-        means: t('now.outboxMeans'),
-        action: health,
-      };
+      return { icon: 'bad', what: t('now.outbox', { count }), means: t('now.outboxMeans') };
     case 'gap':
-      return {
-        icon: 'bad',
-        what: t('now.gap'),
-        means: t('now.gapMeans', { count }),
-        action: health,
-      };
+      return { icon: 'bad', what: t('now.gap'), means: t('now.gapMeans', { count }) };
     case 'endpoint':
       return endpoint(of, status);
     case 'paused':
       return paused(of, status);
     case 'gone':
-      return {
-        ...{ icon: 'flows', what: t('now.gone', { of }), means: t('now.goneMeans') },
-        action: { label: t('now.goneDo'), href: to('/flows', { open: of }) },
-      };
+      return { icon: 'flows', what: t('now.gone', { of }), means: t('now.goneMeans') };
     case 'parked':
       return parked(of, count, groups);
     case 'dead':
