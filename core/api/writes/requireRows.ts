@@ -17,6 +17,7 @@ interface Named {
 
 interface AnyData extends Named {
   reservation?: string;
+  document?: string;
   lines?: readonly Named[];
   components?: readonly Named[];
 }
@@ -34,12 +35,11 @@ export async function requireRows(
   const { type } = message;
   const data = message.data as AnyData;
   const parts: Named[] = [data, ...(data.lines ?? []), ...(data.components ?? [])];
-  if (
-    data.reservation !== undefined &&
-    type !== 'reservation.create.v1' &&
-    isAboutReservation(type)
-  )
+  // One that is to be made may be there already: the answer says what it holds.
+  if (data.reservation !== undefined && isAboutReservation(type))
     parts.push(...(await heldBy(store, data.reservation)));
+  if (data.document !== undefined && type === 'order.upsert.v1')
+    parts.push(...(await orderedBy(store, data.document)));
   if (rows.locations) {
     if (parts.some(({ pool }) => pool)) refuse('a pool of places');
     // Of what a reservation holds, it says where that is.
@@ -53,9 +53,14 @@ export async function requireRows(
   const loaded = await store.load({
     ...{ skus, balances: [], balancesOf: [], reservations: [], openOrders: [] },
   });
-  const items = new Map(loaded.skus.map(({ head }) => [head.sku, head.item]));
-  const isNew = type === 'item.upsert.v1' ? data.group : undefined;
-  const groups = skus.map((sku) => items.get(sku)?.group ?? isNew ?? '');
+  const heads = new Map(loaded.skus.map(({ head }) => [head.sku, head]));
+  // Nobody takes into his group what is there without one.
+  const groupNow = (sku: string): string => {
+    const { item, seq = 0 } = heads.get(sku) ?? {};
+    const isNew = type === 'item.upsert.v1' && item === undefined && seq === 0;
+    return item?.group ?? (isNew ? data.group : undefined) ?? '';
+  };
+  const groups = skus.map(groupNow);
   const said = type === 'item.upsert.v1' && data.group !== undefined ? [data.group] : [];
   requireAll(rows.itemGroups, [...groups, ...said], 'an item', refuse);
 }
@@ -76,6 +81,14 @@ async function heldBy(store: Hub['store'], id: string): Promise<Named[]> {
       ...(place === '' ? {} : { location: place }),
     })),
   );
+}
+
+/** An order is said anew as a whole: what it was about goes with it. */
+async function orderedBy(store: Hub['store'], document: string): Promise<Named[]> {
+  const { openOrders } = await store.load({
+    ...{ skus: [], balances: [], balancesOf: [], openOrders: [document], reservations: [] },
+  });
+  return openOrders.map(({ sku, place }) => ({ sku, location: place }));
 }
 
 function requireAll(

@@ -85,12 +85,16 @@ describe('what became of a command', () => {
 describe('a key that writes at some places, or about some items only', () => {
   const groups: Record<string, string> = { MUG: 'TABLE', TEA: 'FOOD' };
   const held = [{ sku: 'MUG', place: 'HAM', pool: '' }];
+  const headOf = (sku: string): object => {
+    if (sku === 'MOVED') return { sku, seq: 3 };
+    if (sku === 'PLAIN') return { sku, seq: 0, item: {} };
+    return { sku, seq: 0, ...(groups[sku] ? { item: { group: groups[sku] } } : {}) };
+  };
   const store = {
-    load: async ({ skus, reservations }: { skus: string[]; reservations: string[] }) => ({
-      skus: skus
-        .filter((sku) => groups[sku] !== undefined)
-        .map((sku) => ({ head: { sku, item: { group: groups[sku] } } })),
-      reservations: reservations.map(() => ({ lines: held })),
+    load: async (asked: Record<'skus' | 'reservations' | 'openOrders', string[]>) => ({
+      skus: asked.skus.map((sku) => ({ head: headOf(sku) })),
+      reservations: asked.reservations.filter((id) => id === 'R1').map(() => ({ lines: held })),
+      openOrders: asked.openOrders.filter((id) => id === 'PO-1').flatMap(() => held),
     }),
   };
   const ruled = async (rows: object, type: string, data: object): Promise<string> => {
@@ -125,6 +129,10 @@ describe('a key that writes at some places, or about some items only', () => {
       ['HTTP_ROWS', 'stock.cancel.v1', { document: 'GR-1' }, 'a document of whatever place'],
       ['HTTP_ROWS', 'reservation.create.v1', { lines: [{ sku: 'MUG', pool: 'main' }] }, 'a pool'],
       ['HTTP_ROWS', 'reservation.commit.v1', { reservation: 'R1' }, 'what is held elsewhere'],
+      ['HTTP_ROWS', 'reservation.create.v1', { reservation: 'R1', lines: [line] }, 'is told of it'],
+      ['may', 'reservation.create.v1', { reservation: 'R2', lines: [line] }, 'a new one'],
+      ['HTTP_ROWS', 'order.upsert.v1', { document: 'PO-1', lines: [line] }, 'an order of others'],
+      ['may', 'order.upsert.v1', { document: 'PO-2', lines: [line] }, 'a new order'],
     ];
     for (const [code, type, data, why] of said)
       assert.equal(await ruled(places, type, data), code, why);
@@ -137,6 +145,8 @@ describe('a key that writes at some places, or about some items only', () => {
       );
     assert.equal(await ruled(items, 'item.upsert.v1', { sku: 'NEW', group: 'TABLE' }), 'may');
     assert.equal(await ruled(items, 'item.upsert.v1', { sku: 'MUG', group: 'FOOD' }), 'HTTP_ROWS');
+    for (const sku of ['MOVED', 'PLAIN'])
+      assert.equal(await ruled(items, 'item.upsert.v1', { sku, group: 'TABLE' }), 'HTTP_ROWS', sku);
     assert.equal(await ruled(items, 'period.close.v1', { through: '2026-01-31' }), 'HTTP_ROWS');
   });
 });
