@@ -58,6 +58,8 @@ export class QueryCost {
 
   /** Of what came of it. */
   actual(data: unknown): number {
+    // All of it was made by now, and is counted.
+    this.#fields = -Infinity;
     return Math.max(1, this.#count(this.#root, this.#operation.selectionSet, data));
   }
 

@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
-import { type GraphQLObjectType, GraphQLScalarType, getNamedType } from 'graphql';
+import {
+  type GraphQLObjectType,
+  GraphQLScalarType,
+  getNamedType,
+  getOperationAST,
+  parse,
+} from 'graphql';
 import { auditServer } from 'graphql-http';
 import { KeyDesk } from '../../../core/api/auth/KeyDesk.ts';
 import { queryBounds } from '../../../core/api/graphql/bounds.ts';
+import { QueryCost } from '../../../core/api/graphql/queryCost.ts';
 import { listsOf, schemaOfRoutes } from '../../../core/api/graphql/routeSchema.ts';
 import { routes } from '../../../core/api/rest/routes.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
@@ -161,6 +168,17 @@ describe('POST /graphql', () => {
     assert.equal(asked.length, 14);
     const { requested, actual } = answer.extensions!.cost;
     assert.ok(requested >= actual && actual > 14 * 5, `${requested} ${actual}`);
+  });
+
+  it('counts what an answer did cost, however many fields it has', () => {
+    const schema = schemaOfRoutes(routes);
+    const fields = Array.from({ length: 100 }, () => 'sku').join(' ');
+    const document = parse(`{ stock(first: 250) { nodes { ${fields} } } }`);
+    const operation = getOperationAST(document)!;
+    const cost = new QueryCost({ schema, document, operation, variables: undefined });
+    const requested = cost.requested();
+    const nodes = Array.from({ length: 250 }, (_, index) => ({ sku: `S-${index}` }));
+    assert.deepEqual([requested, cost.actual({ stock: { nodes } })], [251, 251]);
   });
 
   it('refuses what is too dear, too deep or too large before it reads anything', async () => {
