@@ -3,6 +3,7 @@ import type { Time } from '../../runtime.ts';
 import { accessLimits } from './accessLimits.ts';
 
 const WINDOW_MS = 60_000;
+const NAME_CHARACTERS = 65;
 
 /**
  * How often somebody may be wrong in a minute: from one address, about one user, and about one user from one address. Who is
@@ -23,10 +24,12 @@ export class LoginThrottle {
     address: string,
     look: () => Promise<Result | undefined>,
   ): Promise<Result | undefined> {
+    // A longer one is nobody's, and is not kept.
+    const who = name.slice(0, NAME_CHARACTERS);
     const bounds: [string, number][] = [
       [`address ${address}`, accessLimits.loginsOfAddress],
-      [`user ${name}`, accessLimits.loginsOfUser],
-      [`both ${name} ${address}`, accessLimits.loginsOfBoth],
+      [`user ${who}`, accessLimits.loginsOfUser],
+      [`both ${who} ${address}`, accessLimits.loginsOfBoth],
     ];
     for (const [key, most] of bounds) this.#refuse(key, most);
     if (this.#looking >= accessLimits.loginsAtOnce)

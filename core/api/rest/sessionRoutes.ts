@@ -1,5 +1,6 @@
 /** Who is signed in at the console: by a password of the hub, or by a provider of identities. */
 import type { Request, Response } from 'express';
+import { ipKeyGenerator } from 'express-rate-limit';
 import { StockbusError } from '../../errors.ts';
 import { accessLimits } from '../auth/accessLimits.ts';
 import { type Caller, nobody } from '../auth/Caller.ts';
@@ -92,7 +93,9 @@ export const sessionRoutes: readonly Route[] = [
     success: 200,
     errors: ['SIGN_IN_FAILED', 'SIGN_IN_ELSEWHERE', 'HUB_BUSY'],
     handle: async (context, request, response, _values, { name, password }) => {
-      const user = await context.callers.userOf(String(name), String(password), request.ip ?? '');
+      // Of IPv6 a network: whoever has one has more addresses than anybody counts.
+      const address = ipKeyGenerator(request.ip ?? '');
+      const user = await context.callers.userOf(String(name), String(password), address);
       const session = await openSession(context, request, response, user);
       const caller = (await context.callers.sessions.callerOf(session)) ?? nobody;
       await sendSession(context, response, caller, session);

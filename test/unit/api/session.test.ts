@@ -166,6 +166,10 @@ describe('signing in at the console', () => {
     await refused(throttle.attempt('bert', 'a', right));
     clock += 60_000;
     assert.equal(await throttle.attempt('eva', 'a', right), 'eva');
+    // Of a name that nobody can have only its beginning is kept.
+    for (let time = 0; time < accessLimits.loginsOfBoth; time += 1)
+      await throttle.attempt(`${'x'.repeat(1_000)}${time}`, 'e', wrong);
+    await refused(throttle.attempt('x'.repeat(2_000), 'e', right));
     const hang = Promise.withResolvers<undefined>();
     const looking = [1, 2].map(() => throttle.attempt('eva', 'c', () => hang.promise));
     await assert.rejects(throttle.attempt('eva', 'd', right), (error) =>
