@@ -41,6 +41,14 @@ export const screens: readonly Screen[] = [
     load: async () => (await import('./screens/Search.ts')).Search,
   },
   {
+    path: '/flows',
+    title: 'nav.flows',
+    needs: 'flows:read',
+    icon: 'flows',
+    key: 'f',
+    load: async () => (await import('./screens/Flows.ts')).Flows,
+  },
+  {
     path: '/parked',
     title: 'nav.parked',
     needs: 'parked:read',

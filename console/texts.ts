@@ -1,6 +1,7 @@
 /** All that the console says, in both languages: one line a text, so that none is forgotten in either. */
 import { deliveryTexts } from './texts/delivery.ts';
 import { deskTexts } from './texts/desk.ts';
+import { flowsTexts } from './texts/flows.ts';
 import { frameTexts } from './texts/frame.ts';
 import { nowTexts } from './texts/now.ts';
 import { parkedTexts } from './texts/parked.ts';
@@ -13,6 +14,7 @@ export const texts = {
   ...partTexts,
   ...nowTexts,
   ...searchTexts,
+  ...flowsTexts,
   ...deskTexts,
   ...parkedTexts,
   ...deliveryTexts,

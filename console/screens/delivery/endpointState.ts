@@ -3,7 +3,11 @@ import type { Endpoint, Status } from '../../../schemas/generated/api.d.ts';
 import type { IconName } from '../../parts/Icon.ts';
 import { t } from '../../text/t.ts';
 
-export function endpointState({ state }: Endpoint): { text: string; icon: IconName; tone: string } {
+export function endpointState({ state }: Pick<Endpoint, 'state'>): {
+  text: string;
+  icon: IconName;
+  tone: string;
+} {
   if (state === 'paused') return { text: t('delivery.paused'), icon: 'pause', tone: 'warn' };
   if (state === 'active') return { text: t('delivery.takes'), icon: 'check', tone: 'good' };
   return { text: t('delivery.failing'), icon: 'bad', tone: 'bad' };
