@@ -242,6 +242,18 @@ export const metricNames = {
     labels: ['queue'],
     alarm: 'it grows for more than ten minutes',
   },
+  stockbus_read_cache_dropped_answers_total: {
+    kind: 'counter',
+    unit: 'answers',
+    help: 'Answers that were dropped from the cache since something of their SKU was booked.',
+    labels: [],
+  },
+  stockbus_read_cache_reads_total: {
+    kind: 'counter',
+    unit: 'reads',
+    help: 'Reads that the cache of answers was asked for, by outcome: hit, miss.',
+    labels: ['outcome'],
+  },
   stockbus_recosts_waiting: {
     kind: 'gauge',
     unit: 'skus',

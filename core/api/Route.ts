@@ -11,6 +11,7 @@ import type { Caller } from './auth/Caller.ts';
 import type { Callers } from './auth/Callers.ts';
 import type { RouteRows } from './auth/refuseRows.ts';
 import type { RouteScope } from './auth/scopes.ts';
+import type { CachedReads } from './cache/CachedReads.ts';
 import type { LiveEvents } from './events/LiveEvents.ts';
 import type { Writers } from './formats.ts';
 import type { Body } from './jsonBody.ts';
@@ -45,6 +46,8 @@ export interface SharedContext extends ApiParts {
   charge: Charge;
   /** Events as they happen. */
   live: LiveEvents;
+  /** Undefined where nothing is kept. */
+  reads: CachedReads | undefined;
   /** A token is asked for. */
   secured: boolean;
   /** Whether the request may see more than the open routes show to everybody. */
@@ -101,6 +104,8 @@ export interface Route {
   body?: NamedSchema | RawBody;
   /** By which a body of another form is refused; left out: HTTP_BAD_REQUEST. */
   bodyCode?: 'MESSAGE_INVALID';
+  /** What it answers with 200 may be given again, to whoever may see the same, as `http.cache` allows. */
+  cached?: true;
   /** Headers of the request that it minds, by their names. */
   headers?: Readonly<Record<string, string | HeaderSpec>>;
   /** Status of its answer, where that is not 202 of what is posted, and 200 of all else. */

@@ -14,6 +14,8 @@ import { type Caller, nobody, requireScope } from './auth/Caller.ts';
 import { Callers } from './auth/Callers.ts';
 import { refuseRows } from './auth/refuseRows.ts';
 import { Connections } from './Connections.ts';
+import { CachedReads } from './cache/CachedReads.ts';
+import type { CacheBounds } from './cache/ReadCache.ts';
 import { serveConsole } from './console/serveConsole.ts';
 import { LiveEvents } from './events/LiveEvents.ts';
 import { jsonBody } from './jsonBody.ts';
@@ -40,6 +42,8 @@ export interface ApiConfig extends RateBounds {
   tls?: ReadTls | undefined;
   /** Reverse proxies in front: so many entries of X-Forwarded-For are believed, from its end. */
   trustProxy?: number;
+  /** Left out: every answer is read when it is asked for. */
+  cache?: CacheBounds | undefined;
   /** Nothing but how the process does. */
   onlyHealth?: boolean;
   /** Left out: those of limits. */
@@ -142,8 +146,9 @@ class ListeningApi implements Api {
 }
 
 function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): express.Express {
-  const { token, oidc, origin } = parts.config;
+  const { token, oidc, origin, cache } = parts.config;
   const { runtime } = parts;
+  const live = new LiveEvents(parts.hub, runtime, closing);
   const callers = new Callers({ store: () => parts.hub.store, runtime, token, oidc, origin });
   const rate = rateLimiter((request) => callers.of(request), parts.config);
   const context: SharedContext = {
@@ -152,7 +157,8 @@ function appOf(parts: ApiParts & { config: ApiConfig }, closing: AbortSignal): e
     admission: new Admission(parts.runtime),
     strangers: new Admission(parts.runtime),
     callers,
-    live: new LiveEvents(parts.hub, parts.runtime, closing),
+    live,
+    reads: cache && new CachedReads(cache, live, runtime),
     charge: rate.charge,
     secured: Boolean(token || oidc),
     trusted: (request) => 'caller' in callers.of(request),
@@ -206,13 +212,14 @@ function letIn(callers: Callers, request: Request, response: Response): Caller {
 }
 
 function register(app: express.Express, route: Route, shared: SharedContext): void {
-  const { method, path, scope, body } = route;
+  const { method, path, scope, body, cached } = route;
   app[method](path, async (request, response) => {
     observe(route, request, response, shared);
     tagged(request, response);
     const caller = callerFor(route, request, response, shared);
     requireScope(caller, scope);
     refuseRows(caller, route.rows);
+    if (cached && shared.reads?.sent(request, response, caller)) return;
     const values = readValues(route, request);
     const said = body instanceof NamedSchema ? await jsonBody(request, body, route.bodyCode) : {};
     await route.handle({ ...shared, caller }, request, response, values, said);

@@ -20,6 +20,7 @@ export function tagged(request: Request, response: Response): void {
     if (!response.hasHeader('cache-control')) {
       response.setHeader('cache-control', 'private, no-cache');
     }
+    response.locals.keep?.(body);
     // Not by express, which heeds a `Cache-Control: no-cache` that fetch sends with each tag.
     if (!isKnown(request.headers['if-none-match'], String(response.getHeader('etag')))) {
       return send(body);
@@ -29,7 +30,7 @@ export function tagged(request: Request, response: Response): void {
   };
 }
 
-const isKnown = (named = '', tag: string): boolean =>
+export const isKnown = (named = '', tag: string): boolean =>
   named.split(',').some((one) => ['*', tag].includes(one.trim().replace(/^W\//, '')));
 
 /** With the version of what it is of in front, where that has one. */

@@ -1,6 +1,7 @@
 /** The HTTP interface in config/hub.yaml: where it listens, and who may call. */
 import {
   checked,
+  duration,
   type Field,
   integer,
   list,
@@ -49,9 +50,29 @@ export const httpField = () =>
         isOrigin,
       ),
     ),
+    cache: optional(cacheField()),
     tls: optional(tlsField()),
     oidc: optional(oidcField()),
   });
+
+const cacheField = () =>
+  record(
+    'Answers of reads of stock that are given again from memory (docs/reading.md); left out: each is read when it is asked for.',
+    {
+      maxAge: optional(
+        duration('No answer is older, whatever happens; most are dropped sooner.'),
+        1_000,
+      ),
+      entries: optional(integer('Most answers in memory.', { min: 1, max: 1_000_000 }), 10_000),
+      bytes: optional(
+        integer('Most bytes that they take in memory, about.', {
+          min: 1_048_576,
+          max: 1_073_741_824,
+        }),
+        32 * 1024 * 1024,
+      ),
+    },
+  );
 
 const tlsField = () =>
   record(

@@ -20,6 +20,8 @@ export interface HubConfig {
     healthPort: number | undefined;
     /** Where browsers find it; undefined: as their requests say. */
     origin?: string | undefined;
+    /** Of answers that are given again; undefined: each is read when it is asked for. */
+    cache?: { maxAgeMs: number; entries: number; bytes: number } | undefined;
     /** Absolute paths of files in PEM. */
     tls?: { cert: string; key: string } | undefined;
     oidc?: OidcConfig | undefined;

@@ -197,12 +197,13 @@ async function ratesOf(
 }
 
 const httpOf = (
-  { token, tls, origin, ...http }: ReadConfig['http'],
+  { token, tls, origin, cache, ...http }: ReadConfig['http'],
   folder: string,
 ): HubConfig['http'] => ({
   ...http,
   token: token || undefined,
   origin: origin && new URL(origin).origin,
+  cache: cache && { maxAgeMs: cache.maxAge, entries: cache.entries, bytes: cache.bytes },
   tls: tls && { cert: resolve(folder, tls.cert), key: resolve(folder, tls.key) },
 });
 

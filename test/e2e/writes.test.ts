@@ -43,7 +43,8 @@ describePairs('commands by REST', (pair) => {
 
   before(async () => {
     place = await pair.workplace();
-    const config = 'http: { port: 0 }\nstock: { negative: deny }\napply: { partitions: 4 }\n';
+    const config =
+      'http: { port: 0, cache: { maxAge: 60s } }\nstock: { negative: deny }\napply: { partitions: 4 }\n';
     folder = new HubFolder({ 'config/hub.yaml': config }, place.data);
     await start();
   });
@@ -97,6 +98,20 @@ describePairs('commands by REST', (pair) => {
     assert.deepEqual([status, body.outcome], [202, 'accepted']);
     assert.equal(headers.get('location'), `/v1/messages/${body.intakeId}`);
     assert.equal((await call('GET', `/v1/messages/${body.intakeId}`)).status, 200);
+  });
+
+  it('answers nobody who waited from before what he was told of, whatever is kept', async () => {
+    let hits = 0;
+    for (let count = 1; count <= 20; count += 1) {
+      const body = receipt(`GR-K${count}`, 'KEPT', '1');
+      assert.equal((await send('/v1/stock/receipts', body, WAIT)).status, 201);
+      for (const path of ['/v1/stock/KEPT', '/v1/available?sku=KEPT', '/v1/stock/KEPT']) {
+        const { headers, body: said } = await call('GET', path);
+        assert.equal(said.rows[0].onHand, String(count), path);
+        if (headers.get('stockbus-cache') === 'hit') hits += 1;
+      }
+    }
+    assert.ok(hits >= 5, `${hits} hits`);
   });
 
   it('says all that is wrong with a body, each at its place in it, and parks nothing', async () => {

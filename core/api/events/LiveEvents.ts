@@ -20,6 +20,13 @@ const scopeOfType: Record<EventType, ApiScope> = {
   'stock.rejected.v1': 'parked:read',
 };
 
+/** Where events of all processes are read from. */
+export interface EventSource {
+  pages: EventPages;
+  tail: EventTail;
+  runtime: Runtime;
+}
+
 export interface OpenStream {
   /** Where it begins: what he has to give back where nothing comes before the connection breaks. */
   id: string;
@@ -33,7 +40,7 @@ export interface OpenStream {
 export class LiveEvents {
   readonly #hub: Pick<Hub, 'relayed'> & { readonly store: Books };
   readonly #runtime: Runtime;
-  #made: { pages: EventPages; tail: EventTail; runtime: Runtime } | undefined;
+  #made: EventSource | undefined;
   /** Aborted when the process ends: all who read come again elsewhere. */
   readonly closing: AbortSignal;
   readonly #open = new Map<string, number>();
@@ -50,7 +57,7 @@ export class LiveEvents {
   }
 
   /** Made when somebody first asks: a hub that starts has no store yet. */
-  get #parts(): { pages: EventPages; tail: EventTail; runtime: Runtime } {
+  get source(): EventSource {
     if (this.#made) return this.#made;
     const { store, relayed } = this.#hub;
     const tail = new EventTail(store, this.#runtime);
@@ -73,12 +80,12 @@ export class LiveEvents {
     const given = after && StreamCursor.of(after.text, after.field);
     const release = this.#take(caller.actor);
     try {
-      const { tail } = this.#parts;
+      const { tail } = this.source;
       await tail.look();
       const cursor = given ?? StreamCursor.after(tail.groups);
       if (cursor.text === '0') fromOldest(cursor, tail.groups);
       const ended = AbortSignal.any([signal, this.closing]);
-      const reader = new EventReader(this.#parts, cursor, eventMatch(allowed), ended);
+      const reader = new EventReader(this.source, cursor, eventMatch(allowed), ended);
       const { text: id } = cursor;
       const showsValues = may(caller, 'ledger:read');
       const { rows } = caller;
@@ -110,7 +117,7 @@ export class LiveEvents {
     if (own === 0) this.#open.delete(actor);
     else this.#open.set(actor, own);
     this.#all += by;
-    this.#parts.runtime.metrics.gauge('stockbus_event_streams', this.#all);
+    this.source.runtime.metrics.gauge('stockbus_event_streams', this.#all);
   }
 }
 

@@ -25,6 +25,7 @@ export const itemRoute: Route = {
   path: '/v1/items/:sku',
   scope: 'stock:read',
   rows: 'own',
+  cached: true,
   summary: 'One item: what is known of it.',
   params: { sku: 'The SKU.' },
   answer: itemSchema,

@@ -40,11 +40,22 @@ function scopeOf({ name }: ReportSpec): ApiScope {
   return ofStock.has(name) ? 'stock:read' : 'ledger:read';
 }
 
+/** Asked again and again, and of what is booked now. */
+const ofShops: ReadonlySet<QueryName> = new Set([
+  'stock',
+  'available',
+  'reservations',
+  'orders',
+  'items',
+  'locations',
+] as const);
+
 export const reportRoutes: readonly Route[] = reports.map((report) => ({
   method: 'get',
   path: `/v1/${report.name}`,
   scope: scopeOf(report),
   ...(showsOwnRows(report) ? { rows: 'own' as const } : {}),
+  ...(ofShops.has(report.name) ? { cached: true as const } : {}),
   summary: report.about,
   answer: listSchemaOf(report),
   query: [...report.parameters.map(parameterOf), ...paging],
@@ -73,6 +84,7 @@ export const skuRoute: Route = {
   path: '/v1/stock/:sku',
   scope: 'stock:read',
   rows: 'own',
+  cached: true,
   summary: 'One SKU and its stock.',
   params: { sku: 'The SKU.' },
   answer: skuSchema,
@@ -117,6 +129,7 @@ export const reservationRoute: Route = {
   method: 'get',
   path: '/v1/reservations/:id',
   scope: 'stock:read',
+  cached: true,
   summary: 'One reservation: what it holds, and how each message about it was answered.',
   params: { id: 'Its number.' },
   answer: reservationSchema,

@@ -4,6 +4,7 @@ import { commandFlow } from '../../deployment/CommandDoor.ts';
 import type { Fault, Told } from '../../errors.ts';
 import type { InboundMessage } from '../../flow/compiledFlow.ts';
 import type { Payload, RecordValue } from '../../ports.ts';
+import { isAboutReservation } from '../../stock/reservations/contract.ts';
 import type { Caller } from '../auth/Caller.ts';
 import { InvalidBody } from '../InvalidBody.ts';
 import type { Body } from '../jsonBody.ts';
@@ -51,8 +52,19 @@ export async function acceptCommand(
       return send(context, { ...sent, payload, isAccepted });
     },
   );
+  // Whoever was told of it reads nothing older from here.
+  if (answer.status !== 202) context.reads?.wrote(skusOf(message));
   if (isReplayed) response.setHeader('idempotent-replayed', 'true');
   sendAnswer(response, answer);
+}
+
+/** What a document moves, or an item changes; undefined where it does not say all that it is about. */
+function skusOf({ type, data }: InboundMessage): ReadonlySet<string> | undefined {
+  const { sku, lines = [] } = data as { sku?: string; lines?: readonly { sku?: string }[] };
+  const named = sku === undefined ? lines.map((line) => line.sku) : [sku];
+  const skus = named.filter((one) => one !== undefined);
+  const isAll = skus.length > 0 && skus.length === named.length;
+  return isAll && !isAboutReservation(type) ? new Set(skus) : undefined;
 }
 
 interface Asked extends Pick<SaidCommand, 'request' | 'address'> {
