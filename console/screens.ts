@@ -37,7 +37,6 @@ export const screens: readonly Screen[] = [
     title: 'nav.search',
     needs: 'ledger:read',
     icon: 'search',
-    inBar: true,
     load: async () => (await import('./screens/Search.ts')).Search,
   },
   {
@@ -73,5 +72,13 @@ export const screens: readonly Screen[] = [
     key: 's',
     inBar: true,
     load: async () => (await import('./screens/Stock.ts')).Stock,
+  },
+  {
+    path: '/scan',
+    title: 'nav.scan',
+    needs: 'stock:write',
+    icon: 'scan',
+    inBar: true,
+    load: async () => (await import('./screens/Scan.ts')).Scan,
   },
 ];

@@ -6,6 +6,7 @@ import { frameTexts } from './texts/frame.ts';
 import { nowTexts } from './texts/now.ts';
 import { parkedTexts } from './texts/parked.ts';
 import { partTexts } from './texts/parts.ts';
+import { scanTexts } from './texts/scan.ts';
 import { searchTexts } from './texts/search.ts';
 import { stockTexts } from './texts/stock.ts';
 
@@ -19,6 +20,7 @@ export const texts = {
   ...parkedTexts,
   ...deliveryTexts,
   ...stockTexts,
+  ...scanTexts,
 } as const;
 
 export type TextKey = keyof typeof texts;
