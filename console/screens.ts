@@ -81,4 +81,11 @@ export const screens: readonly Screen[] = [
     inBar: true,
     load: async () => (await import('./screens/Scan.ts')).Scan,
   },
+  {
+    path: '/health',
+    title: 'nav.health',
+    icon: 'health',
+    key: 'h',
+    load: async () => (await import('./screens/Health.ts')).Health,
+  },
 ];

@@ -3,6 +3,7 @@ import { deliveryTexts } from './texts/delivery.ts';
 import { deskTexts } from './texts/desk.ts';
 import { flowsTexts } from './texts/flows.ts';
 import { frameTexts } from './texts/frame.ts';
+import { healthTexts } from './texts/health.ts';
 import { nowTexts } from './texts/now.ts';
 import { parkedTexts } from './texts/parked.ts';
 import { partTexts } from './texts/parts.ts';
@@ -21,6 +22,7 @@ export const texts = {
   ...deliveryTexts,
   ...stockTexts,
   ...scanTexts,
+  ...healthTexts,
 } as const;
 
 export type TextKey = keyof typeof texts;

@@ -167,7 +167,7 @@ describe('the console of a hub that is well, and wants to know who looks', () =>
   it('signs in at the address that was asked for, says that all is well and what would be there, and signs out', async () => {
     const scopes = ['stock:read', 'flows:read', 'parked:read', 'ledger:read'] as const;
     await rig.hub.addUser('eva', 'correct horse battery', scopes);
-    const page = await rig.page('/search?q=X-1', 'desktop', { expected: /status of 40[14]/ });
+    const page = await rig.page('/search?q=X-1', 'desktop', { expected: /status of 40[134]/ });
     await rig.audit(page);
     await page.getByLabel('Name').fill('eva');
     await page.getByLabel('Password').fill('wrong horse');
@@ -187,8 +187,13 @@ describe('the console of a hub that is well, and wants to know who looks', () =>
     await page.getByText('takes all').first().waitFor();
     await page.getByRole('link', { name: /Given up/ }).click();
     await page.getByText('Nothing was given up.').waitFor();
+    // What she may not see says why, beside what she may.
+    for (const key of ['g', 'h']) await page.keyboard.press(key);
+    await page.getByText('All parts of the hub work.').waitFor();
+    await page.getByRole('link', { name: 'Configuration' }).click();
+    await page.getByRole('alert').getByText('admin').first().waitFor();
     await page.getByLabel('Me and my settings').click();
-    await page.getByText('eva').waitFor();
+    await page.getByText('eva', { exact: true }).waitFor();
     await rig.audit(page);
     await page.getByRole('button', { name: 'Sign out' }).click();
     // Who may correct alone is led to what he may do, and sees nothing else.
