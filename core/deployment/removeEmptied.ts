@@ -5,6 +5,7 @@ import type { Runtime } from '../runtime.ts';
 
 /** How often it is looked whether all has gone. */
 const LOOK_MS = 100;
+const OURS_MS = 5_000;
 
 /**
  * Removes a queue after all that waits in it has gone to the dead letters, with the reason. Throws BROKER_QUEUE_IN_USE where
@@ -16,14 +17,21 @@ export async function removeEmptied(
   reason: string,
   runtime: Runtime,
 ): Promise<void> {
+  // A server may count the consumer that emptied it for a moment after that is gone.
+  let isOursUntil = 0;
   for (;;) {
     try {
       await broker.remove(queue, { onlyEmpty: true });
       return;
     } catch (error) {
-      if (!isStockbusError(error, 'BROKER_QUEUE_FILLED')) throw error;
+      const isFilled = isStockbusError(error, 'BROKER_QUEUE_FILLED');
+      const mayBeOurs = isStockbusError(error, 'BROKER_QUEUE_IN_USE');
+      const isLate = runtime.monotonic() >= isOursUntil;
+      if (!isFilled && (!mayBeOurs || isLate)) throw error;
+      if (isFilled) await emptyQueue(broker, queue, reason, runtime);
+      else await runtime.sleep(LOOK_MS);
+      if (isFilled) isOursUntil = runtime.monotonic() + OURS_MS;
     }
-    await emptyQueue(broker, queue, reason, runtime);
   }
 }
 

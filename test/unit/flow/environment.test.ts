@@ -25,6 +25,7 @@ const set: Record<string, [string, (config: HubConfig) => unknown, unknown]> = {
   STOCKBUS_STORE: ['mongodb://other', ({ store }) => store, 'mongodb://other'],
   STOCKBUS_PORT: ['7', ({ http }) => http.port, 7],
   STOCKBUS_HEALTH_PORT: ['8', ({ http }) => http.healthPort, 8],
+  STOCKBUS_ORIGIN: ['https://hub.example', ({ http }) => http.origin, 'https://hub.example'],
   STOCKBUS_TOKEN: [other, ({ http }) => http.token, other],
 };
 
