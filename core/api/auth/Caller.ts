@@ -14,6 +14,8 @@ export interface Caller {
   /** With those that they imply. */
   scopes: ReadonlySet<ApiScope>;
   rows?: RowFilter;
+  /** With `rows`: what his page markers are encrypted by, in each process the same. */
+  markerKey?: Buffer;
   /** The `source` of commands that he sends: with their business key it is what they are deduplicated by. */
   source: string;
   /** Left out: what every caller has. */

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { faultOf } from '../../errors.ts';
 import type { ControlBooks } from '../../ports.ts';
 import type { Runtime } from '../../runtime.ts';
@@ -38,7 +39,7 @@ export class KeyRing {
     const { id, scopes, rows, source, requestsPerMinute } = key;
     return {
       ...{ actor: `key:${id}`, scopes: grantedBy(scopes), source },
-      ...(rows ? { rows } : {}),
+      ...(rows ? { rows, markerKey: markerKeyOf(read.hash) } : {}),
       ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
     };
   }
@@ -64,6 +65,9 @@ export class KeyRing {
     });
   }
 }
+
+const markerKeyOf = (hash: string): Buffer =>
+  createHmac('sha256', hash).update('stockbus markers').digest();
 
 /** Each secret is looked at, whichever fits. */
 function opens(key: ApiKey, hash: string, now: string): boolean {

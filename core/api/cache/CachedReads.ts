@@ -92,7 +92,9 @@ export class CachedReads {
   #keyOf(request: Request, caller: Caller): string {
     let visible = this.#visible.get(caller);
     if (visible === undefined) {
-      visible = JSON.stringify([[...caller.scopes].sort(), caller.rows ?? null]);
+      const { scopes, rows, markerKey } = caller;
+      // Markers of one who sees some rows are nobody else's.
+      visible = JSON.stringify([[...scopes].sort(), rows ?? null, markerKey?.toString('hex')]);
       this.#visible.set(caller, visible);
     }
     return tupleKey(request.originalUrl, request.headers.accept ?? '', visible);

@@ -5,7 +5,7 @@ import { formatDecimal } from '../../decimal.ts';
 import { StockbusError } from '../../errors.ts';
 import { identifierOf } from '../../identifier.ts';
 import type { Item } from '../../ledger.ts';
-import type { RecordValue } from '../../ports.ts';
+import type { Page, RecordValue } from '../../ports.ts';
 import { openQuery, pagesOfRows, queryPage } from '../../query.ts';
 import type { Query, QueryName } from '../../reports/Query.ts';
 import { kindsOf, type ReportSpec } from '../../reports/ReportSpec.ts';
@@ -21,7 +21,9 @@ import type { Context, Route } from '../Route.ts';
 import { sendFile } from '../sendFile.ts';
 import { shape } from '../shape.ts';
 import { sendVersion } from '../writes/expectedBy.ts';
+import { markerSeal } from './markerSeal.ts';
 import { listSchemaOf, reportFacts, rowSchemaOf } from './reportSchemas.ts';
+import { seenPage } from './seenPage.ts';
 import { requireSeenSku, rowsSeenBy, seenPages, showsOwnRows } from './seenRows.ts';
 
 /** What a shop may see of the books; all others tell what things are worth, or who moved them. */
@@ -166,10 +168,13 @@ async function answerReport(
     const body = codec.payload(seenPages(pagesOfRows(open), seen), fields, { kinds });
     return sendFile(request, response, writerOf(writers, format), body, runtime);
   }
-  const { knownAt, balances, rows, ...rest } = await queryPage(
-    ...([hub.store, policy, query, pageOfValues(values), runtime] as const),
-  );
-  const page = { ...rest, rows: await seen(rows) };
+  const markers = markerSeal(caller, report.name);
+  const { after, limit } = pageOfValues(values);
+  const asked = after === undefined ? { limit } : { limit, after: markers.open(after) };
+  const read = (page: Page) => queryPage(hub.store, policy, query, page, runtime);
+  const found = await (caller.rows ? seenPage(read, seen, asked) : read(asked));
+  const { knownAt, balances, ...rest } = found;
+  const page = rest.next === undefined ? rest : { ...rest, next: markers.seal(rest.next) };
   if (knownAt !== undefined) response.set('Stockbus-Known-At', knownAt);
   const isWhole = values.after === undefined && page.next === undefined;
   await sendList(

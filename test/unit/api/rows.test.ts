@@ -3,8 +3,9 @@ import type { RowFilter } from '../../../core/api/auth/Caller.ts';
 import { KeyDesk } from '../../../core/api/auth/KeyDesk.ts';
 import { scopeNames } from '../../../core/api/auth/scopes.ts';
 import { routes } from '../../../core/api/rest/routes.ts';
+import { seenPage } from '../../../core/api/rest/seenPage.ts';
 import { seenRows } from '../../../core/api/rest/seenRows.ts';
-import type { Books } from '../../../core/ports.ts';
+import type { Books, RecordValue } from '../../../core/ports.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { type ApiRig, openApi, receive } from './apiRig.ts';
 
@@ -77,6 +78,58 @@ describe('keys that see only some rows', () => {
     const period = '/v1/ledger?sku=SKU-1&since=2026-03-01&asOf=2026-03-31';
     const told = (await (await call(other, period)).json()) as Record<string, unknown>;
     assert.deepEqual([told.opening, told.closing, told.rows], [undefined, undefined, []]);
+  });
+
+  it('get page markers that tell of nobody, and that nobody else made', async () => {
+    const [own, other] = [
+      await keyOf({ locations: ['WH-1'] }),
+      await keyOf({ locations: ['BER'] }),
+    ];
+    type Paged = { rows: { sku: string }[]; next?: string };
+    const page = async (key: string, query: string) =>
+      (await (await call(key, `/v1/stock?limit=1${query}`)).json()) as Paged;
+    assert.deepEqual(await page(other, ''), { rows: [] }, 'it is read on to the end');
+    const first = await page(own, '');
+    assert.equal(first.rows.length, 1);
+    const next = first.next ?? '';
+    assert.doesNotMatch(Buffer.from(next, 'base64url').toString('latin1'), /SKU|WH-1/);
+    assert.equal((await page(own, '')).next, next, 'the same page has the same marker');
+    const second = await page(own, `&after=${next}`);
+    assert.deepEqual([second.rows.length, second.rows[0]?.sku], [1, 'SKU-2']);
+    const plain = Buffer.from('["SKU-1","WH-1","","available",""]').toString('base64url');
+    for (const [key, path] of [
+      [other, `/v1/stock?after=${next}`],
+      [own, `/v1/ledger?after=${next}`],
+      [own, `/v1/stock?after=${plain}`],
+      [own, `/v1/stock?after=${next.slice(0, -2)}AA`],
+      [own, '/v1/stock?after=AAAA'],
+    ] as const) {
+      const refused = (await (await call(key, path)).json()) as { code?: string };
+      assert.equal(refused.code, 'CURSOR_INVALID', path);
+    }
+  });
+
+  it('read on in growing steps to what they see, within a bound', async () => {
+    const all = Array.from({ length: 60_000 }, (_, index) => ({ at: String(index) }));
+    const read = async ({ after = '0', limit }: { after?: string; limit: number }) => {
+      const end = Number(after) + limit;
+      const rows = all.slice(Number(after), end);
+      return end < all.length ? { rows, next: String(end) } : { rows };
+    };
+    const from = (own: (index: number) => boolean, after?: string) => {
+      const seen = async (rows: RecordValue[]) => rows.filter(({ at }) => own(Number(at)));
+      return seenPage(read, seen, { limit: 2, ...(after === undefined ? {} : { after }) });
+    };
+    let [after, found] = [undefined as string | undefined, [] as unknown[]];
+    do {
+      const { rows, next } = await from((index) => index >= 500 && index < 507, after);
+      assert.ok(rows.length <= 2);
+      [after, found] = [next, [...found, ...rows.map(({ at }) => at)]];
+    } while (after !== undefined);
+    assert.deepEqual(found, ['500', '501', '502', '503', '504', '505', '506']);
+    const nothing = await from(() => false);
+    assert.deepEqual(nothing.rows, []);
+    assert.ok(Number(nothing.next) < 30_000, 'an empty page says where to go on');
   });
 
   it('see items of their groups, as they are now', async () => {
