@@ -74,6 +74,15 @@ export const screens: readonly Screen[] = [
     load: async () => (await import('./screens/Stock.ts')).Stock,
   },
   {
+    path: '/value',
+    title: 'nav.value',
+    needs: 'ledger:read',
+    icon: 'value',
+    key: 'v',
+    hasClocks: true,
+    load: async () => (await import('./screens/Value.ts')).Value,
+  },
+  {
     path: '/scan',
     title: 'nav.scan',
     needs: 'stock:write',

@@ -10,6 +10,7 @@ import { partTexts } from './texts/parts.ts';
 import { scanTexts } from './texts/scan.ts';
 import { searchTexts } from './texts/search.ts';
 import { stockTexts } from './texts/stock.ts';
+import { valueTexts } from './texts/value.ts';
 
 export const texts = {
   ...frameTexts,
@@ -21,6 +22,7 @@ export const texts = {
   ...parkedTexts,
   ...deliveryTexts,
   ...stockTexts,
+  ...valueTexts,
   ...scanTexts,
   ...healthTexts,
 } as const;

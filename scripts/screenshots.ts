@@ -18,7 +18,10 @@ type Size = keyof typeof sizes;
 const schemes = ['light', 'dark'] as const;
 
 /** What is looked at, where an address alone shows too little. */
-const examples: Readonly<Record<string, string>> = { '/search': '/search?q=WE-26-0316' };
+const examples: Readonly<Record<string, string>> = {
+  '/search': '/search?q=WE-26-0316',
+  '/value': '/value?month=2026-03',
+};
 
 const screens = await registeredScreens();
 
