@@ -1643,8 +1643,14 @@ export type Rehearsed = {
   /** Records that would be parked again. */
   readonly parked: number;
   readonly faults: readonly Fault[];
-  /** Balances that would be others. */
-  readonly stock: readonly {
+  /** What the corrections that were given change. */
+  readonly changes: readonly {
+    readonly path: string;
+    readonly from?: string;
+    readonly to?: string;
+  }[];
+  /** Balances that would be others; with stock:read. */
+  readonly stock?: readonly {
     readonly sku: string;
     readonly location: string;
     readonly lot: string;
@@ -1653,15 +1659,15 @@ export type Rehearsed = {
     readonly from: string;
     readonly to: string;
   }[];
-  /** Values that would be others, in the currency of the books. */
-  readonly values: readonly {
+  /** Values that would be others, in the currency of the books; with ledger:read. */
+  readonly values?: readonly {
     readonly sku: string;
     readonly pool: string;
     readonly from: string;
     readonly to: string;
   }[];
-  /** What would be sent to whom. */
-  readonly outgoing: readonly {
+  /** What would be sent to whom; with both. */
+  readonly outgoing?: readonly {
     /** Endpoint that would be sent something. */
     readonly to: string;
     readonly records: number;
@@ -1671,12 +1677,6 @@ export type Rehearsed = {
     readonly isCut: boolean;
     /** What its steps or its format refuse. */
     readonly faults: readonly Fault[];
-  }[];
-  /** What the corrections that were given change. */
-  readonly changes: readonly {
-    readonly path: string;
-    readonly from?: string;
-    readonly to?: string;
   }[];
 };
 
@@ -1700,8 +1700,8 @@ export type RehearsedAll = {
   /** Records that would be parked again. */
   readonly parked: number;
   readonly faults: readonly Fault[];
-  /** Balances that would be others. */
-  readonly stock: readonly {
+  /** Balances that would be others; with stock:read. */
+  readonly stock?: readonly {
     readonly sku: string;
     readonly location: string;
     readonly lot: string;
@@ -1710,15 +1710,15 @@ export type RehearsedAll = {
     readonly from: string;
     readonly to: string;
   }[];
-  /** Values that would be others, in the currency of the books. */
-  readonly values: readonly {
+  /** Values that would be others, in the currency of the books; with ledger:read. */
+  readonly values?: readonly {
     readonly sku: string;
     readonly pool: string;
     readonly from: string;
     readonly to: string;
   }[];
-  /** What would be sent to whom. */
-  readonly outgoing: readonly {
+  /** What would be sent to whom; with both. */
+  readonly outgoing?: readonly {
     /** Endpoint that would be sent something. */
     readonly to: string;
     readonly records: number;

@@ -15,7 +15,9 @@ type Run = Rehearsed | RehearsedAll;
 
 /** What would be booked, of what that would be a change, and who would be told: nothing of it is written. */
 export function DryRun({ run }: { run: Run }) {
-  const { booked, exists, parked, stock, values, outgoing, faults } = run;
+  const { booked, exists, parked, faults } = run;
+  // Each is told to whoever may read it.
+  const { stock = [], values = [], outgoing = [] } = run;
   const why = [...new Set(faults.map(({ message }) => message))];
   return html`<div class="dry-run">
     <ul class="dry-sum">
@@ -33,7 +35,7 @@ export function DryRun({ run }: { run: Run }) {
   </div>`;
 }
 
-function Changes({ stock, values }: Pick<Run, 'stock' | 'values'>) {
+function Changes({ stock, values }: Required<Pick<Run, 'stock' | 'values'>>) {
   const { currency } = useStore(hub);
   const more = Math.max(stock.length - SHOWN, 0) + Math.max(values.length - SHOWN, 0);
   const changes = values.map(({ from, to }) => (microsOf(to) ?? 0n) - (microsOf(from) ?? 0n));

@@ -115,7 +115,7 @@ async function rehearse({ ids, filter }: Target, edit: object | undefined): Prom
   const sum = (name: 'booked' | 'exists' | 'parked'): number =>
     good.reduce((total, one) => total + one[name], 0);
   const all = <Name extends 'messages' | 'faults' | 'stock' | 'values' | 'outgoing'>(name: Name) =>
-    good.flatMap((one) => one[name] as Rehearsed[Name][number][]);
+    good.flatMap((one) => (one[name] ?? []) as NonNullable<Rehearsed[Name]>[number][]);
   const fault = runs.find(({ problem }) => problem)?.problem;
   const data = {
     ...{ done: good.length, failed: runs.length - good.length, left: 0, ...(fault && { fault }) },

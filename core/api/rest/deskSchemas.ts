@@ -98,13 +98,16 @@ const rehearsed = {
   exists: shape.count('Those that were booked before.'),
   parked: shape.count('Records that would be parked again.'),
   faults: shape.list(faultSchema),
+};
+/** Of the books: each is left out for whoever may not read it. */
+const rehearsedBooks = {
   stock: shape.list(
     shape.object(shape.texts('sku location lot status owner from to')),
-    'Balances that would be others.',
+    'Balances that would be others; with stock:read.',
   ),
   values: shape.list(
     shape.object(shape.texts('sku pool from to')),
-    'Values that would be others, in the currency of the books.',
+    'Values that would be others, in the currency of the books; with ledger:read.',
   ),
   outgoing: shape.list(
     shape.object({
@@ -114,17 +117,20 @@ const rehearsed = {
       isCut: shape.flag('There is more of it.'),
       faults: shape.list(faultSchema, 'What its steps or its format refuse.'),
     }),
-    'What would be sent to whom.',
+    'What would be sent to whom; with both.',
   ),
 };
 export const rehearsedSchema = new NamedSchema(
   'Rehearsed',
-  shape.object({
-    ...rehearsed,
-    changes: shape.list(fieldChange, 'What the corrections that were given change.'),
-  }),
+  shape.object(
+    {
+      ...rehearsed,
+      changes: shape.list(fieldChange, 'What the corrections that were given change.'),
+    },
+    rehearsedBooks,
+  ),
 );
 export const rehearsedAllSchema = new NamedSchema(
   'RehearsedAll',
-  shape.object({ ...tally, ...rehearsed }, { fault: problemSchema }),
+  shape.object({ ...tally, ...rehearsed }, { ...rehearsedBooks, fault: problemSchema }),
 );

@@ -1,13 +1,11 @@
 /** What replays would book, before anybody presses the button: decided on the books as they are, and nothing of it written. */
-import type { Rehearsed } from '../../parked/ReplayRehearsal.ts';
 import { problemOf } from '../problem.ts';
 import type { Route } from '../Route.ts';
 import { correctionSchema, wishedEdits } from './correctionBody.ts';
 import { askedOfParked, ofParked } from './deskFilters.ts';
 import { rehearsedAllSchema, rehearsedSchema } from './deskSchemas.ts';
 import { goneWith, pacedBy, pacing, refuseUnfiltered } from './pacing.ts';
-
-const SHOWN_MESSAGES = 20;
+import { seenRehearsal } from './seenRehearsal.ts';
 
 export const rehearseRoutes: readonly Route[] = [
   {
@@ -21,9 +19,9 @@ export const rehearseRoutes: readonly Route[] = [
     params: { id: 'Its id.' },
     body: correctionSchema,
     errors: ['PARKED_UNKNOWN', 'CASE_CLOSED', 'CORRECTION_UNFIT', 'FLOW_UNKNOWN', 409, 422],
-    handle: async ({ hub }, request, response, _values, body) => {
+    handle: async ({ hub, caller }, request, response, _values, body) => {
       const rehearsed = await hub.desk.rehearse(String(request.params.id), wishedEdits(body));
-      response.json({ ...facts(rehearsed), changes: rehearsed.changes });
+      response.json({ ...seenRehearsal(rehearsed, caller), changes: rehearsed.changes });
     },
   },
   {
@@ -37,7 +35,7 @@ export const rehearseRoutes: readonly Route[] = [
     query: [...ofParked, ...pacing.filter(({ name }) => name !== 'rate')],
     body: correctionSchema,
     errors: [422],
-    handle: async ({ hub }, _request, response, said, body) => {
+    handle: async ({ hub, caller }, _request, response, said, body) => {
       const pace = pacedBy(said);
       refuseUnfiltered(said);
       const ids = hub.desk.parked.ids(askedOfParked({ state: 'waiting', ...said }));
@@ -45,15 +43,7 @@ export const rehearseRoutes: readonly Route[] = [
       const rehearsed = await hub.desk.rehearseAll(ids, wishedEdits(body), pace, signal);
       const { done, failed, left, fault } = rehearsed;
       const tally = { done, failed, left, ...(fault ? { fault: problemOf(fault) } : {}) };
-      response.json({ ...tally, ...facts(rehearsed) });
+      response.json({ ...tally, ...seenRehearsal(rehearsed, caller) });
     },
   },
 ];
-
-const facts = ({ faults, outcome, stock, values, outgoing }: Rehearsed): object => {
-  const { booked, exists, parked, samples } = outcome;
-  const messages = samples
-    .slice(0, SHOWN_MESSAGES)
-    .map(({ type, id, data }) => ({ type, id, data }));
-  return { messages, booked, exists, parked, faults, stock, values, outgoing };
-};

@@ -1,10 +1,18 @@
 /** Who may call what: each address with a key of each scope. */
 import { deepEqual, equal } from 'node:assert/strict';
+import { nobody } from '../../../core/api/auth/Caller.ts';
 import { KeyDesk } from '../../../core/api/auth/KeyDesk.ts';
-import { grantedBy, type RouteScope, scopeNames } from '../../../core/api/auth/scopes.ts';
+import {
+  type ApiScope,
+  grantedBy,
+  type RouteScope,
+  scopeNames,
+} from '../../../core/api/auth/scopes.ts';
 import { templateOf } from '../../../core/api/openApi.ts';
 import type { Route } from '../../../core/api/Route.ts';
 import { routes } from '../../../core/api/rest/routes.ts';
+import { seenRehearsal } from '../../../core/api/rest/seenRehearsal.ts';
+import type { Rehearsed } from '../../../core/parked/ReplayRehearsal.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { commitOf, headOf, itemOf } from '../../contract/store/fixtures.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
@@ -29,6 +37,20 @@ describe('scopes of the API', () => {
     );
     const declared = routes.map((route) => `${nameOf(route)} wants ${route.scope}`);
     deepEqual(declared.sort(), decided.sort(), 'put it into test/unit/api/wantedScopes.ts');
+  });
+
+  it('show of a dry run what may be read of the books elsewhere, too', () => {
+    const outcome = { booked: 1, exists: 0, parked: 0, samples: [] };
+    const run = { faults: [], outcome, stock: [], values: [], outgoing: [] } as unknown;
+    const shown = (...scopes: ApiScope[]) => {
+      const caller = { ...nobody, scopes: grantedBy(scopes) };
+      const told = seenRehearsal(run as Rehearsed, caller);
+      return ['stock', 'values', 'outgoing'].filter((name) => Object.hasOwn(told, name));
+    };
+    deepEqual(shown('parked:read'), []);
+    deepEqual(shown('parked:read', 'stock:read'), ['stock']);
+    deepEqual(shown('parked:read', 'ledger:read'), ['values']);
+    deepEqual(shown('parked:read', 'stock:read', 'ledger:read'), ['stock', 'values', 'outgoing']);
   });
 
   for (const scope of scopeNames) {
