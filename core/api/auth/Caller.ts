@@ -20,6 +20,8 @@ export interface Caller {
   source: string;
   /** Left out: what every caller has. */
   requestsPerMinute?: number;
+  /** Left out: he stays. */
+  expiresAt?: string;
 }
 
 const all = grantedBy(['admin']);

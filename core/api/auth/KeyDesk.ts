@@ -15,7 +15,6 @@ import {
   shownKey,
   stateOfKey,
 } from './ApiKey.ts';
-import { type Caller, requireScope } from './Caller.ts';
 
 export type KeyWish = Pick<
   ApiKey,
@@ -59,10 +58,9 @@ export class KeyDesk {
     };
     return this.#change(id, (found) => {
       if (found) throw new StockbusError('KEY_CHANGED', `there is a key '${id}' already`);
-      const facts = { name: wish.name, scopes: wish.scopes.join(' '), source: wish.source };
       return {
         ...{ next: key, result: { ...shownKey(key, now), key: text } },
-        act: { actor: by, did: 'key.created', id, facts },
+        act: { actor: by, did: 'key.created', id, facts: factsOf(wish) },
       };
     });
   }
@@ -72,14 +70,14 @@ export class KeyDesk {
     id: string,
     overlapMs: number,
     by: string,
-    allow: (scopes: ApiKey['scopes']) => void = () => undefined,
+    allow: (key: ApiKey) => void = () => undefined,
   ): Promise<MadeKey> {
     const now = await this.#store.serverTime();
     const { text, hash } = newApiKey(id);
     return this.#change(id, (found) => {
       const before = known(id, found);
       if (stateOfKey(before, now) !== 'active') throw closed(before, now);
-      allow(before.scopes);
+      allow(before);
       const until = new Date(Date.parse(now) + overlapMs).toISOString();
       const [newest] = before.secrets;
       const old = newest && overlapMs > 0 ? [{ hash: newest.hash, until }] : [];
@@ -127,7 +125,15 @@ function known(id: string, found: ApiKey | undefined): ApiKey {
 const closed = (key: ApiKey, now: string): StockbusError =>
   new StockbusError('KEY_REVOKED', `the key '${key.id}' is ${stateOfKey(key, now)}`);
 
-/** Nobody hands out what he does not have. Throws HTTP_SCOPE. */
-export function refuseEscalation(caller: Caller, scopes: ApiKey['scopes']): void {
-  for (const scope of scopes) requireScope(caller, scope);
+/** All that makes up what a key may, as the audit trail keeps it. */
+function factsOf(wish: KeyWish): Record<string, string> {
+  const { name, scopes, source, rows: { locations, itemGroups } = {}, ...rest } = wish;
+  const { requestsPerMinute, expiresAt } = rest;
+  return {
+    ...{ name, scopes: scopes.join(' '), source },
+    ...(locations ? { locations: locations.join(' ') } : {}),
+    ...(itemGroups ? { itemGroups: itemGroups.join(' ') } : {}),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute: String(requestsPerMinute) }),
+  };
 }

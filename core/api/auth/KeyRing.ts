@@ -36,11 +36,12 @@ export class KeyRing {
     const now = new Date(this.#runtime.now()).toISOString();
     if (!key || !opens(key, read.hash, now)) return undefined;
     this.#noteUse(key, now);
-    const { id, scopes, rows, source, requestsPerMinute } = key;
+    const { id, scopes, rows, source, requestsPerMinute, expiresAt } = key;
     return {
       ...{ actor: `key:${id}`, scopes: grantedBy(scopes), source },
       ...(rows ? { rows, markerKey: markerKeyOf(read.hash) } : {}),
       ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     };
   }
 

@@ -1,8 +1,10 @@
 /** Keys of programs, over the API: as `stockbus keys` has them. */
 import type { Response } from 'express';
+import type { ApiKey } from '../auth/ApiKey.ts';
 import { accessLimits } from '../auth/accessLimits.ts';
-import { KeyDesk, refuseEscalation } from '../auth/KeyDesk.ts';
+import { KeyDesk } from '../auth/KeyDesk.ts';
 import { keyWishOf, overlapOf, type SaidOfKey } from '../auth/keyWishOf.ts';
+import { refuseEscalation, withinCaller } from '../auth/refuseEscalation.ts';
 import { scopeNames } from '../auth/scopes.ts';
 import { NamedSchema } from '../NamedSchema.ts';
 import type { Context, Route } from '../Route.ts';
@@ -90,15 +92,16 @@ export const keyRoutes: readonly Route[] = [
     method: 'post',
     path: '/v1/keys',
     scope: 'admin',
-    summary: 'Makes a key, and shows it this once. It may no more than the caller.',
+    summary:
+      'Makes a key, and shows it this once. It may no more than the caller, lives no longer, and has no more requests a minute.',
     body: wishSchema,
     answer: madeKeySchema,
     success: 201,
     errors: ['ACCESS_UNFIT', 'KEY_CHANGED'],
     handle: async (context, _request, response, _values, body) => {
       const wish = keyWishOf(body as SaidOfKey);
-      refuseEscalation(context.caller, wish.scopes);
-      sendSecret(response, 201, await deskOf(context).create(wish, context.caller.actor));
+      const bounded = withinCaller(context.caller, wish);
+      sendSecret(response, 201, await deskOf(context).create(bounded, context.caller.actor));
     },
   },
   {
@@ -113,8 +116,7 @@ export const keyRoutes: readonly Route[] = [
     errors: ['ACCESS_UNFIT', 'KEY_UNKNOWN', 'KEY_REVOKED', 'KEY_CHANGED'],
     handle: async (context, request, response, _values, { overlap = '24h' }) => {
       const id = String(request.params.id);
-      const allow = (scopes: Parameters<typeof refuseEscalation>[1]) =>
-        refuseEscalation(context.caller, scopes);
+      const allow = (key: ApiKey) => refuseEscalation(context.caller, key);
       const made = await deskOf(context).rotate(
         id,
         overlapOf(String(overlap)),

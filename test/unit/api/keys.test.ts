@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { KEY } from '../../../core/api/auth/ApiKey.ts';
 import { accessLimits } from '../../../core/api/auth/accessLimits.ts';
 import { tokenCaller } from '../../../core/api/auth/Caller.ts';
-import { KeyDesk, type KeyWish, refuseEscalation } from '../../../core/api/auth/KeyDesk.ts';
+import { KeyDesk, type KeyWish } from '../../../core/api/auth/KeyDesk.ts';
 import { KeyRing } from '../../../core/api/auth/KeyRing.ts';
+import { refuseEscalation } from '../../../core/api/auth/refuseEscalation.ts';
 import { auditEntries } from '../../../core/auditTrail.ts';
 import { isStockbusError, StockbusError } from '../../../core/errors.ts';
 import type { Payload, Store } from '../../../core/ports.ts';
@@ -221,10 +222,34 @@ describe('API keys', () => {
   it('hands out nothing that its holder does not have', () => {
     const scopes = new Set(['admin', 'stock:read'] as const);
     const caller = { ...tokenCaller, scopes };
-    refuseEscalation(caller, ['stock:read']);
+    refuseEscalation(caller, { scopes: ['stock:read'] });
     assert.throws(
-      () => refuseEscalation(caller, ['stock:read', 'ledger:read']),
+      () => refuseEscalation(caller, { scopes: ['stock:read', 'ledger:read'] }),
       (error) => isStockbusError(error, 'HTTP_SCOPE'),
     );
+  });
+
+  it('makes none that lives longer or has more requests, and the trail tells what it made', async () => {
+    const expiresAt = '2027-02-01T00:00:00.000Z';
+    const bounds = { expiresAt, requestsPerMinute: 40 };
+    const made = await desk.create({ ...wish, scopes: ['admin'], ...bounds }, 'cli:root');
+    const free = await desk.create(wish, 'cli:root');
+    const ask = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const more = { method: 'POST', headers, body: JSON.stringify(body) };
+      const answer = await call(made.key, `/v1/keys${path}`, more);
+      return (await answer.json()) as Record<string, unknown>;
+    };
+    const said = { name: 'shop', scopes: ['stock:read'] };
+    for (const more of [{ expires: '2027-06-30' }, { requestsPerMinute: 41 }])
+      assert.equal((await ask('', { ...said, ...more })).code, 'ACCESS_UNFIT');
+    assert.equal((await ask(`/${free.id}/rotate`, {})).code, 'ACCESS_UNFIT');
+    const child = await ask('', { ...said, locations: ['BER', 'HAM'], itemGroups: ['tea'] });
+    assert.deepEqual([child.expiresAt, child.requestsPerMinute], [expiresAt, 40]);
+    const trail = await auditEntries(rig.store, { word: String(child.id) }, { limit: 10 });
+    assert.deepEqual(trail.rows[0]?.facts, {
+      ...{ name: 'shop', scopes: 'stock:read', source: 'api' },
+      ...{ locations: 'BER HAM', itemGroups: 'tea', expiresAt, requestsPerMinute: '40' },
+    });
   });
 });
