@@ -26,7 +26,7 @@ const examples: Readonly<Record<string, string>> = {
 const screens = await registeredScreens();
 
 /** Whose first row is opened, but for the light ones of a narrow page: those show the rows. */
-const opened: ReadonlySet<string> = new Set(['/stock', '/delivery', '/flows']);
+const opened: ReadonlySet<string> = new Set(['/stock', '/delivery']);
 
 const { values, positionals } = parseArgs({
   options: { png: { type: 'boolean' } },

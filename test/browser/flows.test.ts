@@ -41,4 +41,45 @@ describe('flows in the console', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('complementary').waitFor({ state: 'detached' });
   });
+
+  it('draws what flows where; each end, each count and each flow leads on', async () => {
+    const page = await rig.page('/flows');
+    const map = page.getByRole('region', { name: 'Map' });
+    await map.getByRole('link', { name: 'erp-purchase-receipts: 4 records parked' }).waitFor();
+    const away = map.getByRole('link', { name: /webshop \(http\): \d+ messages wait/ });
+    assert.match((await away.getAttribute('href'))!, /delivery\?open=stock-feed-webshop$/);
+    // What is parked does not arrive, who takes nothing is red, and what is idle dashed.
+    assert.equal(await map.locator('path.tone-bad').count(), 6);
+    assert.ok((await map.locator('path[stroke-dasharray]').count()) > 50);
+    await rig.assertFits(page);
+    await rig.audit(page);
+    for (const key of ['j', 'j', 'Enter']) await page.keyboard.press(key);
+    await page.waitForURL(/open=order-reservations/);
+    await page.keyboard.press('j');
+    await page.waitForURL(/open=erp-cancellations/);
+    await rig.audit(page);
+    await page.keyboard.press('Escape');
+    await map.getByRole('link', { name: 'finance-inbox (folder)' }).click();
+    await page.waitForURL(/end=connector/);
+    await map.getByRole('link', { name: 'erp-cancellations' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: /with parked records/ }).click();
+    await map.getByRole('link', { name: 'item-master-data', exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Table' }).click();
+    await page.getByRole('table', { name: 'Flows' }).waitFor();
+    await page.goto('/console/flows?open=long-gone');
+    await page.getByRole('link', { name: 'What of it is parked' }).waitFor();
+  });
+
+  it('is a list on a phone, in German, with what jams first', async () => {
+    const page = await rig.page('/flows', 'phone', { language: 'de' });
+    const first = page.getByRole('row').nth(1);
+    await first.getByText('Empfänger nimmt nichts an').waitFor();
+    await rig.assertFits(page);
+    await rig.audit(page);
+    await first.getByRole('link').first().tap();
+    const drawer = page.getByRole('complementary', { name: 'stock-feed-webshop' });
+    await drawer.getByText('nimmt nichts an').waitFor();
+    await rig.assertFits(page);
+    await rig.audit(page);
+  });
 });

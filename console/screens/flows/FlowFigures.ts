@@ -2,6 +2,7 @@ import { html } from 'htm/preact';
 import type { MapFlow } from '../../../schemas/generated/api.d.ts';
 import { Quantity } from '../../parts/Figures.ts';
 import { t } from '../../text/t.ts';
+import { parkedIn } from './flowState.ts';
 
 type Line = readonly [title: string, minute: number, hour: number];
 
@@ -14,7 +15,7 @@ export function FlowFigures({ flow }: { flow: MapFlow }) {
     [t('flows.records'), minute.records, hour.records],
     [t('flows.booked'), minute.booked, hour.booked],
     [t('flows.exists'), minute.exists, hour.exists],
-    [t('flows.nowParked'), minute.parked + minute.refused, hour.parked + hour.refused],
+    [t('flows.nowParked'), parkedIn(minute), parkedIn(hour)],
   ];
   // Of what is seldom, a row of zeros says nothing.
   const lines = all.filter(([, , ofHour], index) => (comesIn && index < 3) || ofHour > 0);

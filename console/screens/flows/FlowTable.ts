@@ -6,7 +6,7 @@ import { type Column, Table, type TableProps } from '../../parts/Table.ts';
 import { Time } from '../../parts/Time.ts';
 import { here, to } from '../../state/address.ts';
 import { t } from '../../text/t.ts';
-import { flowState, rateOf, waitingOf, worstFirst } from './flowState.ts';
+import { flowState, isRefused, isRunning, rateOf, waitingOf, worstFirst } from './flowState.ts';
 
 interface FlowTableProps {
   rows: readonly MapFlow[];
@@ -41,8 +41,10 @@ function columns(isOpen: boolean): Column<MapFlow>[] {
     },
     {
       title: t('desk.state'),
-      cell: ({ state }) => {
-        const { text, icon, tone } = flowState(state);
+      cell: (flow) => {
+        if (isRunning(flow) && isRefused(flow))
+          return html`<span class="tone-bad"><${Icon} name="delivery" /> ${t('flows.refused')}</span>`;
+        const { text, icon, tone } = flowState(flow.state);
         return html`<span class=${`tone-${tone}`}><${Icon} name=${icon} /> ${text}</span>`;
       },
       text: ({ state }) => state,

@@ -1,5 +1,5 @@
 /** How a flow does, in words; and what of it a person should see. */
-import type { MapFlow } from '../../../schemas/generated/api.d.ts';
+import type { FlowRate, MapFlow } from '../../../schemas/generated/api.d.ts';
 import type { IconName } from '../../parts/Icon.ts';
 import { t } from '../../text/t.ts';
 
@@ -28,15 +28,20 @@ export function flowState(state: string): FlowState {
 
 const HOUR_MS = 3_600_000;
 
-const delivered = ({ to }: MapFlow): number =>
-  to.reduce((sum, { sink }) => sum + (sink?.hour.delivered ?? 0) + (sink?.hour.failed ?? 0), 0);
+const sent = ({ to }: MapFlow, how: 'delivered' | 'failed'): number =>
+  to.reduce((sum, { sink }) => sum + (sink?.hour[how] ?? 0), 0);
 
 /** Records of the last hour, taken in or sent: what a line on the map is as wide as. */
-export const rateOf = (flow: MapFlow): number => Math.max(flow.hour.records, delivered(flow));
+export const rateOf = (flow: MapFlow): number =>
+  Math.max(flow.hour.records, sent(flow, 'delivered'));
 
 /** Nothing came in, and nothing was sent, within the hour before `at`. */
 export const isIdle = (flow: MapFlow, at: string): boolean =>
-  rateOf(flow) === 0 && !(flow.last && Date.parse(at) - Date.parse(flow.last.at) < HOUR_MS);
+  rateOf(flow) + sent(flow, 'failed') === 0 &&
+  !(flow.last && Date.parse(at) - Date.parse(flow.last.at) < HOUR_MS);
+
+/** Intake and the rules of stock count the same record each for itself. */
+export const parkedIn = ({ parked, refused }: FlowRate): number => Math.max(parked, refused);
 
 /** What waits in its steps, and for those to whom it sends. */
 export const waitingOf = ({ staged, to }: MapFlow): number =>
