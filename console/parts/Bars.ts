@@ -18,7 +18,7 @@ export function Bars({ bars, label }: { bars: readonly Bar[]; label: string }) {
   return html`<table class="bars" aria-label=${label}><tbody>
     ${bars.map(
       ({ label, shown, tone }, index) => html`<tr key=${label}><th scope="row">${label}</th>
-        <td class="bar"><svg viewBox="0 0 100 8" preserveAspectRatio="none" class=${`tone-${tone ?? 'accent'}`} aria-hidden="true"><rect width=${shareOf(micros[index]!, most) * 100} height="8" /></svg></td>
+        <td class="bars-line"><svg viewBox="0 0 100 8" preserveAspectRatio="none" class=${`tone-${tone ?? 'accent'}`} aria-hidden="true"><rect width=${shareOf(micros[index]!, most) * 100} height="8" /></svg></td>
         <td class="numeric">${shown}</td></tr>`,
     )}
   </tbody></table>`;

@@ -65,7 +65,6 @@ export const valueTexts = {
   'value.journal': ['Journal lines', 'Journalzeilen'],
   'value.journalOf': ['Journal', 'Journal'],
   'value.noJournal': ['Nothing was posted.', 'Es wurde nichts gebucht.'],
-  'value.day': ['Day', 'Tag'],
   'value.document': ['Document', 'Beleg'],
   'value.account': ['Account', 'Konto'],
   'value.debit': ['Debit', 'Soll'],

@@ -40,6 +40,11 @@ describe('value in the console', () => {
     const ages = page.getByRole('table', { name: 'How old it is' });
     await ages.getByRole('row', { name: /91\+ days 6,754\.64/ }).waitFor();
     await rig.audit(page);
+    const [none, all] = [ages.locator('rect').first(), ages.locator('rect').nth(3)];
+    const widths = [await none.boundingBox(), await all.boundingBox()].map(
+      (box) => box?.width ?? 0,
+    );
+    assert.ok(widths[0] === 0 && widths[1]! > 100, `bars of ${widths} pixels`);
     await ages.getByRole('link').click();
     await page.waitForURL(/age=91/);
     await page.getByRole('table', { name: '91+ days' }).getByText('2026-03-12').waitFor();

@@ -29,10 +29,12 @@ export function AgeBars({ ageing, age }: { ageing: Ageing; age: string | undefin
   if (problem) return html`<${Problem} problem=${problem} onAgain=${reload} />`;
   if (!rows) return null;
   if (more) return html`<p class="muted">${t('value.noSums')}</p>`;
+  // With the digits that money has here.
+  const zero = rows[0]?.value.replace(/\d/g, '0') ?? '0';
   const bars = AGES.flatMap((one): Bar[] => {
     const found = rows.filter((row) => row.age === one);
     if (one === 'short' && found.length === 0) return [];
-    const value = sumOf(['0', ...found.map((row) => row.value)]);
+    const value = sumOf([zero, ...found.map((row) => row.value)]);
     const href = found.length > 0 ? here({ age: one === age ? undefined : one }) : undefined;
     const shown = html`<${Money} value=${value} currency=${rows[0]?.currency} href=${href} />`;
     return [{ label: ageText(one), value, shown, tone: one === '91+' ? 'warn' : 'accent' }];

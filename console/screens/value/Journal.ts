@@ -52,25 +52,17 @@ const side = (title: string, field: 'debit' | 'credit'): Column<JournalRow> => (
   text: (row) => row[field],
 });
 
-/** Where one came from needs no column: of a SKU its documents, of a document its SKUs. */
+/** Of a SKU the documents, of a document the SKUs. */
 const columns = (kind: 'sku' | 'document'): Column<JournalRow>[] => [
   {
-    ...{ title: t('value.day') },
-    cell: ({ day, kind: did }) => html`${day} <span class="muted">${did}</span>`,
-    text: ({ day, kind: did }) => `${day} ${did}`,
+    title: kind === 'sku' ? t('value.document') : t('value.sku'),
+    cell: (row) => {
+      const other = kind === 'sku' ? row.document : row.sku;
+      const open = kind === 'sku' ? keyOfDocument(row.document) : keyOfSku(row);
+      return html`<span class="value-origin"><a href=${here({ open })}>${other}</a> <span class="small muted">${row.day} ${row.kind}</span></span>`;
+    },
+    text: ({ day, kind: did, document, sku }) => [day, did, document, sku].join(' '),
   },
-  kind === 'sku'
-    ? {
-        title: t('value.document'),
-        cell: ({ document }) =>
-          html`<a href=${here({ open: keyOfDocument(document) })}>${document}</a>`,
-        text: ({ document }) => document,
-      }
-    : {
-        title: t('value.sku'),
-        cell: (row) => html`<a href=${here({ open: keyOfSku(row) })}>${row.sku}</a>`,
-        text: ({ sku }) => sku,
-      },
   {
     ...{ title: t('value.account'), wide: true, phone: 'who' },
     cell: ({ account, note }) => html`<span title=${note}>${account}</span>`,
