@@ -10,7 +10,8 @@ import {
   type GraphQLOutputType,
   GraphQLString,
 } from 'graphql';
-import { readCursor, writeCursor } from '../../cursor.ts';
+import { invalidCursor, readCursor, writeCursor } from '../../cursor.ts';
+import { limits } from '../../limits.ts';
 import type { NamedSchema } from '../NamedSchema.ts';
 import type { Parameter } from '../parameters.ts';
 import type { Route } from '../Route.ts';
@@ -115,9 +116,13 @@ async function pageOf(route: Route, args: Args, calls: RouteCalls): Promise<obje
     string?,
     number?,
   ];
+  if (!Number.isInteger(skip) || skip < 0 || skip > limits.pageRows) throw invalidCursor();
   const isPaged = route.query?.some(({ name }) => name === 'limit') ?? false;
   const paging: Record<string, string> = isPaged
-    ? { limit: String(skip + first), ...(from === '' ? {} : { after: from }) }
+    ? {
+        limit: String(Math.min(skip + first, limits.pageRows)),
+        ...(from === '' ? {} : { after: from }),
+      }
     : {};
   const call = routeCall(route, said);
   const { rows, next, ...facts } = (await calls.answer({

@@ -6,9 +6,11 @@ import {
   GraphQLObjectType,
   GraphQLString,
 } from 'graphql';
+import { StockbusError } from '../../errors.ts';
 import type { EventType } from '../../message.ts';
 import { schemas } from '../../schemaKinds.ts';
 import type { JsonSchema } from '../../spec.ts';
+import { streamBounds } from '../events/bounds.ts';
 import { gapFacts } from '../events/eventRoutes.ts';
 import type { OpenStream } from '../events/LiveEvents.ts';
 import { NamedSchema } from '../NamedSchema.ts';
@@ -83,6 +85,7 @@ async function follow(
   { skus, locations, after }: Asked,
   { context, ended }: RouteCalls,
 ): Promise<AsyncGenerator<object, void>> {
+  refuseMany({ skus, locations });
   const filter = {
     types: [type],
     ...(skus ? { skus } : {}),
@@ -90,6 +93,15 @@ async function follow(
   };
   const from = after ? { text: after, field: 'after' } : undefined;
   return payloads(await context.live.open(context.caller, filter, from, ended));
+}
+
+/** As `/v1/events` does. Throws HTTP_BAD_REQUEST. */
+function refuseMany(said: Record<string, readonly string[] | null | undefined>): void {
+  for (const [field, list] of Object.entries(said)) {
+    if ((list?.length ?? 0) <= streamBounds.names) continue;
+    const message = `\`${field}\` has more than ${streamBounds.names} names`;
+    throw new StockbusError('HTTP_BAD_REQUEST', message, { field });
+  }
 }
 
 async function* payloads(stream: OpenStream): AsyncGenerator<object, void> {

@@ -189,6 +189,10 @@ describe('POST /graphql', () => {
       ['{ stock { nodes { sku } } }', 'GRAPHQL_INVALID'],
       ['{ stock(first: 5) { nodes { weight } } }', 'GRAPHQL_INVALID'],
       ['{ stock(first: 5, after: "x") { nodes { sku } } }', 'CURSOR_INVALID'],
+      ...[-1, 0.5, 1e15].map((skip): [string, string] => {
+        const forged = Buffer.from(JSON.stringify(['', skip])).toString('base64url');
+        return [`{ stock(first: 5, after: "${forged}") { nodes { sku } } }`, 'CURSOR_INVALID'];
+      }),
       ['{ stock(first: 5, asOf: "soon") { nodes { sku } } }', 'HTTP_BAD_REQUEST'],
       [
         '{ stock(first: 250) { nodes { ofSku { ledger(first: 250) { nodes { sku } } } } } }',
@@ -320,6 +324,12 @@ describe('POST /graphql', () => {
     assert.deepEqual(codes((await wrong.json()) as Answer), ['GRAPHQL_INVALID']);
     const plain = await ask('subscription { stockChanged { id } }');
     assert.equal(plain.errors?.length, 1);
+
+    const many = JSON.stringify(Array.from({ length: 101 }, (_, index) => `S-${index}`));
+    for (const field of ['skus', 'locations']) {
+      const { text: all } = await stream(`subscription { stockChanged(${field}: ${many}) { id } }`);
+      assert.match((await all.read()).value ?? '', /HTTP_BAD_REQUEST/);
+    }
 
     const some = await stream(
       'subscription { stockChanged(skus: ["S-2"], after: "0") { id data { sku location onHand value } gap { code } } }',
