@@ -104,7 +104,7 @@ async function send(
   const watch = waitMs > 0 ? new OutcomeWatch(hub, runtime, intakeId) : undefined;
   try {
     const told = isAccepted ? [] : await taken(context, message, payload);
-    const about = { message, intakeId, source, told, makes };
+    const about = { message, intakeId, source, told, makes, caller };
     const outcome = await watch?.within(waitMs, message, source, gone);
     if (!outcome) return acceptedAnswer(about);
     return await outcomeAnswer(hub, about, outcome, new Date(runtime.now()).toISOString());

@@ -5,6 +5,7 @@ import type { InboundMessage } from '../../flow/compiledFlow.ts';
 import type { Hub } from '../../hub.ts';
 import { HUB } from '../../parked/Cases.ts';
 import { isAboutReservation } from '../../stock/reservations/contract.ts';
+import { type Caller, may } from '../auth/Caller.ts';
 import { problemOf } from '../problem.ts';
 import type { CommandOutcome } from './OutcomeWatch.ts';
 import { type StateNow, stateNow } from './stateNow.ts';
@@ -22,6 +23,7 @@ export interface AnsweredCommand {
   told: readonly Told[];
   /** It makes what has an address of its own. */
   makes: boolean;
+  caller: Caller;
 }
 
 const followed = (intakeId: string): string => `/v1/messages/${intakeId}`;
@@ -47,15 +49,17 @@ export async function outcomeAnswer(
   outcome: CommandOutcome,
   now: string,
 ): Promise<CommandAnswer> {
-  const { message, intakeId, source, told, makes } = about;
+  const { message, intakeId, source, told, makes, caller } = about;
   const { id, type } = message;
   const state = await stateNow(hub, message, now);
+  // What it is now, others did, too: that is read with stock:read.
+  const shown: StateNow = may(caller, 'stock:read') ? state : { facts: {} };
   const known = { id, type, source, intakeId };
-  const versioned = state.version === undefined ? {} : { etag: `"${state.version}"` };
+  const versioned = shown.version === undefined ? {} : { etag: `"${shown.version}"` };
   if (outcome.outcome === 'refused') {
     const problem = problemOf(outcome.fault);
     if (problem.status === 412) await leaveToSender(hub, outcome.parkedId);
-    const current = problem.status === 412 ? { current: state.facts } : {};
+    const current = problem.status === 412 ? { current: shown.facts } : {};
     return {
       status: problem.status,
       headers: problem.status === 412 ? versioned : {},
@@ -70,7 +74,7 @@ export async function outcomeAnswer(
     body: {
       ...{ outcome: outcome.outcome, ...known },
       ...resultOf(outcome, about, state),
-      ...state.facts,
+      ...shown.facts,
       ...hintsOf(told),
     },
   };

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { tokenCaller } from '../../../core/api/auth/Caller.ts';
+import { nobody, tokenCaller } from '../../../core/api/auth/Caller.ts';
+import type { ApiScope } from '../../../core/api/auth/scopes.ts';
+import { outcomeAnswer } from '../../../core/api/writes/commandAnswer.ts';
 import { OutcomeWatch } from '../../../core/api/writes/OutcomeWatch.ts';
 import { requireRows } from '../../../core/api/writes/requireRows.ts';
 import { AwaitedIntakes } from '../../../core/apply/AwaitedIntakes.ts';
@@ -79,6 +81,27 @@ describe('what became of a command', () => {
     assert.ok(outcome?.outcome === 'refused');
     assert.deepEqual([outcome.parkedId, outcome.fault.code], ['p2', 'PERIOD_CLOSED']);
     assert.deepEqual(asked.at(-1), { word: 'm1' }, 'as words are kept');
+  });
+});
+
+describe('the answer of a command', () => {
+  it('tells how things are now only to whoever may read stock', async () => {
+    const store = {
+      load: async () => ({ skus: [{ head: { sku: 'MUG', seq: 7 } }] }),
+    };
+    const hub = { store } as unknown as Parameters<typeof outcomeAnswer>[0];
+    const answerTo = (...scopes: ApiScope[]) => {
+      const said = { ...message, data: { document: 'GR-1', lines: [{ sku: 'MUG' }] } };
+      const caller = { ...nobody, scopes: new Set(scopes) };
+      const about = { message: said, intakeId: 'i1', source: 'api', told: [], makes: true, caller };
+      return outcomeAnswer(hub, about, { outcome: 'booked' }, '2026-03-31T08:00:00.000Z');
+    };
+    const known = await answerTo('stock:write', 'stock:read');
+    assert.equal(known.headers.etag, '"7"');
+    assert.deepEqual(known.body.versions, { MUG: '7' });
+    const blind = await answerTo('stock:write');
+    assert.deepEqual(blind.headers, { location: '/v1/documents/GR-1' });
+    assert.deepEqual(Object.keys(blind.body), ['outcome', 'id', 'type', 'source', 'intakeId']);
   });
 });
 
