@@ -481,6 +481,13 @@ export const logEvents = {
     lasts: true,
     meaning: 'When a key or a session was used last could not be noted; the request was answered.',
   },
+  'http.sign_in_failed': {
+    level: 'warn',
+    fields: ['address', 'name'],
+    meaning:
+      'Somebody signed in by a name and a password that do not belong together. Whether there is such a user is not said.',
+    todo: 'Nothing, unless it goes on: then somebody guesses, from that address or about that name.',
+  },
   'http.tls_not_renewed': {
     level: 'error',
     fields: ['code', 'message'],

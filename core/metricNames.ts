@@ -273,6 +273,12 @@ export const metricNames = {
     labels: ['flow', 'outcome'],
     alarm: 'failed or missed grows: a report was not written',
   },
+  stockbus_sign_ins_failed_total: {
+    kind: 'counter',
+    unit: 'attempts',
+    help: 'Times that somebody signed in by a name and a password that do not belong together.',
+    labels: [],
+  },
   stockbus_stage_conflicts_total: {
     kind: 'counter',
     unit: 'conflicts',

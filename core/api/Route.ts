@@ -102,6 +102,8 @@ export interface Route {
   anyQuery?: true;
   /** Checked before `handle` is called. */
   body?: NamedSchema | RawBody;
+  /** It may have so many; left out: as many as a document. */
+  bodyBytes?: number;
   /** By which a body of another form is refused; left out: HTTP_BAD_REQUEST. */
   bodyCode?: 'MESSAGE_INVALID';
   /** What it answers with 200 may be given again, to whoever may see the same, as `http.cache` allows. */

@@ -221,7 +221,7 @@ function register(app: express.Express, route: Route, shared: SharedContext): vo
     refuseRows(caller, route.rows);
     if (cached && shared.reads?.sent(request, response, caller)) return;
     const values = readValues(route, request);
-    const said = body instanceof NamedSchema ? await jsonBody(request, body, route.bodyCode) : {};
+    const said = body instanceof NamedSchema ? await jsonBody(request, body, route) : {};
     await route.handle({ ...shared, caller }, request, response, values, said);
   });
 }

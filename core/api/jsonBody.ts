@@ -10,20 +10,26 @@ import { inlined, type NamedSchema } from './NamedSchema.ts';
 
 export type Body = Readonly<Record<string, unknown>>;
 
+export interface BodyRules {
+  /** Of a body of another form. */
+  bodyCode?: Code;
+  bodyBytes?: number;
+}
+
 /** Nothing is an empty object. Throws HTTP_BAD_REQUEST with all that is wrong, HTTP_WRONG_FORMAT, PAYLOAD_TOO_LARGE. */
 export async function jsonBody(
   request: Request,
   schema: NamedSchema,
-  code: Code = 'HTTP_BAD_REQUEST',
+  { bodyCode = 'HTTP_BAD_REQUEST', bodyBytes = MOST_BYTES }: BodyRules = {},
 ): Promise<Body> {
   refuseOtherFormats(request.headers['content-type']);
-  const text = await wholeText(request);
+  const text = await wholeText(request, bodyBytes);
   const body = text === '' ? {} : parsed(text);
   if (!isObject(body)) {
     throw new StockbusError('HTTP_BAD_REQUEST', 'the body is no object in JSON');
   }
   const validate = validatorOf(schema);
-  if (!validate(body)) throw new InvalidBody(invalidFields(validate.errors ?? []), code);
+  if (!validate(body)) throw new InvalidBody(invalidFields(validate.errors ?? []), bodyCode);
   return body;
 }
 

@@ -8,8 +8,8 @@ import { isFromPage, loopbackProblem, pageProblem } from '../access.ts';
 import { accessLimits } from './accessLimits.ts';
 import { type Caller, localCaller, tokenCaller } from './Caller.ts';
 import { ConsoleLogin } from './ConsoleLogin.ts';
+import { Cookies } from './Cookies.ts';
 import { checkScopes, claimsOf } from './claimsOf.ts';
-import { cookieOf } from './cookies.ts';
 import { KeyRing } from './KeyRing.ts';
 import { LoginThrottle } from './LoginThrottle.ts';
 import { OidcProvider } from './OidcProvider.ts';
@@ -35,6 +35,7 @@ export type Identified = { caller: Caller } | { problem: unknown };
 export class Callers {
   readonly keys: KeyRing;
   readonly sessions: Sessions;
+  readonly cookies: Cookies;
   /** Undefined where people do not sign in at a provider. */
   readonly login: ConsoleLogin | undefined;
   readonly #provider: OidcProvider | undefined;
@@ -46,6 +47,7 @@ export class Callers {
 
   constructor(parts: CallersParts) {
     this.#parts = parts;
+    this.cookies = new Cookies(parts.origin);
     this.#token = parts.token ? digest(parts.token) : undefined;
     const { oidc, origin } = parts;
     if (oidc) {
@@ -66,6 +68,13 @@ export class Callers {
     const look = () => users.withPassword(name, password);
     const user = await this.#throttle.attempt(name, address, look);
     if (user) return user;
+    const { log, metrics } = this.#parts.runtime;
+    // Never whether there is such a user: the log is read by more people than may know it.
+    log('warn', 'http.sign_in_failed', {
+      address,
+      name: name.slice(0, accessLimits.nameCharacters),
+    });
+    metrics.count('stockbus_sign_ins_failed_total');
     throw new StockbusError('SIGN_IN_FAILED', 'the name or the password is wrong');
   }
 
@@ -100,7 +109,7 @@ export class Callers {
     if (given !== undefined && this.#token && timingSafeEqual(digest(given), this.#token))
       return tokenCaller;
     if (given !== undefined && this.#provider && isJwt(given)) return this.#ofToken(given);
-    const session = cookieOf(request, SESSION_COOKIE);
+    const session = this.cookies.read(request, SESSION_COOKIE);
     if (authorization === undefined && session !== undefined) {
       const caller = await this.sessions.callerOf(session);
       if (caller) return withCsrf(request, session, caller);

@@ -16,8 +16,8 @@ import {
 } from 'oauth4webapi';
 import { StockbusError } from '../../errors.ts';
 import { accessLimits } from './accessLimits.ts';
+import { Cookies } from './Cookies.ts';
 import { type Claimed, claimsOf } from './claimsOf.ts';
-import { cookieOf, setCookie } from './cookies.ts';
 import { badProvider, type OidcProvider } from './OidcProvider.ts';
 
 /** What only this browser may bring back: state, nonce and verifier. */
@@ -30,11 +30,13 @@ export class ConsoleLogin {
   readonly #client: Client;
   /** Where browsers find the hub, where that is configured. */
   readonly #origin: string | undefined;
+  readonly #cookies: Cookies;
 
   constructor(provider: OidcProvider, clientId: string, origin: string | undefined) {
     this.#provider = provider;
     this.#client = { client_id: clientId };
     this.#origin = origin;
+    this.#cookies = new Cookies(origin);
   }
 
   /** To where the browser goes. Throws OIDC_UNREACHABLE. */
@@ -47,7 +49,7 @@ export class ConsoleLogin {
       generateRandomCodeVerifier(),
     ];
     const value = [state, nonce, verifier].join('~');
-    setCookie(request, response, LOGIN_COOKIE, value, accessLimits.loginMs);
+    this.#cookies.set(request, response, LOGIN_COOKIE, value, accessLimits.loginMs);
     if (server.authorization_endpoint === undefined)
       throw badProvider(new Error('it names no authorization_endpoint'));
     const url = new URL(server.authorization_endpoint);
@@ -68,8 +70,8 @@ export class ConsoleLogin {
 
   /** Who came back. Throws SIGN_IN_FAILED, OIDC_UNREACHABLE. */
   async end(request: Request, response: Response): Promise<Claimed> {
-    const [state, nonce, verifier] = (cookieOf(request, LOGIN_COOKIE) ?? '').split('~');
-    setCookie(request, response, LOGIN_COOKIE, undefined);
+    const [state, nonce, verifier] = (this.#cookies.read(request, LOGIN_COOKIE) ?? '').split('~');
+    this.#cookies.set(request, response, LOGIN_COOKIE, undefined);
     if (!state || !nonce || !verifier) throw failed('this browser did not begin to sign in');
     const { server } = await this.#provider.found();
     const url = new URL(request.originalUrl, this.#redirectOf(request));

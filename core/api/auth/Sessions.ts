@@ -67,7 +67,11 @@ export class Sessions {
     const known = 'passwordAt' in rest ? { passwordAt: rest.passwordAt } : rest;
     const facts: SessionFacts = { user, createdAt: now, seenAt: now, ...known };
     const act = { actor: `user:${user}`, did: 'user.signed-in', id: user };
-    await this.#write(hashOfSecret(session), () => rowOf(facts), act);
+    await this.#write(
+      hashOfSecret(session),
+      () => rowOf(facts),
+      () => act,
+    );
     const over = await store.dueControl(SESSION, now, accessLimits.sessionsSwept);
     for (const { id } of over) await this.#write(id, () => undefined);
     return session;
@@ -88,7 +92,14 @@ export class Sessions {
   /** Idempotent. */
   async close(session: string): Promise<void> {
     const id = hashOfSecret(session);
-    await this.#write(id, () => undefined);
+    const actOf = ({ user }: SessionFacts): Act => {
+      return { actor: `user:${user}`, did: 'user.signed-out', id: user };
+    };
+    await this.#write(
+      id,
+      () => undefined,
+      (found) => found && actOf(factsOf(found)),
+    );
     this.#rows.forget(id);
   }
 
@@ -122,11 +133,12 @@ export class Sessions {
   #write(
     id: string,
     next: (found: ControlRow | undefined) => ReturnType<typeof rowOf> | undefined,
-    act?: Act,
+    actOf: (found: ControlRow | undefined) => Act | undefined = () => undefined,
   ): Promise<void> {
     const about = { kind: SESSION, ids: [id], busy: 'USER_CHANGED' } as const;
     return changeControlRows(this.#store(), this.#runtime, about, ([found]) => {
       const row = next(found);
+      const act = actOf(found);
       const isSame = row === undefined && found === undefined;
       const changes = isSame ? [] : [{ id, ...(row ? { row } : {}) }];
       return { changes, result: undefined, ...(act ? { act } : {}) };

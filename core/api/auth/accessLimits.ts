@@ -14,6 +14,9 @@ export const accessLimits = Object.freeze({
   sessionIdleMs: 3_600 * 1_000,
   /** Sessions that ended, and are removed when another is opened. */
   sessionsSwept: 100,
+  /** Names of users have no more; and the body that says one, with its password. */
+  nameCharacters: 64,
+  signInBytes: 16 * 1_024,
   /** Failed attempts to sign in, in a minute; and how many passwords are looked at side by side. */
   loginsOfAddress: 20,
   loginsOfUser: 60,

@@ -6,7 +6,6 @@ import { accessLimits } from '../auth/accessLimits.ts';
 import { type Caller, nobody } from '../auth/Caller.ts';
 import { SESSION_COOKIE } from '../auth/Callers.ts';
 import { CALLBACK_PATH, OIDC_PATH } from '../auth/ConsoleLogin.ts';
-import { cookieOf, setCookie } from '../auth/cookies.ts';
 import { csrfOf } from '../auth/Sessions.ts';
 import { scopeNames } from '../auth/scopes.ts';
 import { NamedSchema } from '../NamedSchema.ts';
@@ -35,7 +34,10 @@ const sessionSchema = new NamedSchema(
 );
 const signInSchema = new NamedSchema(
   'SignIn',
-  shape.body({ name: shape.text(), password: { type: 'string', maxLength: 1_000 } }),
+  shape.body({
+    name: { type: 'string', maxLength: accessLimits.nameCharacters },
+    password: { type: 'string', maxLength: 1_000 },
+  }),
 );
 
 async function sendSession(
@@ -60,10 +62,10 @@ async function openSession(
   response: Response,
   who: Parameters<Context['callers']['sessions']['open']>[0],
 ): Promise<string> {
-  const before = cookieOf(request, SESSION_COOKIE);
+  const before = callers.cookies.read(request, SESSION_COOKIE);
   if (before !== undefined) await callers.sessions.close(before);
   const session = await callers.sessions.open(who);
-  setCookie(request, response, SESSION_COOKIE, session, accessLimits.sessionMs);
+  callers.cookies.set(request, response, SESSION_COOKIE, session, accessLimits.sessionMs);
   return session;
 }
 
@@ -78,7 +80,7 @@ export const sessionRoutes: readonly Route[] = [
     handle: async (context, request, response) => {
       const { caller } = context;
       const isSession = caller.actor.startsWith('user:') && !request.headers.authorization;
-      const session = isSession ? cookieOf(request, SESSION_COOKIE) : undefined;
+      const session = isSession ? context.callers.cookies.read(request, SESSION_COOKIE) : undefined;
       await sendSession(context, response, caller, session);
     },
   },
@@ -89,6 +91,7 @@ export const sessionRoutes: readonly Route[] = [
     rows: 'none',
     summary: 'Signs somebody in by his name and password; the answer sets a cookie.',
     body: signInSchema,
+    bodyBytes: accessLimits.signInBytes,
     answer: sessionSchema,
     success: 200,
     errors: ['SIGN_IN_FAILED', 'SIGN_IN_ELSEWHERE', 'HUB_BUSY'],
@@ -109,9 +112,9 @@ export const sessionRoutes: readonly Route[] = [
     summary: 'Signs out.',
     answer: sessionSchema,
     handle: async (context, request, response) => {
-      const session = cookieOf(request, SESSION_COOKIE);
+      const session = context.callers.cookies.read(request, SESSION_COOKIE);
       if (session !== undefined) await context.callers.sessions.close(session);
-      setCookie(request, response, SESSION_COOKIE, undefined);
+      context.callers.cookies.set(request, response, SESSION_COOKIE, undefined);
       await sendSession(context, response, nobody, undefined);
     },
   },

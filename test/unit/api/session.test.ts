@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import type { Request } from 'express';
 import { accessLimits } from '../../../core/api/auth/accessLimits.ts';
+import { Cookies } from '../../../core/api/auth/Cookies.ts';
 import { LoginThrottle } from '../../../core/api/auth/LoginThrottle.ts';
 import { Sessions } from '../../../core/api/auth/Sessions.ts';
 import { Users } from '../../../core/api/auth/Users.ts';
+import { auditEntries } from '../../../core/auditTrail.ts';
 import { isStockbusError } from '../../../core/errors.ts';
 import { systemRuntime } from '../../../core/runtime.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
@@ -95,8 +98,43 @@ describe('signing in at the console', () => {
     assert.equal(browser.cookies.size, 0);
     browser.cookies.set('stockbus', session);
     assert.equal((await browser.fetch('/v1/stock')).status, 401, 'the cookie opens nothing more');
+    const { rows } = await auditEntries(rig.store, { word: 'eva' }, { limit: 10 });
+    const did = rows.map((one) => `${one.actor} ${one.did} ${one.id}`);
+    const acts = ['user.signed-in', 'user.signed-out'].map((one) => `user:eva ${one} eva`);
+    for (const act of acts) assert.ok(did.includes(act), did.join());
     const kept = JSON.stringify(await rig.store.controlRows({ kind: 'session' }, { limit: 10 }));
     assert.ok(!kept.includes(session) && !JSON.stringify(rig.logged).includes(session));
+  });
+
+  it('that fails is told in the log, alike whether there is such a user, and large bodies are refused', async () => {
+    for (const name of ['eva', 'nobody-here']) {
+      const before = rig.logged.length;
+      assert.equal(await code(await browser.signIn(name, 'wrong password 0')), 'SIGN_IN_FAILED');
+      const told = rig.logged.slice(before).filter(({ event }) => event === 'http.sign_in_failed');
+      const said = { level: 'warn', event: 'http.sign_in_failed', address: '127.0.0.1', name };
+      assert.deepEqual(told, [said]);
+    }
+    assert.equal((await browser.signIn('e'.repeat(65), PASSWORD)).status, 400);
+    assert.equal((await browser.signIn('eva', 'x'.repeat(20_000))).status, 413);
+  });
+
+  it('is by a Secure cookie wherever browsers speak TLS, whatever is said of a request', () => {
+    const saidBy = (origin: string | undefined, secure: boolean): string => {
+      let said = '';
+      const append = (_: string, text: string): void => {
+        said = text;
+      };
+      const response = { append };
+      const request = { secure } as Request;
+      new Cookies(origin).set(request, response as never, 'stockbus', 'x');
+      return said;
+    };
+    const secured = '__Host-stockbus=x; Path=/; HttpOnly; SameSite=Lax; Secure';
+    assert.equal(saidBy('https://hub.example', false), secured);
+    assert.equal(saidBy(undefined, true), secured);
+    assert.equal(saidBy('http://hub.example', false), 'stockbus=x; Path=/; HttpOnly; SameSite=Lax');
+    const request = { secure: false, headers: { cookie: 'stockbus=a; __Host-stockbus=b' } };
+    assert.equal(new Cookies('https://hub.example').read(request as Request, 'stockbus'), 'b');
   });
 
   it('wants the token of the session for whatever changes something', async () => {
