@@ -21,7 +21,7 @@ export function Jams({ flows }: { flows: readonly MapFlow[] }) {
     waiting > 0 && ['waiting', 'wait', 'warn', t('flows.waitingCount', { count: waiting })],
   ];
   const jams = all.filter((one) => one !== false);
-  return html`<p class="flow-jams"><span class="muted">${t('flows.count', { count: flows.length })}</span>${jams.map(
+  return html`<p class="flow-jams"><a class="muted" href=${here({ only: undefined, end: undefined })}>${t('flows.count', { count: flows.length })}</a>${jams.map(
     ([only, icon, tone, text]) =>
       html`<a key=${only} class=${`tone-${tone}`} href=${here({ only, end: undefined, open: undefined })}><${Icon} name=${icon} /> ${text}</a>`,
   )}${jams.length === 0 && html`<span class="tone-good"><${Icon} name="check" /> ${t('flows.well')}</span>`}</p>`;

@@ -23,8 +23,8 @@ export function FlowItem({ node, isOpen }: { node: FlowNode; isOpen: boolean }) 
   return html`<li class=${isOpen ? 'flow-node open' : isWell ? 'flow-node' : `flow-node tone-${tone}`} style=${placeOf(node)}>
     <a class="flow-node-name" href=${here({ open: name })} title=${flow.about || name}>${!isWell && html`<${Icon} name=${icon} /><span class="hidden">${text} </span>`}${name}</a>
     ${rate > 0 && html`<span class="muted" title=${t('flows.perHour')}><${Quantity} value=${String(rate)} /></span>`}
-    ${staged !== null && staged > 0 && html`<span class="flow-badge tone-warn" title=${t('flows.waiting')}><${Icon} name="wait" />${staged}</span>`}
-    ${parked !== null && parked > 0 && html`<a class="flow-badge tone-bad" href=${to('/parked', { flow: name })} aria-label=${t('flows.parkedOf', { name, count: parked })} title=${t('flows.parked')}><${Icon} name="parked" />${parked}</a>`}
+    ${staged !== null && staged > 0 && html`<span class="flow-badge tone-warn" title=${t('flows.waiting')}><${Icon} name="wait" /><${Quantity} value=${String(staged)} /></span>`}
+    ${parked !== null && parked > 0 && html`<a class="flow-badge tone-bad" href=${to('/parked', { flow: name })} aria-label=${t('flows.parkedOf', { name, count: parked })} title=${t('flows.parked')}><${Icon} name="parked" /><${Quantity} value=${String(parked)} /></a>`}
   </li>`;
 }
 
@@ -43,7 +43,7 @@ export function EndItem({ end }: { end: EndNode }) {
       worst &&
       (waiting > 0 || !isWell) &&
       html`<a class=${`flow-badge tone-${tone}`} href=${to('/delivery', { open: worst.endpoint })} aria-label=${t('flows.waitsFor', { name, count: waiting })} title=${lasting || t('flows.waiting')}>
-      <${Icon} name=${isWell ? 'wait' : worst.state === 'paused' ? 'pause' : 'bad'} />${waiting > 0 && waiting}</a>`
+      <${Icon} name=${isWell ? 'wait' : worst.state === 'paused' ? 'pause' : 'bad'} />${waiting > 0 && html`<${Quantity} value=${String(waiting)} />`}</a>`
     }
   </li>`;
 }

@@ -8,9 +8,9 @@ const MOST = 9;
 const ARC = 16;
 const MOST_ARC = 44;
 
-/** A tenfold rate is two pixels more, so that thousands and a few fit one picture. */
+/** A tenfold rate is little more than a pixel more, so that a million and a few fit one picture. */
 export const widthOf = (records: number): number =>
-  records === 0 ? LEAST : Math.min(2 + 2 * Math.log10(records), MOST);
+  records === 0 ? LEAST : Math.min(1.5 + 1.3 * Math.log10(records), MOST);
 
 /** How much of what came in a person must correct: 0 to 1. */
 export function parkedShare({ hour }: MapFlow): number {
