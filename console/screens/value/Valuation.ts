@@ -28,7 +28,9 @@ export function Valuation() {
   if (!rows) return isSlow ? html`<${Skeleton} />` : null;
   if (rows.length === 0) return html`<${NothingOf} isFiltered=${sku !== undefined} />`;
   const table: TableProps<ValuationRow> = {
-    ...{ label: t('value.valuation'), rows, more, open: query.open, columns: columns(rows) },
+    ...{ label: t('value.valuation'), rows, more, columns: columns(rows) },
+    // A SKU of several pools is several rows of one journal: none of them alone is open.
+    open: isOnePool(rows) ? query.open : undefined,
     keyOf: (row) => (isOnePool(rows) ? keyOfSku(row) : `${keyOfSku(row)} ${row.pool}`),
     hrefOf: (row) => here({ open: keyOfSku(row) }),
     ...{ exportOf: urlOf(PATH, { ...asked, limit: '1000' }), excelOf: urlOf(PATH, asked) },
