@@ -68,9 +68,11 @@ export const screens: readonly Screen[] = [
   {
     path: '/stock',
     title: 'nav.stock',
+    needs: 'stock:read',
     icon: 'stock',
     key: 's',
     inBar: true,
+    hasClocks: true,
     load: async () => (await import('./screens/Stock.ts')).Stock,
   },
   {

@@ -42,9 +42,13 @@ const lengths = {
   year: 31_557_600,
 };
 
+const CLOCKS_SECONDS = 3;
+
 /** `4 min ago`, `in 3 hrs` */
 export function relativeTime(at: string, nowMs: number, language: Language): string {
-  const seconds = (Date.parse(at) - nowMs) / 1_000;
+  const given = (Date.parse(at) - nowMs) / 1_000;
+  // The hub's clock may be a little ahead of the browser's.
+  const seconds = given > 0 && given < CLOCKS_SECONDS ? 0 : given;
   const format = new Intl.RelativeTimeFormat(locales[language], {
     style: 'short',
     numeric: 'auto',

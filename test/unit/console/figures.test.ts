@@ -41,6 +41,7 @@ describe('figures of the console', () => {
     // A business day is that day everywhere.
     assert.equal(dayText('2026-10-31', 'America/Lima', 'en'), '31 Oct 2026');
     assert.equal(relativeTime(at, Date.parse(at) + 240_000, 'en'), '4 min ago');
+    assert.equal(relativeTime(at, Date.parse(at) - 900, 'en'), 'now');
     assert.equal(relativeTime(at, Date.parse(at) + 3 * 86_400_000, 'de'), 'vor 3 Tagen');
     assert.equal(lastingText(240, 'en'), '4 min');
   });
