@@ -229,7 +229,8 @@ const allOf = ({ booked, exists, parked }: Record<'booked' | 'exists' | 'parked'
   `${booked} would be booked, ${exists} booked before, ${parked} would be parked`;
 
 function rehearsedJson(id: string, rehearsed: Rehearsed): object {
-  const { faults, outcome, stock, values, outgoing } = rehearsed;
+  const { refusals, outcome, stock, values, outgoing } = rehearsed;
+  const faults = [...rehearsed.faults, ...refusals];
   const { booked, exists, parked } = outcome;
   return { id, booked, exists, parked, faults, stock, values, outgoing };
 }

@@ -36,6 +36,8 @@ export interface ValueChange {
 export interface Rehearsed {
   /** What is wrong with what was sent again, and would be parked for it. */
   faults: Fault[];
+  /** Why the rules of stock would refuse a message; they say what is there. */
+  refusals: Fault[];
   outcome: RehearsalOutcome;
   stock: StockChange[];
   values: ValueChange[];
@@ -80,7 +82,8 @@ export class ReplayRehearsal {
     const request = { skus, reservations: [], openOrders: [] };
     const [before, after] = await Promise.all([store.load(request), broker.books.load(request)]);
     return {
-      faults: [...this.#faults, ...refused.flatMap(({ faults }) => faults)],
+      faults: this.#faults,
+      refusals: refused.flatMap(({ faults }) => faults),
       outcome: broker.outcome,
       stock: stockChanges(before.skus, after.skus),
       values: valueChanges(before.skus, after.skus, policy.minorDigits),

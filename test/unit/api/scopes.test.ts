@@ -1,5 +1,5 @@
 /** Who may call what: each address with a key of each scope. */
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { nobody } from '../../../core/api/auth/Caller.ts';
 import { KeyDesk } from '../../../core/api/auth/KeyDesk.ts';
 import {
@@ -41,10 +41,14 @@ describe('scopes of the API', () => {
 
   it('show of a dry run what may be read of the books elsewhere, too', () => {
     const outcome = { booked: 1, exists: 0, parked: 0, samples: [] };
-    const run = { faults: [], outcome, stock: [], values: [], outgoing: [] } as unknown;
+    const refusals = [{ code: 'STOCK_INSUFFICIENT', message: 'WINE at BER: 5 asked, 3 there' }];
+    const run = { faults: [], refusals, outcome, stock: [], values: [], outgoing: [] } as unknown;
     const shown = (...scopes: ApiScope[]) => {
       const caller = { ...nobody, scopes: grantedBy(scopes) };
       const told = seenRehearsal(run as Rehearsed, caller);
+      const isTold = JSON.stringify(told).includes('3 there');
+      equal(isTold, scopes.includes('stock:read'), 'how much is there');
+      ok(JSON.stringify(told).includes('STOCK_INSUFFICIENT'));
       return ['stock', 'values', 'outgoing'].filter((name) => Object.hasOwn(told, name));
     };
     deepEqual(shown('parked:read'), []);
