@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Page } from '../parts/Page.ts';
 import { useStore } from '../state/Store.ts';
 import { t } from '../text/t.ts';
+import { Camera } from './scan/Camera.ts';
 import { catalog, learnCatalog } from './scan/catalog.ts';
 import { InHand } from './scan/InHand.ts';
 import { Job } from './scan/Job.ts';
@@ -37,6 +38,7 @@ export function Scan() {
           <input ref=${field} autocomplete="off" autocapitalize="off" spellcheck=${false} enterkeyhint="go" value=${typed} onInput=${onInput} /></label>
         <button>${t('scan.take')}</button>
       </form>
+      <${Camera} onScan=${booking.take} isHidden=${taken !== undefined} />
       ${wrong && html`<p class="scan-wrong" role="alert">${wrong}</p>`}
       ${taken && html`<${InHand} taken=${taken} quantity=${quantity} onQuantity=${booking.setQuantity} onBook=${() => booking.book(taken, quantity)} onDrop=${booking.drop} />`}
       <${Results} scans=${useStore(scans)} />

@@ -11,6 +11,13 @@ export const scanTexts = {
   'scan.to': ['To', 'Nach'],
   'scan.item': ['Scan or type an item', 'Artikel scannen oder eintippen'],
   'scan.take': ['Take', 'Nehmen'],
+  'scan.cameraOn': ['Read with the camera', 'Mit der Kamera lesen'],
+  'scan.cameraOff': ['Camera off', 'Kamera aus'],
+  'scan.camera': ['What the camera sees', 'Was die Kamera sieht'],
+  'scan.noCamera': [
+    'The camera cannot be used: allow it in the browser, over https, or type the code.',
+    'Die Kamera ist nicht nutzbar: im Browser erlauben, über https, oder den Code eintippen.',
+  ],
   'scan.once': ['Each scan is booked at once', 'Jeder Scan wird sofort gebucht'],
   'scan.quantity': ['Quantity', 'Menge'],
   'scan.less': ['One less', 'Eins weniger'],

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import {
   importsOfModule,
+  scanFiles,
   servedModule,
   strippedModule,
   vendorFiles,
@@ -39,7 +40,12 @@ export class ConsoleAssets {
   readonly preloaded: readonly string[];
 
   constructor(folder = consoleFolder) {
-    const texts = new Map([...vendorTexts(), ...ownTexts(folder), ['style.css', styleOf(folder)]]);
+    const texts = new Map<string, string | Buffer>([
+      ...vendorTexts(),
+      ...scanBytes(),
+      ...ownTexts(folder),
+      ['style.css', styleOf(folder)],
+    ]);
     const hash = createHash('sha256');
     for (const [path, text] of texts) hash.update(`${path}\0`).update(text).update('\0');
     this.hash = hash.digest('hex').slice(0, 16);
@@ -105,6 +111,9 @@ function vendorTexts(): [string, string][] {
     return [path, servedModule(path, withoutMap(text))];
   });
 }
+
+const scanBytes = (): [string, Buffer][] =>
+  Object.entries(scanFiles).map(([path, file]) => [path, readFileSync(inPackages(file))]);
 
 /** A map that nobody serves is not named. */
 const withoutMap = (text: string): string => text.replace(/\n\/\/# sourceMappingURL=.*/, '');

@@ -9,9 +9,25 @@ export const vendorFiles: Readonly<Record<string, string>> = {
   'htm/preact': 'htm/preact/index.module.js',
 };
 
+/**
+ * Of the reader of barcodes, as they are, by the path under which they are served: loaded where the scan page has no
+ * reader of its own, under a policy that lets WebAssembly run.
+ */
+export const scanFiles: Readonly<Record<string, string>> = {
+  'scan/zxing/reader/index.js': 'zxing-wasm/dist/es/reader/index.js',
+  'scan/zxing/share.js': 'zxing-wasm/dist/es/share.js',
+  'scan/zxing/reader.wasm': 'zxing-wasm/dist/reader/zxing_reader.wasm',
+};
+
+/** What of them is imported by name. */
+const scanPackages: Readonly<Record<string, string>> = {
+  'zxing-wasm/reader': 'scan/zxing/reader/index.js',
+};
+
 const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\2/g;
 
-export const vendorPath = (name: string): string => `vendor/${name.replace('/', '-')}.js`;
+export const vendorPath = (name: string): string =>
+  scanPackages[name] ?? `vendor/${name.replace('/', '-')}.js`;
 
 /** Source text of the console → JavaScript without types and remarks, as it lies in the published package. */
 export function strippedModule(source: string): string {
@@ -26,7 +42,9 @@ export function strippedModule(source: string): string {
 export function servedModule(path: string, text: string): string {
   const up = '../'.repeat(path.split('/').length - 1) || './';
   return text.replace(IMPORT, (whole, before, quote, target) =>
-    target in vendorFiles ? before + quote + up + vendorPath(target) + quote : whole,
+    target in vendorFiles || target in scanPackages
+      ? before + quote + up + vendorPath(target) + quote
+      : whole,
   );
 }
 
