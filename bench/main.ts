@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { benchApi } from './api.ts';
 import { retailFixture, stockedFixture } from './benchHub.ts';
 import { interruption } from './child.ts';
 import { type ChosenPair, chosenPairs } from './chosenPairs.ts';
@@ -32,6 +33,7 @@ process.exit(await main(process.argv.slice(2)));
 
 async function main(args: string[]): Promise<number> {
   if (args[0] === 'ledger') return ended(() => benchLedger(args.slice(1)));
+  if (args[0] === 'api') return ended(() => benchApi(args.slice(1)));
   if (args[0] === 'files') return ended(() => benchFiles(args.slice(1)));
   return args[0] === 'flows' ? ended(() => benchFlows(args.slice(1))) : benchRoad(args);
 }

@@ -36,12 +36,12 @@ export class CachedReads {
     if (key.length > KEY_CHARACTERS) return false;
     const found = this.#cache.find(key);
     if (found) {
-      const { etag, headers, body } = found.answer;
+      const { etag, headers, body, bytes } = found.answer;
       for (const [name, value] of headers) response.setHeader(name, value);
       response.setHeader('age', Math.floor(found.ageMs / 1_000));
       response.setHeader('stockbus-cache', 'hit');
       if (isKnown(request.headers['if-none-match'], etag)) response.status(304).end();
-      else response.setHeader('content-length', body.length).end(body);
+      else response.setHeader('content-length', bytes).end(body);
       return true;
     }
     this.#keepNext(key, request, response);
@@ -58,12 +58,13 @@ export class CachedReads {
     const reading = this.#cache.begin(key, skuOf(request));
     const before = new Set(response.getHeaderNames());
     response.locals.keep = (body: string | Buffer): void => {
+      if (typeof body !== 'string') return;
       const headers = response
         .getHeaderNames()
         .filter((name) => !before.has(name) && name !== 'content-length')
         .map((name) => [name, String(response.getHeader(name))] as const);
       const etag = String(response.getHeader('etag'));
-      reading.keep({ etag, headers, body: Buffer.from(body) });
+      reading.keep({ etag, headers, body, bytes: Buffer.byteLength(body) });
     };
     response.once('close', () => reading.leave());
   }

@@ -13,7 +13,9 @@ export interface CacheBounds {
 export interface CachedRead {
   readonly etag: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body: Buffer;
+  /** As text: node sends it in one piece with the head. */
+  readonly body: string;
+  readonly bytes: number;
 }
 
 /** An answer that is being read: what is booked meanwhile may be in it or not, so it is not kept then. */
@@ -94,7 +96,7 @@ export class ReadCache {
   }
 
   #keep(about: About, answer: CachedRead): void {
-    const bytes = ENTRY_BYTES + 2 * about.key.length + answer.body.length;
+    const bytes = ENTRY_BYTES + 2 * about.key.length + answer.bytes;
     if (bytes > this.#bounds.bytes / 8) return;
     const before = this.#kept.get(about.key);
     if (before) this.#drop(before);

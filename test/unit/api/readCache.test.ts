@@ -13,7 +13,7 @@ import { SimulatedTime, simulatedRuntime } from '../../SimulatedTime.ts';
 import { type ApiRig, openApi } from './apiRig.ts';
 
 const bounds = { maxAgeMs: 1_000, entries: 3, bytes: 1_048_576 };
-const answerOf = (text: string) => ({ etag: `"${text}"`, headers: [], body: Buffer.from(text) });
+const answerOf = (body: string) => ({ etag: `"${body}"`, headers: [], body, bytes: body.length });
 
 async function receive(books: LedgerRig, document: string, ...skus: string[]): Promise<void> {
   const lines = skus.map((sku, index) => {
