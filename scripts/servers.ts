@@ -55,6 +55,14 @@ export function findMongod(): string | undefined {
   return firstThere([process.env.STOCKBUS_MONGOD, ...known]);
 }
 
+/** Throws where it is not installed. */
+export function findHaproxy(): string {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const found = firstThere([...folders, '/usr/sbin'].map((folder) => join(folder, 'haproxy')));
+  if (found) return found;
+  throw new Error('haproxy is not installed; run: bash .ci/install-servers');
+}
+
 /** A RabbitMQ node. Given `again`, the same node on the same data and ports, as after a crash. */
 export async function startRabbitmq(
   folder: string,
