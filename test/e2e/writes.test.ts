@@ -112,6 +112,11 @@ describePairs('commands by REST', (pair) => {
       }
     }
     assert.ok(hits >= 5, `${hits} hits`);
+    const shelf = { location: 'B', quantity: '1' };
+    const made = { id: 'PR-K', document: 'PR-K', at: AT, lines: [{ sku: 'SET', ...shelf }] };
+    const produced = { ...made, components: [{ sku: 'KEPT', ...shelf }] };
+    assert.equal((await send('/v1/stock/productions', produced, WAIT)).status, 201);
+    assert.equal(await onHand('KEPT'), '19', 'what was used is named beside the lines');
   });
 
   it('says all that is wrong with a body, each at its place in it, and parks nothing', async () => {

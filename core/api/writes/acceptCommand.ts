@@ -3,8 +3,8 @@ import type { Request, Response } from 'express';
 import { commandFlow } from '../../deployment/CommandDoor.ts';
 import type { Fault, Told } from '../../errors.ts';
 import type { InboundMessage } from '../../flow/compiledFlow.ts';
+import type { CommandType } from '../../message.ts';
 import type { Payload, RecordValue } from '../../ports.ts';
-import { isAboutReservation } from '../../stock/reservations/contract.ts';
 import type { Caller } from '../auth/Caller.ts';
 import { InvalidBody } from '../InvalidBody.ts';
 import type { Body } from '../jsonBody.ts';
@@ -58,13 +58,29 @@ export async function acceptCommand(
   sendAnswer(response, answer);
 }
 
-/** What a document moves, or an item changes; undefined where it does not say all that it is about. */
+/** Types that change nothing of a SKU that they do not name, unless they revise what was said before. */
+const ofNamedSkus: ReadonlySet<CommandType> = new Set([
+  'item.upsert.v1',
+  'stock.adjust.v1',
+  'stock.issue.v1',
+  'stock.receive.v1',
+  'stock.transfer.v1',
+]);
+
+/** SKUs of which something may have been booked; undefined: any. */
 function skusOf({ type, data }: InboundMessage): ReadonlySet<string> | undefined {
-  const { sku, lines = [] } = data as { sku?: string; lines?: readonly { sku?: string }[] };
-  const named = sku === undefined ? lines.map((line) => line.sku) : [sku];
-  const skus = named.filter((one) => one !== undefined);
-  const isAll = skus.length > 0 && skus.length === named.length;
-  return isAll && !isAboutReservation(type) ? new Set(skus) : undefined;
+  const {
+    sku,
+    lines = [],
+    revision,
+  } = data as {
+    sku?: string;
+    lines?: readonly { sku?: string }[];
+    revision?: unknown;
+  };
+  if (!ofNamedSkus.has(type) || revision !== undefined) return undefined;
+  const named = [sku, ...lines.map((line) => line.sku)].filter((one) => one !== undefined);
+  return named.length > 0 ? new Set(named) : undefined;
 }
 
 interface Asked extends Pick<SaidCommand, 'request' | 'address'> {
