@@ -28,6 +28,12 @@ export class Store<T> {
 
 export function useStore<T>(store: Store<T>): T {
   const [, redraw] = useState({});
-  useEffect(() => store.subscribe(() => redraw({})), [store]);
-  return store.value;
+  const drawn = store.value;
+  useEffect(() => {
+    const end = store.subscribe(() => redraw({}));
+    // It may have been set after this was drawn, and before anybody listened.
+    if (store.value !== drawn) redraw({});
+    return end;
+  }, [store]);
+  return drawn;
 }
