@@ -25,6 +25,7 @@ describeServers('two replicas behind haproxy', (pair) => {
   let place: Workplace;
   let folders: HubFolder[];
   const hubs: HubProcess[] = [];
+  const proxies: ChildProcess[] = [];
   const ports: number[] = [];
 
   const start = async (index: number): Promise<void> => {
@@ -44,6 +45,7 @@ describeServers('two replicas behind haproxy', (pair) => {
   });
 
   after(async () => {
+    for (const haproxy of proxies) haproxy.kill('SIGKILL');
     for (const hub of hubs) await hub.end();
     for (const folder of folders) folder.remove();
     await place.remove([0, 1, 2, 3].map(commandQueue));
@@ -60,6 +62,7 @@ describeServers('two replicas behind haproxy', (pair) => {
     const file = join(place.data, `${balance}.cfg`);
     writeFileSync(file, config);
     const haproxy = spawn(findHaproxy(), ['-db', '-f', file], { stdio: 'ignore' });
+    proxies.push(haproxy);
     const url = `http://127.0.0.1:${port}`;
     await until('both replicas to be ready', async () => {
       const answers = await Promise.all([ask(`${url}/readyz`), ask(`${url}/readyz`)]);
