@@ -3,7 +3,7 @@
  * act is a row that is never changed, has the hash of the one before it, and is written with what it did or not at all.
  * What the trail says holds texts of the acts, but nothing of payloads: what was changed in one is told by hashes.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parseStored } from './parseStored.ts';
 import {
   ACT,
@@ -116,12 +116,10 @@ function entryOf(act: Act, head: TrailHead, now: string): WrittenEntry {
 /** Rows of one moment are listed by their ids: numbers of one length. */
 const rowId = (number: number): string => String(number).padStart(12, '0');
 
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 function trailChanges({ number, at, text, act }: WrittenEntry, expected: string): ControlChange[] {
   const words = [...new Set([act.actor, act.did, act.id])];
   const row = { state: 'kept', since: at, words, body: text };
-  const head: TrailHead = { number, at, hash: sha256(text) };
+  const head: TrailHead = { number, at, hash: hash('sha256', text) };
   const ofHead = {
     ...{ state: 'kept', since: at, words: [] },
     body: JSON.stringify({ v: TRAIL_FORMAT, ...head }),
@@ -153,7 +151,7 @@ function auditEntry({ id, body }: ControlRow): AuditEntry {
   const what = `the entry '${id}' of the audit trail`;
   const { v, ...entry } = parseStored<Omit<AuditEntry, 'hash'> & { v?: unknown }>(what, body);
   requireVersion(what, v, TRAIL_FORMAT);
-  return { ...entry, hash: sha256(body) };
+  return { ...entry, hash: hash('sha256', body) };
 }
 
 export interface CheckedTrail {

@@ -2,7 +2,8 @@
  * What people and the hub did about a parked record or a dead letter. What is parked never changes: its state lies
  * beside it, and one of which nothing is known is open.
  */
-import { type Act, sha256 } from '../auditTrail.ts';
+import { hash } from 'node:crypto';
+import type { Act } from '../auditTrail.ts';
 import { changeControlRows } from '../changeControlRows.ts';
 import { StockbusError } from '../errors.ts';
 import { limits } from '../limits.ts';
@@ -197,7 +198,7 @@ function actOf(
     ...(to === undefined ? {} : { to }),
     ...(intakeId === undefined ? {} : { intakeId }),
     ...(fields ? { fields: fields.slice(0, limits.reasonCharacters) } : {}),
-    ...(content === undefined ? {} : { contentSha256: sha256(content) }),
+    ...(content === undefined ? {} : { contentSha256: hash('sha256', content) }),
   };
   return {
     ...{ actor, did: `${of}.${did.replaceAll(' ', '-')}`, id },

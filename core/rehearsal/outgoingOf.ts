@@ -1,7 +1,8 @@
 /** What subscribers, and the targets of the flow itself, would be sent of what was rehearsed; written as it would be, and sent to nobody. */
 import { sinkLabel } from '../deliver/sinkQueue.ts';
-import { type Fault, isStockbusError } from '../errors.ts';
+import type { Fault } from '../errors.ts';
 import { type CompiledFlow, type FlowSink, sinksOf } from '../flow/compiledFlow.ts';
+import { textOrFault } from '../flow/test/sentOf.ts';
 import { sinkText } from '../flow/test/textSent.ts';
 import type { Envelope } from '../message.ts';
 import type { RecordValue } from '../ports.ts';
@@ -56,13 +57,8 @@ async function written(
   sink: FlowSink,
   records: readonly RecordValue[],
 ): Promise<RehearsedDelivery> {
-  const about = { to: sinkLabel(sink.flow, sink.name), records: records.length, faults: [] };
-  try {
-    const text = await sinkText(sink, records);
-    return { ...about, text: text.slice(0, TEXT_CHARACTERS), isCut: text.length > TEXT_CHARACTERS };
-  } catch (error) {
-    // Nothing is sent of what the format refuses.
-    if (!isStockbusError(error)) throw error;
-    return { ...about, text: '', isCut: false, faults: [error.fault] };
-  }
+  const about = { to: sinkLabel(sink.flow, sink.name), records: records.length };
+  const { text, fault } = await textOrFault(() => sinkText(sink, records));
+  const isCut = text.length > TEXT_CHARACTERS;
+  return { ...about, text: text.slice(0, TEXT_CHARACTERS), isCut, faults: fault ? [fault] : [] };
 }
