@@ -9,10 +9,8 @@ import { Skeleton } from '../../parts/Skeleton.ts';
 import { Table, type TableProps } from '../../parts/Table.ts';
 import { Time } from '../../parts/Time.ts';
 import { address, go, to } from '../../state/address.ts';
-import { settings } from '../../state/settings.ts';
-import { decimalText } from '../../text/decimalText.ts';
 import { t } from '../../text/t.ts';
-import { Trend } from '../desk/Trend.ts';
+import { causeColumns } from '../desk/causeColumns.ts';
 import { parkedFilters } from './filters.ts';
 import type { ParkedState } from './useParked.ts';
 
@@ -42,48 +40,28 @@ function Found({ rows }: { rows: readonly ParkedGroupRow[] }) {
     hrefOf,
     onOpen: (row) => go(hrefOf(row)),
     exportOf: urlOf('/v1/parked/groups', { flow }),
-    columns: [
-      {
-        title: t('parked.cause'),
-        cell: ({ message, code }) => html`<span title=${code}>${message}</span>`,
-        text: ({ message }) => message,
-        wide: true,
-        phone: 'who',
-      },
-      {
-        title: t('desk.flow'),
-        cell: ({ flow }) => html`<span class="desk-name" title=${flow}>${flow}</span>`,
-        text: ({ flow }) => flow,
-      },
-      {
-        title: t('part.field'),
-        cell: ({ field }) => html`<span class="desk-name" title=${field}>${field}</span>`,
-        text: ({ field }) => field,
-      },
-      {
-        title: t('desk.when'),
-        cell: ({ trend, count }) => html`<${Trend} trend=${trend} count=${count} />`,
-        phone: 'hidden',
-      },
-      {
-        title: t('desk.first'),
-        cell: ({ first }) => html`<${Time} at=${first} />`,
-        text: ({ first }) => first,
-        phone: 'hidden',
-      },
-      {
-        title: t('desk.last'),
-        cell: ({ last }) => html`<${Time} at=${last} />`,
-        text: ({ last }) => last,
-      },
-      {
-        title: t('desk.count'),
-        cell: ({ count }) => decimalText(count, settings.value.language),
-        text: ({ count }) => count,
-        numeric: true,
-        phone: 'figure',
-      },
-    ],
+    columns: causeColumns(
+      [
+        {
+          title: t('desk.flow'),
+          cell: ({ flow }) => html`<span class="desk-name" title=${flow}>${flow}</span>`,
+          text: ({ flow }) => flow,
+        },
+        {
+          title: t('part.field'),
+          cell: ({ field }) => html`<span class="desk-name" title=${field}>${field}</span>`,
+          text: ({ field }) => field,
+        },
+      ],
+      [
+        {
+          title: t('desk.first'),
+          cell: ({ first }) => html`<${Time} at=${first} />`,
+          text: ({ first }) => first,
+          phone: 'hidden',
+        },
+      ],
+    ),
   };
   return html`<${Table} ...${table} />`;
 }
